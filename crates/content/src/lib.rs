@@ -1,0 +1,1 @@
+//! Mail bytes to facts: structure, attachments, signature block; and careful edits back.

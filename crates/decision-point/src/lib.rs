@@ -1,0 +1,1 @@
+//! The one path every gate takes: gather facts, decide, record.

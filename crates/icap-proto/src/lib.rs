@@ -1,0 +1,1 @@
+//! ICAP (RFC 3507): bytes to requests, replies to bytes.

@@ -1,0 +1,1 @@
+//! The durable append-only record of the gates, with group commit.

@@ -1,0 +1,1 @@
+//! Merkle tree over record entries, signed checkpoints, inclusion and consistency proofs.

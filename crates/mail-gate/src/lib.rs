@@ -1,0 +1,1 @@
+//! The mail gate: milter sessions with Postfix.

@@ -1,0 +1,1 @@
+//! Milter protocol version 6: bytes to commands, replies to bytes.

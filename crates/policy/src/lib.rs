@@ -1,0 +1,1 @@
+//! Packs, editions, clauses and the one function that decides a request by them.

@@ -1,0 +1,1 @@
+//! People, permissions and delegations, as one immutable snapshot the gates read.

@@ -1,0 +1,1 @@
+//! Site lists compiled into one memory-mapped file, and the lookup in it.

@@ -1,0 +1,1 @@
+//! The web gate: ICAP sessions with Squid.
