@@ -1,0 +1,290 @@
+//! Requests: the facts of one activity, as they were known at that moment.
+//!
+//! A request holds everything a rule may ask and nothing else, so it is also the key under which a
+//! decision is memoised: two equal requests cannot deserve different decisions.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// A set of labels from the vocabulary (lower case, hyphens).
+pub type Labels = BTreeSet<String>;
+
+/// Builds a set of labels.
+pub fn labels<const N: usize>(labels: [&str; N]) -> Labels {
+    labels.into_iter().map(str::to_owned).collect()
+}
+
+/// Whether the person has signed the policy in force.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Acceptance {
+    /// Signed the version in force.
+    Signed,
+    /// Signed an earlier version; a new signature is due.
+    Due,
+    /// Known to have signed nothing.
+    None,
+    /// Not known, which is never held against the person.
+    #[default]
+    Unknown,
+}
+
+/// Whether the person is in working time, as the clock feed says.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clock {
+    /// Clocked on.
+    On,
+    /// Clocked off: own time.
+    Off,
+    /// No feed, or no word from it.
+    #[default]
+    Unknown,
+    /// The audience does not clock (councillors).
+    NotApplicable,
+}
+
+/// Whose act it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Principal {
+    /// Audience as the register has it; `unknown` for somebody we cannot name.
+    pub audience: String,
+    /// Acceptance of the policy in force.
+    pub acceptance: Acceptance,
+    /// Services withdrawn from this person, or `all`.
+    pub withdrawn: Labels,
+}
+
+impl Default for Principal {
+    fn default() -> Self {
+        Self {
+            audience: "unknown".to_owned(),
+            acceptance: Acceptance::Unknown,
+            withdrawn: Labels::new(),
+        }
+    }
+}
+
+/// What held at that moment, apart from the act itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Circumstances {
+    /// Clocked on or off.
+    pub clock: Clock,
+    /// Inside the pack's core hours.
+    pub core_hours: bool,
+    /// Permissions and exemptions in force for exactly this activity: scope and dates are already
+    /// checked.
+    pub permissions: Labels,
+}
+
+/// Whether the name in the From header is the signed-in sender's to use.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Identity {
+    /// The sender's own address.
+    Own,
+    /// Somebody else's, under a recorded delegation.
+    Delegated,
+    /// Somebody else's, with no delegation.
+    Other,
+    /// Nobody signed in, or the register does not know them.
+    #[default]
+    Unknown,
+}
+
+/// A message on its way to recipients who share the same labels.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// Labels of the sender.
+    pub sender: Labels,
+    /// Labels of these recipients.
+    pub recipient: Labels,
+    /// From header against sign-in.
+    pub identity: Identity,
+    /// Envelope recipients of the whole message.
+    pub n_recipients: u64,
+    /// Of these, outside the council.
+    pub n_external: u64,
+    /// Outside addresses every recipient can read, in To and Cc.
+    pub n_visible_external: u64,
+    /// Outside recipients of this sender within the pack's window, this message included.
+    pub n_recent_external: u64,
+    /// Whole message, bytes.
+    pub size_bytes: u64,
+    /// Largest attachment, decoded bytes.
+    pub largest_attachment_bytes: u64,
+    /// Kinds of attachment.
+    pub attachments: Labels,
+    /// What headers and structure say.
+    pub marks: Labels,
+    /// What the content holds, with confidence.
+    pub findings: Labels,
+    /// What the content may hold.
+    pub suspicions: Labels,
+}
+
+/// A request for, or a body sent to or from, a site.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Web {
+    /// Categories of the site; empty when none is known.
+    pub categories: Labels,
+    /// HTTP method, upper case.
+    pub method: String,
+    /// Labels of how the site is reached.
+    pub site: Labels,
+    /// Today's minutes for private browsing are used up.
+    pub quota_spent: bool,
+    /// Bytes of the body; 0 when not known. Always 0 for a visit.
+    pub bytes: u64,
+    /// Kinds of the body. Always empty for a visit.
+    pub media: Labels,
+    /// What the body holds, with confidence.
+    pub findings: Labels,
+    /// What the body may hold.
+    pub suspicions: Labels,
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// One of our people sends mail.
+    Send,
+    /// One of our people is sent mail from outside.
+    Receive,
+    /// A page is asked for.
+    Visit,
+    /// Something is posted or uploaded.
+    Submit,
+    /// A body comes back.
+    Download,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Send,
+        Self::Receive,
+        Self::Visit,
+        Self::Submit,
+        Self::Download,
+    ];
+
+    /// The name rules use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Receive => "receive",
+            Self::Visit => "visit",
+            Self::Submit => "submit",
+            Self::Download => "download",
+        }
+    }
+}
+
+/// What is being done, with its facts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Activity {
+    /// See [`Action::Send`].
+    Send(Mail),
+    /// See [`Action::Receive`].
+    Receive(Mail),
+    /// See [`Action::Visit`].
+    Visit(Web),
+    /// See [`Action::Submit`].
+    Submit(Web),
+    /// See [`Action::Download`].
+    Download(Web),
+}
+
+impl Activity {
+    /// Which action it is.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Send(_) => Action::Send,
+            Self::Receive(_) => Action::Receive,
+            Self::Visit(_) => Action::Visit,
+            Self::Submit(_) => Action::Submit,
+            Self::Download(_) => Action::Download,
+        }
+    }
+}
+
+/// Everything a decision rests on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Document", into = "Document")]
+pub struct Request {
+    /// Whose act.
+    pub who: Principal,
+    /// What held then.
+    pub when: Circumstances,
+    /// The act.
+    pub what: Activity,
+}
+
+/// A request as JSON and scenarios spell it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    action: Action,
+    #[serde(default)]
+    who: Principal,
+    #[serde(default)]
+    when: Circumstances,
+    #[serde(default)]
+    what: serde_json::Map<String, serde_json::Value>,
+}
+
+impl TryFrom<Document> for Request {
+    type Error = serde_json::Error;
+
+    fn try_from(document: Document) -> Result<Self, Self::Error> {
+        let facts = serde_json::Value::Object(document.what);
+        let what = match document.action {
+            Action::Send => Activity::Send(serde_json::from_value(facts)?),
+            Action::Receive => Activity::Receive(serde_json::from_value(facts)?),
+            Action::Visit => Activity::Visit(serde_json::from_value(facts)?),
+            Action::Submit => Activity::Submit(serde_json::from_value(facts)?),
+            Action::Download => Activity::Download(serde_json::from_value(facts)?),
+        };
+        Ok(Self {
+            who: document.who,
+            when: document.when,
+            what,
+        })
+    }
+}
+
+impl From<Request> for Document {
+    fn from(request: Request) -> Self {
+        let action = request.what.action();
+        let facts = match request.what {
+            Activity::Send(mail) | Activity::Receive(mail) => serde_json::to_value(mail),
+            Activity::Visit(web) | Activity::Submit(web) | Activity::Download(web) => {
+                serde_json::to_value(web)
+            }
+        };
+        // Facts are structs of plain values, which always make an object.
+        let what = match facts {
+            Ok(serde_json::Value::Object(map)) => map,
+            _ => serde_json::Map::new(),
+        };
+        Self {
+            action,
+            who: request.who,
+            when: request.when,
+            what,
+        }
+    }
+}
