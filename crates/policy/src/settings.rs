@@ -35,6 +35,9 @@ pub struct Settings {
     pub editions: BTreeMap<String, Edition>,
     /// For each audience the groups it belongs to.
     pub audiences: BTreeMap<String, Vec<String>>,
+    /// Audiences that do not clock on and off: for them the clock is not applicable.
+    #[serde(default)]
+    pub unclocked: Vec<String>,
     /// For each audience the track a breach takes.
     pub routes: BTreeMap<String, String>,
     /// Values the rules read as `Pack::"this".NAME`.

@@ -1,1 +1,8 @@
-//! People, permissions and delegations, as one immutable snapshot the gates read.
+//! Who the people are, and what was known about them at a moment.
+//!
+//! The gates read a [`snapshot::Snapshot`]: immutable, in memory, swapped whole. Today it is built
+//! from one file; the processes that grant permissions and end accounts will publish it from the
+//! register's database. Nobody reads a database while a message waits.
+
+pub mod document;
+pub mod snapshot;

@@ -1,0 +1,378 @@
+//! One immutable view of the register, asked by the gates for every activity.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use policy::request::{Clock, Labels, Principal};
+
+use crate::document::{Council, Document, Permission, Person};
+
+/// Why a register file was not taken. All problems come back at once.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadRegisterError {
+    /// Not TOML, or not of the documented shape.
+    #[error("the register cannot be read: {0}")]
+    Unreadable(String),
+    /// It can be read and contradicts itself.
+    #[error("the register has {} problem(s); first: {}", .0.len(), .0.first().map_or("none", String::as_str))]
+    Contradictory(Vec<String>),
+}
+
+/// What an activity is aimed at, for the scope of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim<'a> {
+    /// A site, by host name in lower case.
+    Site(&'a str),
+    /// A recipient, by address in lower case.
+    Recipient(&'a str),
+}
+
+/// Position of a person in the snapshot.
+type Place = usize;
+
+/// One immutable view of the register.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    council: Council,
+    people: Vec<Person>,
+    by_id: HashMap<String, Place>,
+    by_address: HashMap<String, Place>,
+    by_private_address: HashMap<String, Place>,
+    by_account: HashMap<String, Place>,
+    permissions: HashMap<Place, Vec<Permission>>,
+    delegations: HashSet<(Place, String, Timestamp, Timestamp)>,
+    mailboxes: HashMap<String, usize>,
+    lists: HashMap<String, bool>,
+}
+
+impl Snapshot {
+    /// Builds a snapshot from the text of a register file.
+    pub fn parse(text: &str) -> Result<Self, ReadRegisterError> {
+        let document = toml::from_str(text).map_err(|error| {
+            ReadRegisterError::Unreadable(error.to_string().trim_end().to_owned())
+        })?;
+        Self::of(document).map_err(ReadRegisterError::Contradictory)
+    }
+
+    /// Builds a snapshot from a document, or lists everything that contradicts itself in it.
+    pub fn of(document: Document) -> Result<Self, Vec<String>> {
+        let mut wrong = Vec::new();
+        let mut snapshot = Self {
+            council: lower_domains(document.council),
+            ..Self::default()
+        };
+        for mut person in document.people {
+            person.clock.sort_by_key(|clocking| clocking.at);
+            snapshot.add_person(person, &mut wrong);
+        }
+        for permission in document.permissions {
+            match snapshot.by_id.get(&permission.person) {
+                Some(&place) => snapshot
+                    .permissions
+                    .entry(place)
+                    .or_default()
+                    .push(permission),
+                None => wrong.push(format!(
+                    "permission `{}` is for `{}`, who is not in the register",
+                    permission.reference, permission.person
+                )),
+            }
+        }
+        for mailbox in document.mailboxes {
+            let unknown = mailbox.administrators.iter().chain([&mailbox.manager]);
+            for person in unknown.filter(|person| !snapshot.by_id.contains_key(*person)) {
+                wrong.push(format!(
+                    "mailbox `{}` names `{person}`, who is not in the register",
+                    mailbox.address
+                ));
+            }
+            let administrators: HashSet<_> = mailbox.administrators.iter().collect();
+            snapshot
+                .mailboxes
+                .insert(mailbox.address.to_lowercase(), administrators.len());
+        }
+        for delegation in document.delegations {
+            let addresses = match snapshot.by_id.get(&delegation.represents) {
+                Some(&place) => snapshot.people[place].addresses.clone(),
+                None if snapshot
+                    .mailboxes
+                    .contains_key(&delegation.represents.to_lowercase()) =>
+                {
+                    vec![delegation.represents]
+                }
+                None => {
+                    wrong.push(format!(
+                        "a delegation represents `{}`, who is not in the register",
+                        delegation.represents
+                    ));
+                    continue;
+                }
+            };
+            match snapshot.by_id.get(&delegation.delegate) {
+                Some(&place) => snapshot.delegations.extend(addresses.iter().map(|address| {
+                    (
+                        place,
+                        address.to_lowercase(),
+                        delegation.from,
+                        delegation.until,
+                    )
+                })),
+                None => wrong.push(format!(
+                    "a delegation names `{}`, who is not in the register",
+                    delegation.delegate
+                )),
+            }
+        }
+        for list in document.lists {
+            snapshot
+                .lists
+                .insert(list.address.to_lowercase(), list.all_staff);
+        }
+        if wrong.is_empty() {
+            Ok(snapshot)
+        } else {
+            Err(wrong)
+        }
+    }
+
+    fn add_person(&mut self, person: Person, wrong: &mut Vec<String>) {
+        let place = self.people.len();
+        if self.by_id.insert(person.id.clone(), place).is_some() {
+            wrong.push(format!("person `{}` stands twice", person.id));
+        }
+        let indexes = [
+            (&mut self.by_address, &person.addresses, "address"),
+            (
+                &mut self.by_private_address,
+                &person.private_addresses,
+                "private address",
+            ),
+            (&mut self.by_account, &person.accounts, "account"),
+        ];
+        for (index, names, what) in indexes {
+            for name in names {
+                if index
+                    .insert(name.to_lowercase(), place)
+                    .is_some_and(|other| other != place)
+                {
+                    wrong.push(format!(
+                        "{what} `{name}` belongs to two people; the second is `{}`",
+                        person.id
+                    ));
+                }
+            }
+        }
+        self.people.push(person);
+    }
+
+    /// How many people there are.
+    pub fn n_people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Everybody, in the order of the file.
+    pub fn people(&self) -> &[Person] {
+        &self.people
+    }
+
+    /// The council's own addresses and those it knows.
+    pub fn council(&self) -> &Council {
+        &self.council
+    }
+
+    /// The person with this id.
+    pub fn person(&self, id: &str) -> Option<&Person> {
+        self.by_id.get(id).and_then(|&place| self.people.get(place))
+    }
+
+    /// The person who signs in under this name. `name` may carry a domain after `@`.
+    pub fn person_by_account(&self, name: &str) -> Option<&Person> {
+        let name = name.to_lowercase();
+        let local = name
+            .split_once('@')
+            .map_or(name.as_str(), |(local, _)| local);
+        let place = self
+            .by_account
+            .get(&name)
+            .or_else(|| self.by_address.get(&name))
+            .or_else(|| {
+                let own = name
+                    .split_once('@')
+                    .is_none_or(|(_, domain)| self.is_council_domain(domain));
+                self.by_account.get(local).filter(|_| own)
+            });
+        place.and_then(|&place| self.people.get(place))
+    }
+
+    /// The person this council address belongs to.
+    pub fn person_by_address(&self, address: &str) -> Option<&Person> {
+        self.by_address
+            .get(&address.to_lowercase())
+            .and_then(|&place| self.people.get(place))
+    }
+
+    /// The person who declared this private address.
+    pub fn person_by_private_address(&self, address: &str) -> Option<&Person> {
+        self.by_private_address
+            .get(&address.to_lowercase())
+            .and_then(|&place| self.people.get(place))
+    }
+
+    /// The person's facts at a moment: before service starts and after it ceases, all is withdrawn.
+    pub fn principal(&self, person: &Person, at: Timestamp) -> Principal {
+        let mut withdrawn: Labels = person.withdrawn.iter().cloned().collect();
+        let not_yet = person.starts.is_some_and(|starts| at < starts);
+        if not_yet || person.leaves.is_some_and(|leaves| leaves <= at) {
+            withdrawn.insert("all".to_owned());
+        }
+        Principal {
+            audience: person.audience.clone(),
+            acceptance: person.acceptance,
+            withdrawn,
+        }
+    }
+
+    /// The person's clock at a moment, from the last event up to then.
+    pub fn clock(&self, person: &Person, at: Timestamp) -> Clock {
+        let events = person.clock.partition_point(|clocking| clocking.at <= at);
+        events
+            .checked_sub(1)
+            .map_or(Clock::Unknown, |last| person.clock[last].state)
+    }
+
+    /// Permissions in force for exactly this activity.
+    pub fn permissions(&self, person: &Person, at: Timestamp, aim: Aim<'_>) -> Vec<&Permission> {
+        let held = self
+            .by_id
+            .get(&person.id)
+            .and_then(|place| self.permissions.get(place));
+        let covers = |permission: &&Permission| {
+            let in_force = permission.from <= at && at < permission.until;
+            in_force
+                && match aim {
+                    Aim::Site(host) => {
+                        permission.hosts.is_empty()
+                            || permission.hosts.iter().any(|scope| is_below(host, scope))
+                    }
+                    Aim::Recipient(address) => {
+                        let domain = domain_of(address);
+                        permission.recipients.is_empty()
+                            || permission.recipients.iter().any(|scope| {
+                                scope.eq_ignore_ascii_case(address)
+                                    || scope.eq_ignore_ascii_case(domain)
+                            })
+                    }
+                }
+        };
+        held.into_iter().flatten().filter(covers).collect()
+    }
+
+    /// Whether this person may send in the name of this address at this moment.
+    pub fn may_represent(&self, delegate: &Person, address: &str, at: Timestamp) -> bool {
+        let address = address.to_lowercase();
+        let Some(&place) = self.by_id.get(&delegate.id) else {
+            return false;
+        };
+        self.delegations.iter().any(|(who, whom, from, until)| {
+            *who == place && *whom == address && *from <= at && at < *until
+        })
+    }
+
+    /// What is known of a sender's address.
+    pub fn sender_labels(&self, address: &str) -> Labels {
+        let address = address.to_lowercase();
+        let mut labels = self.place_labels(&address);
+        labels.retain(|label| matches!(label.as_str(), "internal" | "external" | "partner"));
+        if self.by_private_address.contains_key(&address) {
+            labels.insert("own-private".to_owned());
+        }
+        if let Some(&administrators) = self.mailboxes.get(&address) {
+            labels.insert("generic-mailbox".to_owned());
+            if administrators < 2 {
+                labels.insert("generic-at-risk".to_owned());
+            }
+        }
+        labels
+    }
+
+    /// What is known of a recipient's address, when this person sends to it.
+    pub fn recipient_labels(&self, address: &str, from: Option<&Person>) -> Labels {
+        let address = address.to_lowercase();
+        let mut labels = self.place_labels(&address);
+        let own = from.is_some_and(|person| {
+            person
+                .private_addresses
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(&address))
+        });
+        if own {
+            labels.insert("own-private".to_owned());
+        }
+        if self.mailboxes.contains_key(&address) {
+            labels.insert("generic-mailbox".to_owned());
+        }
+        if let Some(&all_staff) = self.lists.get(&address) {
+            labels.insert(if all_staff { "all-staff" } else { "list" }.to_owned());
+        }
+        if self.council.spam_desk.as_deref() == Some(address.as_str()) {
+            labels.insert("spam-desk".to_owned());
+        }
+        labels
+    }
+
+    fn place_labels(&self, address: &str) -> Labels {
+        let domain = domain_of(address);
+        let mut labels = Labels::new();
+        if self.is_council_domain(domain) {
+            labels.insert("internal".to_owned());
+            return labels;
+        }
+        labels.insert("external".to_owned());
+        let known = [
+            (&self.council.partner_domains, "partner"),
+            (&self.council.secure_domains, "secure"),
+            (&self.council.webmail_domains, "webmail"),
+        ];
+        for (domains, label) in known {
+            if domains.iter().any(|known| is_below(domain, known)) {
+                labels.insert(label.to_owned());
+            }
+        }
+        labels
+    }
+
+    /// Whether a domain is the council's own, or below one that is.
+    pub fn is_council_domain(&self, domain: &str) -> bool {
+        self.council.domains.iter().any(|own| is_below(domain, own))
+    }
+}
+
+fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+/// Whether `host` is `scope` or a name below it.
+fn is_below(host: &str, scope: &str) -> bool {
+    let Some(start) = host.len().checked_sub(scope.len()) else {
+        return false;
+    };
+    let (head, tail) = host.as_bytes().split_at(start);
+    tail.eq_ignore_ascii_case(scope.as_bytes()) && (head.is_empty() || head.ends_with(b"."))
+}
+
+fn lower_domains(mut council: Council) -> Council {
+    let lists = [
+        &mut council.domains,
+        &mut council.partner_domains,
+        &mut council.secure_domains,
+        &mut council.webmail_domains,
+    ];
+    for domain in lists.into_iter().flatten() {
+        *domain = domain.to_lowercase();
+    }
+    council.spam_desk = council.spam_desk.map(|address| address.to_lowercase());
+    council
+}
+
+#[cfg(test)]
+mod tests;

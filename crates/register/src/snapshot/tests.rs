@@ -1,0 +1,180 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use proptest::prelude::*;
+
+use super::*;
+
+const REGISTER: &str = r#"
+[council]
+domains = ["Council.example"]
+partner_domains = ["nhs.example"]
+secure_domains = ["gcsx.example"]
+webmail_domains = ["mail.example"]
+spam_desk = "spam@council.example"
+
+[[person]]
+id = "p1"
+name = "Ada Reyes"
+audience = "officer"
+accounts = ["areyes"]
+addresses = ["ada.reyes@council.example"]
+private_addresses = ["ada@mail.example"]
+acceptance = "signed"
+leaves = "2026-06-30T17:00:00+01:00"
+clock = [
+  { at = "2026-03-02T09:00:00Z", state = "on" },
+  { at = "2026-03-02T12:00:00Z", state = "off" },
+]
+
+[[person]]
+id = "p2"
+name = "Bo Lind"
+audience = "councillor"
+addresses = ["bo.lind@council.example"]
+
+[[permission]]
+reference = "PER-1"
+kind = "personal-webmail"
+person = "p1"
+from = "2026-01-01T00:00:00Z"
+until = "2026-04-01T00:00:00Z"
+hosts = ["mail.example"]
+
+[[delegation]]
+represents = "p2"
+delegate = "p1"
+from = "2026-01-01T00:00:00Z"
+until = "2026-04-01T00:00:00Z"
+
+[[mailbox]]
+address = "bins@council.example"
+manager = "p1"
+administrators = ["p1"]
+
+[[list]]
+address = "everyone@council.example"
+all_staff = true
+"#;
+
+fn snapshot() -> Snapshot {
+    Snapshot::parse(REGISTER).unwrap()
+}
+
+fn at(time: &str) -> Timestamp {
+    time.parse().unwrap()
+}
+
+#[test]
+fn a_person_is_known_by_account_and_by_every_address_whatever_the_case() {
+    let snapshot = snapshot();
+    for name in [
+        "areyes",
+        "AREYES",
+        "areyes@council.example",
+        "Ada.Reyes@COUNCIL.example",
+    ] {
+        assert_eq!(snapshot.person_by_account(name).unwrap().id, "p1", "{name}");
+    }
+    for name in ["", "@", "areyes@elsewhere.example", "nobody"] {
+        assert!(snapshot.person_by_account(name).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn service_ceases_at_its_minute() {
+    let snapshot = snapshot();
+    let person = snapshot.person("p1").unwrap();
+    let withdrawn = |time| {
+        snapshot
+            .principal(person, at(time))
+            .withdrawn
+            .contains("all")
+    };
+    assert!(!withdrawn("2026-06-30T15:59:59Z"));
+    assert!(withdrawn("2026-06-30T16:00:00Z"));
+}
+
+#[test]
+fn the_clock_is_unknown_until_an_event_says_otherwise() {
+    let snapshot = snapshot();
+    let clock = |id, time| snapshot.clock(snapshot.person(id).unwrap(), at(time));
+    assert_eq!(clock("p1", "2026-03-02T08:59:59Z"), Clock::Unknown);
+    assert_eq!(clock("p1", "2026-03-02T09:00:00Z"), Clock::On);
+    assert_eq!(clock("p1", "2026-03-02T12:00:00Z"), Clock::Off);
+    assert_eq!(clock("p2", "2026-03-02T12:00:00Z"), Clock::Unknown);
+}
+
+#[test]
+fn a_permission_holds_in_its_scope_and_time_only() {
+    let snapshot = snapshot();
+    let person = snapshot.person("p1").unwrap();
+    let holds = |time, host| {
+        !snapshot
+            .permissions(person, at(time), Aim::Site(host))
+            .is_empty()
+    };
+    assert!(holds("2026-01-01T00:00:00Z", "mail.example"));
+    assert!(holds("2026-02-01T00:00:00Z", "www.mail.example"));
+    assert!(!holds("2026-02-01T00:00:00Z", "notmail.example"));
+    assert!(!holds("2026-04-01T00:00:00Z", "mail.example"));
+    assert!(!holds("2025-12-31T23:59:59Z", "mail.example"));
+}
+
+#[test]
+fn a_delegate_represents_only_whom_they_may_and_only_then() {
+    let snapshot = snapshot();
+    let (ada, bo) = (
+        snapshot.person("p1").unwrap(),
+        snapshot.person("p2").unwrap(),
+    );
+    let in_time = at("2026-02-01T00:00:00Z");
+    assert!(snapshot.may_represent(ada, "Bo.Lind@council.example", in_time));
+    assert!(!snapshot.may_represent(bo, "ada.reyes@council.example", in_time));
+    assert!(!snapshot.may_represent(ada, "bo.lind@council.example", at("2026-05-01T00:00:00Z")));
+}
+
+#[test]
+fn addresses_say_what_is_known_of_them() {
+    let snapshot = snapshot();
+    let ada = snapshot.person("p1");
+    let check = |address, expected: &[&str]| {
+        let labels = snapshot.recipient_labels(address, ada);
+        assert_eq!(
+            labels.iter().map(String::as_str).collect::<Vec<_>>(),
+            expected,
+            "{address}"
+        );
+    };
+    check("bo.lind@council.example", &["internal"]);
+    check("x@sub.council.example", &["internal"]);
+    check("x@evilcouncil.example", &["external"]);
+    check("x@trust.nhs.example", &["external", "partner"]);
+    check("x@gcsx.example", &["external", "secure"]);
+    check("ADA@mail.example", &["external", "own-private", "webmail"]);
+    check("everyone@council.example", &["all-staff", "internal"]);
+    check("bins@council.example", &["generic-mailbox", "internal"]);
+    check("spam@council.example", &["internal", "spam-desk"]);
+    check("", &["external"]);
+    let sender = snapshot.sender_labels("bins@council.example");
+    assert!(sender.contains("generic-at-risk") && sender.contains("generic-mailbox"));
+}
+
+#[test]
+fn contradictions_are_listed_together() {
+    let text = format!(
+        "{REGISTER}\n[[person]]\nid = \"p1\"\nname = \"x\"\naudience = \"officer\"\naccounts = [\"areyes\"]\n\
+         [[permission]]\nreference = \"PER-2\"\nkind = \"x\"\nperson = \"p9\"\nfrom = \"2026-01-01T00:00:00Z\"\nuntil = \"2026-01-01T00:00:00Z\"\n"
+    );
+    match Snapshot::parse(&text) {
+        Err(ReadRegisterError::Contradictory(wrong)) => assert_eq!(wrong.len(), 3, "{wrong:?}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_address_gets_labels(address in ".{0,80}") {
+        let labels = snapshot().recipient_labels(&address, None);
+        prop_assert!(labels.contains("internal") != labels.contains("external"));
+    }
+}
