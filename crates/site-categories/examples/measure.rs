@@ -141,7 +141,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// Two or three syllable words and a suffix, some with a host in front.
+    /// Four to seven syllables and a suffix, some with a host in front.
     fn domain(&mut self) -> String {
         const SYLLABLES: [&str; 32] = [
             "ba", "ce", "di", "fo", "gu", "hal", "ing", "jo", "ka", "lem", "mo", "net", "or", "pi",
@@ -156,7 +156,7 @@ impl Random {
         if self.next().is_multiple_of(6) {
             name.push_str(&format!("h{}.", self.next() % 100));
         }
-        for _ in 0..3 + self.next() % 4 {
+        for _ in 0..4 + self.next() % 4 {
             name.push_str(SYLLABLES[self.next() as usize % 32]);
         }
         if self.next().is_multiple_of(5) {

@@ -1,9 +1,10 @@
 //! An opened file of site categories, and the lookup in it.
 
 use crate::format::{Category, HEADER_BYTES, Header, HeaderFault, ListVersion, Sets};
-use crate::key::{Host, LabelsFromRight, PathBytes};
+use crate::key::{Host, PathBytes};
 use crate::map::Section;
-use fst::raw::{Fst, Node, Output};
+use crate::search::Search;
+use fst::raw::Fst;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fs::File;
@@ -48,6 +49,9 @@ pub enum OpenError {
 }
 
 /// What tells one file from its successor without reading it.
+///
+/// As long as a file is mapped its inode is not given to another, so a
+/// successor always differs, even one made within the clock's grain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     modified: (i64, i64),
@@ -177,12 +181,7 @@ impl Categories {
     /// host is known (CONNECT). Does not allocate; the work is bounded by the
     /// longest entry, whatever is asked.
     pub fn lookup<'a>(&'a self, host: &'a str, path: &'a str) -> Match<'a> {
-        let mut search = Search {
-            index: &self.index,
-            path,
-            of_host: None,
-            of_path: None,
-        };
+        let mut search = Search::new(&self.index, path);
         let host = Host::of(host);
         let name = match host {
             Host::Name(name) => {
@@ -289,70 +288,6 @@ fn parts(whole: &Section, header: &Header) -> Option<[Section; 3]> {
         next(header.sets_len)?,
     ];
     (start == whole.as_ref().len()).then_some(parts)
-}
-
-/// One walk down the index.
-struct Search<'a> {
-    index: &'a Fst<Section>,
-    path: &'a str,
-    /// The longest host so far that is an entry: its set, and where it begins in the name.
-    of_host: Option<(Output, usize)>,
-    /// The longest path on the longest host so far: also how many bytes of the path it covers.
-    of_path: Option<(Output, usize, usize)>,
-}
-
-impl<'a> Search<'a> {
-    fn name(&mut self, name: &str) {
-        let mut at = (self.index.root(), Output::zero());
-        for (n, (start, label)) in LabelsFromRight::of(name).enumerate() {
-            if n > 0 {
-                let Some(next) = self.step(at, b'.') else {
-                    return;
-                };
-                at = next;
-            }
-            for byte in label {
-                let Some(next) = self.step(at, byte.to_ascii_lowercase()) else {
-                    return;
-                };
-                at = next;
-            }
-            self.host_ends(at, start);
-        }
-    }
-
-    fn address(&mut self, address: &[u8]) {
-        let mut at = (self.index.root(), Output::zero());
-        for &byte in address {
-            let Some(next) = self.step(at, byte) else {
-                return;
-            };
-            at = next;
-        }
-        self.host_ends(at, 0);
-    }
-
-    fn host_ends(&mut self, at: (Node<'a>, Output), start: usize) {
-        if at.0.is_final() {
-            self.of_host = Some((at.1.cat(at.0.final_output()), start));
-        }
-        let mut bytes = PathBytes::of(self.path);
-        let mut at = at;
-        while let Some(byte) = bytes.next() {
-            let Some(next) = self.step(at, byte) else {
-                return;
-            };
-            at = next;
-            if at.0.is_final() && bytes.at_boundary() {
-                self.of_path = Some((at.1.cat(at.0.final_output()), start, bytes.taken()));
-            }
-        }
-    }
-
-    fn step(&self, (node, sum): (Node<'a>, Output), byte: u8) -> Option<(Node<'a>, Output)> {
-        let transition = node.transition(node.find_input(byte)?);
-        Some((self.index.node(transition.addr), sum.cat(transition.out)))
-    }
 }
 
 impl<'a> Found<'a> {

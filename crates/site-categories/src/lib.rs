@@ -26,6 +26,7 @@
 
 mod build;
 mod categories;
+mod compile;
 mod format;
 mod key;
 mod lists;
@@ -33,6 +34,7 @@ mod live;
 mod map;
 mod replace;
 mod row;
+mod search;
 
 pub use build::{BuildError, BuildReport, Options, Replaced, build};
 pub use categories::{Categories, Entry, Found, Match, OpenError, SetId};

@@ -6,7 +6,7 @@
 //! in the report. A row that cannot be used never stops the reading: it is
 //! counted under its [`Reason`], and the first of them are kept with their place.
 
-use crate::row::{MAX_ROW_BYTES, Reason, read_row};
+use crate::row::{MAX_ROW_BYTES, Reason, RowReader};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -214,10 +214,15 @@ pub(crate) fn is_category_name(name: &str) -> bool {
 /// `progress` is told the number of rows read so far in the whole folder.
 pub(crate) fn read(
     lists: &CategoryLists,
+    permitted_suffixes: &[(&str, &str)],
     reading: &mut Reading,
     progress: &mut dyn FnMut(u64),
     mut each: impl FnMut(&[u8]) -> Result<(), ReadListsError>,
 ) -> Result<(), ReadListsError> {
+    let permitted = permitted_suffixes
+        .iter()
+        .filter(|(category, _)| *category == lists.name);
+    let mut reader = RowReader::permitting(permitted.map(|(_, suffix)| *suffix).collect());
     for path in &lists.files {
         let unreadable = |source| ReadListsError::Unreadable {
             path: path.clone(),
@@ -231,11 +236,11 @@ pub(crate) fn read(
             rows: 0,
             unreadable: 0,
         };
-        let (mut row, mut key, mut line, mut kept) = (Vec::new(), Vec::new(), 0, 0);
+        let (mut row, mut line, mut kept) = (Vec::new(), 0, 0);
         while next_row(&mut input, &mut row).map_err(unreadable)? {
             line += 1;
             let (mut trouble, mut is_unreadable) = (Ok(()), false);
-            let holds_something = read_row(&row, &mut key, |read| match read {
+            let holds_something = reader.read(&row, |read| match read {
                 Ok(key) if trouble.is_ok() => trouble = each(key),
                 Ok(_) => (),
                 Err(reason) => {

@@ -65,49 +65,91 @@ impl std::fmt::Display for Reason {
     }
 }
 
-/// Reads one row and gives each entry's key, or the reason there is none, to `each`.
-///
-/// `key` is room to work in. Answers whether the row holds anything: blank rows
-/// and comments do not.
-pub(crate) fn read_row(
-    row: &[u8],
-    key: &mut Vec<u8>,
-    mut each: impl FnMut(Result<&[u8], Reason>),
-) -> bool {
-    let text = match text_of(row) {
-        Ok(text) => text,
-        Err(reason) => {
-            each(Err(reason));
+/// Reads rows, with room to work in.
+#[derive(Default)]
+pub(crate) struct RowReader<'a> {
+    key: Vec<u8>,
+    /// Public suffixes that may be entries all the same.
+    permitted: Vec<&'a str>,
+}
+
+impl<'a> RowReader<'a> {
+    pub(crate) fn permitting(permitted: Vec<&'a str>) -> RowReader<'a> {
+        RowReader {
+            key: Vec::new(),
+            permitted,
+        }
+    }
+
+    /// Gives each entry's key, or the reason there is none, to `each`.
+    ///
+    /// Answers whether the row holds anything: blank rows and comments do not.
+    pub(crate) fn read(&mut self, row: &[u8], mut each: impl FnMut(Result<&[u8], Reason>)) -> bool {
+        let text = match text_of(row) {
+            Ok(text) => text,
+            Err(reason) => {
+                each(Err(reason));
+                return true;
+            }
+        };
+        if is_comment(text) {
+            return false;
+        }
+        let mut words = text.split_ascii_whitespace();
+        let first = words.next().unwrap_or_default();
+        let Some(second) = words.next() else {
+            each(self.entry(first));
+            return true;
+        };
+        if first.parse::<IpAddr>().is_err() {
+            each(Err(if looks_like_a_rule(text) {
+                Reason::Rule
+            } else {
+                Reason::SeveralWords
+            }));
             return true;
         }
-    };
-    if is_comment(text) {
-        return false;
+        for host in std::iter::once(second).chain(words) {
+            each(if names_this_machine(host) {
+                Err(Reason::ThisMachine)
+            } else {
+                self.entry(host)
+            });
+        }
+        true
     }
-    let mut words = text.split_ascii_whitespace();
-    let first = words.next().unwrap_or_default();
-    let Some(second) = words.next() else {
-        let read = one_entry(first, key);
-        each(read.map(|()| key.as_slice()));
-        return true;
-    };
-    if first.parse::<IpAddr>().is_err() {
-        each(Err(if looks_like_a_rule(text) {
-            Reason::Rule
-        } else {
-            Reason::SeveralWords
-        }));
-        return true;
-    }
-    for host in std::iter::once(second).chain(words) {
-        let read = if names_this_machine(host) {
-            Err(Reason::ThisMachine)
-        } else {
-            one_entry(host, key)
+
+    /// The key of one entry.
+    fn entry(&mut self, text: &str) -> Result<&[u8], Reason> {
+        let text = match text.strip_prefix("||") {
+            Some(rule) => rule.strip_suffix('^').ok_or(Reason::Rule)?,
+            None if text.starts_with("//") => text,
+            None if looks_like_a_rule(text) => return Err(Reason::Rule),
+            None => text,
         };
-        each(read.map(|()| key.as_slice()));
+        let (authority, path) = split(text);
+        let parent = authority
+            .strip_prefix("*.")
+            .or_else(|| authority.strip_prefix('.'));
+        let host = Host::of(without_bad_port(parent.unwrap_or(authority))?);
+        match host {
+            Host::Address(..) if parent.is_none() => (),
+            Host::Address(..) => return Err(Reason::NotAHost),
+            Host::Name(name) => {
+                check_name(name)?;
+                let is_permitted = self
+                    .permitted
+                    .iter()
+                    .any(|suffix| name.eq_ignore_ascii_case(suffix));
+                if !is_permitted && is_public_suffix(name) {
+                    return Err(Reason::PublicSuffix);
+                }
+            }
+        }
+        self.key.clear();
+        push_key(host, path, &mut self.key);
+        Ok(&self.key)
     }
-    true
 }
 
 /// The row as text without surrounding blanks and without its comment.
@@ -156,33 +198,6 @@ fn looks_like_a_rule(text: &str) -> bool {
         || ["##", "#@#", "#?#", "$$"]
             .iter()
             .any(|mark| text.contains(mark))
-}
-
-/// Reads one entry into `key`, which is emptied first.
-fn one_entry(text: &str, key: &mut Vec<u8>) -> Result<(), Reason> {
-    key.clear();
-    let text = match text.strip_prefix("||") {
-        Some(rule) => rule.strip_suffix('^').ok_or(Reason::Rule)?,
-        None if text.starts_with("//") => text,
-        None if looks_like_a_rule(text) => return Err(Reason::Rule),
-        None => text,
-    };
-    let (authority, path) = split(text);
-    let (host, may_be_address) = match authority
-        .strip_prefix("*.")
-        .or_else(|| authority.strip_prefix('.'))
-    {
-        Some(parent) => (parent, false),
-        None => (authority, true),
-    };
-    let host = Host::of(without_bad_port(host)?);
-    match host {
-        Host::Address(..) if may_be_address => (),
-        Host::Address(..) => return Err(Reason::NotAHost),
-        Host::Name(name) => check_name(name)?,
-    }
-    push_key(host, path, key);
-    Ok(())
 }
 
 /// The host with port, and the rest from the first `/`, `?` or `#`.
@@ -256,11 +271,7 @@ fn check_name(name: &str) -> Result<(), Reason> {
     if last.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Reason::NotAHost); // an address with a slip in it
     }
-    if is_public_suffix(name) {
-        Err(Reason::PublicSuffix)
-    } else {
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Whether strangers register names directly below this one.
@@ -276,3 +287,6 @@ fn is_public_suffix(name: &str) -> bool {
     let is_private = suffix.is_known() && suffix.typ() == Some(psl::Type::Private);
     suffix.as_bytes().len() == lower.len() && !is_private
 }
+
+#[cfg(test)]
+mod tests;
