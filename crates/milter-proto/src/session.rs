@@ -239,9 +239,6 @@ impl Session {
             // HELO may be missing (`smtpd_helo_required = no`), and MAIL comes
             // again when the first was refused, but not once it has recipients.
             Command::Mail(_) => (idle || phase == Mail, Mail),
-            // For `sendmail -t` Postfix finds recipients in the headers, after
-            // it has announced the data.
-            Command::Rcpt(_) if phase == Data => (true, Data),
             Command::Rcpt(_) => (envelope, Rcpt),
             Command::Data => (envelope, Data),
             Command::Header(_) => (content, Headers),
