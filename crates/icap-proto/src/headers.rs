@@ -135,12 +135,29 @@ impl<'a> Iterator for Fields<'a> {
 
 /// The bytes as a header name or method, if every one may stand in such.
 pub(crate) fn token(bytes: &[u8]) -> Option<&str> {
-    let allowed = |b: &u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(b);
-    if bytes.is_empty() || !bytes.iter().all(allowed) {
+    if bytes.is_empty() || !bytes.iter().all(|b| IN_TOKENS[usize::from(*b)]) {
         return None;
     }
     std::str::from_utf8(bytes).ok()
 }
+
+/// What a token may hold (RFC 9110, 5.6.2), by byte: every header name of every
+/// request is looked at.
+const IN_TOKENS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let marks = b"!#$%&'*+-.^_`|~";
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Appends a header line. Control characters become spaces, so no value can end
 /// its line and start another.

@@ -14,7 +14,7 @@ use crate::Parsed;
 use crate::allow::Allow;
 use crate::digits::parse_decimal;
 use crate::encapsulated::{Encapsulated, EncapsulatedError};
-use crate::headers::{Fields, Headers};
+use crate::headers::Headers;
 use crate::identity::{self, Identity, UserEncoding};
 use crate::limits::Limits;
 use crate::reply::Failure;
@@ -63,7 +63,12 @@ pub struct Request<'a> {
     pub close: bool,
     /// All header lines, credentials out of reach.
     pub headers: Headers<'a>,
+    /// The values of [`USER_HEADERS`].
+    users: [Option<&'a [u8]>; 2],
 }
+
+/// Where proxies put the user's name, the more trusted place first.
+const USER_HEADERS: [&str; 2] = ["X-Client-Username", "X-Authenticated-User"];
 
 /// Why a request is refused. The reply is [`RequestError::failure`], and then
 /// the connection closes: what follows cannot be framed.
@@ -146,8 +151,8 @@ impl<'a> Request<'a> {
 
         let most = limits.headers.min(Limits::MOST_HEADERS);
         let mut table = [httparse::EMPTY_HEADER; Limits::MOST_HEADERS];
-        let length = match httparse::parse_headers(after, &mut table[..most]) {
-            Ok(httparse::Status::Complete((length, _))) => length,
+        let (length, fields) = match httparse::parse_headers(after, &mut table[..most]) {
+            Ok(httparse::Status::Complete((length, fields))) => (length, fields),
             Ok(httparse::Status::Partial) => return unfinished(),
             Err(httparse::Error::TooManyHeaders) => {
                 return Err(RequestError::TooManyHeaders { limit: most });
@@ -160,19 +165,21 @@ impl<'a> Request<'a> {
         }
         let consumed = skipped + (window.len() - after.len()) + length;
         Ok(Parsed::Complete {
-            value: Self::read(line, lines, limits)?,
+            value: Self::read(line, fields, Headers::of(lines), limits)?,
             consumed,
         })
     }
 
     fn read(
         line: line::RequestLine<'a>,
-        lines: &'a [u8],
+        fields: &[httparse::Header<'a>],
+        headers: Headers<'a>,
         limits: &Limits,
     ) -> Result<Self, RequestError> {
         let (mut allow, mut close) = (Allow::default(), false);
         let (mut preview, mut encapsulated, mut client_ip) = (None, None, None);
-        for (name, value) in (Fields { rest: lines }) {
+        let mut users = [None, None];
+        for &httparse::Header { name, value } in fields {
             let is = |known: &str| name.eq_ignore_ascii_case(known);
             if is("Allow") {
                 allow.add(value);
@@ -193,6 +200,8 @@ impl<'a> Request<'a> {
                 client_ip = std::str::from_utf8(value)
                     .ok()
                     .and_then(|text| text.parse().ok());
+            } else if let Some(n) = USER_HEADERS.iter().position(|known| is(known)) {
+                users[n] = users[n].or(Some(value));
             } else if is("Connection") {
                 close |= value
                     .split(|b| *b == b',')
@@ -213,7 +222,6 @@ impl<'a> Request<'a> {
             service,
             query,
         } = line;
-        let headers = Headers::of(lines);
         Ok(Self {
             method,
             service,
@@ -224,15 +232,17 @@ impl<'a> Request<'a> {
             client_ip,
             close,
             headers,
+            users,
         })
     }
 
     /// Who the proxy says the user is, from `X-Client-Username` or else
     /// `X-Authenticated-User`. Believe it only from a configured peer.
     pub fn identity(&self, encoding: UserEncoding) -> Option<Identity<'a>> {
-        ["X-Client-Username", "X-Authenticated-User"]
+        self.users
             .into_iter()
-            .find_map(|name| identity::parse(self.headers.find(name)?, encoding))
+            .flatten()
+            .find_map(|value| identity::parse(value, encoding))
     }
 }
 
