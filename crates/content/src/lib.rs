@@ -1,1 +1,21 @@
 //! Mail bytes to facts: structure, attachments, signature block; and careful edits back.
+//!
+//! Everything here is pure: bytes in, plain values out, no clock, no randomness, no files. A
+//! stranger chooses the bytes, so time is linear in the input and memory is bounded by
+//! [`Limits`](mail::Limits); no input makes these functions panic.
+//!
+//! - [`mail`]: a message as facts for the policy: who, what parts, what is odd about it.
+//! - [`media`]: what a file really is; the web gate asks the same question of downloads.
+//! - [`footer`]: adds the council's disclaimer without breaking what is around it.
+//! - [`ending`]: whether the sender's own text ends with the details the council asks for.
+//!
+//! What the words *mean* is not judged here.
+
+pub mod ending;
+pub mod footer;
+pub mod mail;
+pub mod media;
+
+mod charset;
+mod html;
+mod transfer;

@@ -1,0 +1,161 @@
+//! A mail message (RFC 5322, MIME) as facts.
+//!
+//! [`read`] answers what the policy asks of structure: who it says it is from, what parts it
+//! has, what they really are, whether it is signed or encrypted, and where its bytes could be
+//! read in two ways. Header fields are what the sender *claims*; only the authentication results
+//! of the host's own verifier, named by the caller, are more than that.
+//!
+//! The message must be given with one kind of line end: a milter hands over folded header
+//! values with bare LF, and a gate that joins them with CRLF must fold them with CRLF too, or
+//! every such message has [`AmbiguityKind::ControlInHeader`].
+//!
+//! Not opened here: base64-encoded enclosed messages (noted as ambiguous), compressed archives
+//! beyond their table of contents, TNEF, and the inside of opaque signatures.
+
+mod addresses;
+mod ambiguity;
+mod authentication;
+mod content_type;
+mod fields;
+mod header_facts;
+mod limits;
+mod parts;
+mod protection;
+mod structure;
+
+use std::ops::Range;
+
+pub use addresses::Mailbox;
+pub use ambiguity::{Ambiguity, AmbiguityKind};
+pub use authentication::{AuthenticationResult, AuthenticationResults};
+pub use header_facts::{HeaderFacts, Sensitivity};
+pub use limits::Limits;
+pub use parts::Part;
+pub use protection::Protection;
+
+pub(crate) use fields::Fields;
+pub(crate) use structure::{Node, Shape, Tree};
+
+use ambiguity::Ambiguities;
+
+/// Why not everything in a message was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unscannable {
+    /// The message is larger than [`Limits::message_bytes`]; only its beginning was read.
+    TooManyBytes,
+    /// A header block is over [`Limits::header_bytes`] or has over [`Limits::fields`] fields.
+    HeaderTooLong,
+    /// More entities than [`Limits::parts`].
+    TooManyParts,
+    /// Nested deeper than [`Limits::depth`].
+    TooDeep,
+    /// The content is wrapped inside a PKCS #7 signature, which is not opened.
+    OpaqueSignature,
+}
+
+/// A message as facts. Counts and sizes are of everything read; lists are bounded.
+#[derive(Debug, Clone)]
+pub struct MailReading {
+    /// What the message's own header says.
+    pub header: HeaderFacts,
+    /// Leaves and enclosed messages in the order of the message, those inside enclosed messages
+    /// included.
+    pub parts: Vec<Part>,
+    /// Decoded bytes of the largest attachment; 0 when there is none.
+    pub largest_attachment_bytes: u64,
+    /// Decoded bytes of all attachments. An enclosed message counts as a whole, and what it
+    /// encloses is not counted again.
+    pub attachment_bytes: u64,
+    /// Signature or encryption of the message's own content.
+    pub protection: Protection,
+    /// Where readers could disagree; at most 100.
+    pub ambiguities: Vec<Ambiguity>,
+    /// Set when a bound was reached: the facts cover only what was read.
+    pub unscannable: Option<Unscannable>,
+    pub(crate) tree_nodes: Vec<Node>,
+    pub(crate) text_bytes: usize,
+}
+
+impl MailReading {
+    /// Whether this kind of ambiguity was found anywhere.
+    pub fn is_ambiguous(&self, kind: AmbiguityKind) -> bool {
+        self.ambiguities
+            .iter()
+            .any(|ambiguity| ambiguity.kind == kind)
+    }
+
+    /// Parts the reader gets as files: attachments, also unnamed ones.
+    pub fn attachments(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| part.attachment)
+    }
+
+    /// Content of a leaf as text, decoded from its transfer encoding and charset; HTML is left
+    /// as it is. `message` is what this reading was made of; at most [`Limits::text_bytes`]
+    /// bytes are decoded.
+    pub fn text_of(&self, message: &[u8], part: &Part) -> String {
+        let Some(node) = self.tree_nodes.get(part.node) else {
+            return String::new();
+        };
+        let body = slice(message, &node.body);
+        let decoded = crate::transfer::decode(node.encoding, body, self.text_bytes);
+        crate::charset::decode(node.declared.charset(), &decoded.bytes)
+    }
+
+    pub(crate) fn tree(&self) -> Tree<'_> {
+        Tree {
+            nodes: &self.tree_nodes,
+        }
+    }
+}
+
+/// The bytes of a range; empty when the message is not the one the range was made for.
+pub(crate) fn slice<'a>(message: &'a [u8], range: &Range<usize>) -> &'a [u8] {
+    message.get(range.clone()).unwrap_or_default()
+}
+
+/// Reads a message, header and body as they came over the wire.
+///
+/// `trusted_authserv_id` names the verifier whose Authentication-Results count (RFC 8601); the
+/// border must remove forged fields with that name. Never fails: what cannot be read is a fact
+/// too. Time is linear in the message up to the limits.
+pub fn read(message: &[u8], trusted_authserv_id: Option<&str>, limits: &Limits) -> MailReading {
+    let (message, cut) = match message.get(..limits.message_bytes) {
+        Some(beginning) if beginning.len() < message.len() => {
+            (beginning, Some(Unscannable::TooManyBytes))
+        }
+        _ => (message, None),
+    };
+    let mut noted = Ambiguities::default();
+    let (nodes, stopped) = structure::walk(message, limits, &mut noted);
+    let root = nodes.first().map_or(0..0, |root| root.header.clone());
+    let fields = Fields::of(slice(message, &root), limits.fields);
+    let header = header_facts::read(&fields, trusted_authserv_id, limits);
+    let parts = parts::read(message, &nodes, limits, &mut noted);
+    let (protection, opaque) = protection::of(message, &nodes);
+    let whole = |part: &&Part| part.attachment && !part.enclosed;
+    MailReading {
+        largest_attachment_bytes: parts
+            .iter()
+            .filter(whole)
+            .map(|part| part.decoded_bytes)
+            .max()
+            .unwrap_or_default(),
+        attachment_bytes: parts
+            .iter()
+            .filter(whole)
+            .map(|part| part.decoded_bytes)
+            .sum(),
+        header,
+        parts,
+        protection,
+        ambiguities: noted.list,
+        unscannable: cut
+            .or(stopped)
+            .or(opaque.then_some(Unscannable::OpaqueSignature)),
+        tree_nodes: nodes,
+        text_bytes: limits.text_bytes,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,586 @@
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::AmbiguityKind::*;
+use super::*;
+use crate::media::PartKind;
+
+fn reading(message: &str) -> MailReading {
+    read(
+        crlf(message).as_bytes(),
+        Some("mx.example.gov.uk"),
+        &Limits::default(),
+    )
+}
+
+/// Fixtures are written with LF for the eye; mail has CRLF.
+fn crlf(text: &str) -> String {
+    text.replace('\n', "\r\n")
+}
+
+/// A header block over a fixed plain body.
+fn header(fields: &str) -> HeaderFacts {
+    reading(&format!("{fields}\nhello\n")).header
+}
+
+fn mailbox(name: &str, address: &str) -> Mailbox {
+    Mailbox {
+        name: name.into(),
+        address: address.into(),
+    }
+}
+
+#[test]
+fn header_claims_are_decoded() {
+    let facts = header(
+        "From: =?utf-8?Q?Zo=C3=AB?= Hart <zoe@example.org>\nSender: pa@example.org\n\
+         Reply-To: \"Desk, Front\" <desk@example.org>\nTo: a@x.org, \"B, C\" <b@x.org>\n\
+         Cc: Team: c@x.org, d@x.org;\nSubject: Re: =?iso-8859-1?Q?caf=E9?=\n rota\n\
+         Message-ID: <1@x.org>\nIn-Reply-To: <0@x.org>\nReferences: <a@x> <0@x.org>\n\
+         Date: Fri, 21 Nov 1997 09:55:06 -0600\nSensitivity: Personal\n",
+    );
+    assert_eq!(facts.from, [mailbox("Zoë Hart", "zoe@example.org")]);
+    assert_eq!(facts.sender, Some(mailbox("", "pa@example.org")));
+    assert_eq!(facts.reply_to, [mailbox("Desk, Front", "desk@example.org")]);
+    let to: Vec<&str> = facts
+        .recipients
+        .iter()
+        .map(|one| one.address.as_str())
+        .collect();
+    assert_eq!(to, ["a@x.org", "b@x.org", "c@x.org", "d@x.org"]);
+    assert_eq!(facts.n_recipients, 4);
+    assert_eq!(facts.subject, "Re: café rota");
+    assert_eq!(facts.message_id.as_deref(), Some("1@x.org"));
+    assert_eq!(facts.in_reply_to.as_deref(), Some("0@x.org"));
+    assert_eq!((facts.n_references, facts.is_reply), (2, true));
+    assert_eq!(facts.declared_at, Some(880_127_706));
+    assert_eq!(facts.sensitivity, Some(Sensitivity::Personal));
+}
+
+#[test]
+fn an_empty_message_claims_nothing() {
+    for message in ["", "\n", "\n\n", "x"] {
+        let reading = reading(message);
+        assert_eq!(reading.header, HeaderFacts::default(), "{message:?}");
+        assert_eq!(reading.unscannable, None);
+    }
+}
+
+#[test]
+fn list_and_automatic_mail_is_known() {
+    let facts = header(
+        "Precedence: bulk\nList-Id: News <news.example.org>\nList-Unsubscribe: <mailto:u@x>\n\
+         Auto-Submitted: auto-replied\n",
+    );
+    assert!(facts.bulk && facts.list_unsubscribe && facts.auto_submitted);
+    assert_eq!(facts.list_id.as_deref(), Some("news.example.org"));
+    assert!(!header("Auto-Submitted: no\n").auto_submitted);
+}
+
+#[test]
+fn upstream_filters_are_heard() {
+    let check =
+        |fields: &str, expected| assert_eq!(header(fields).upstream_spam, expected, "{fields}");
+    check("", None);
+    check("X-Spam-Flag: YES\n", Some(true));
+    check("X-Spam: Yes\n", Some(true));
+    check("X-Spam-Status: Yes, score=9\n", Some(true));
+    check("X-Spam-Status: No, score=1\n", Some(false));
+    check("X-Spam-Flag: NO\nX-Spam-Status: Yes, score=9\n", Some(true));
+}
+
+#[test]
+fn only_the_trusted_verifier_is_believed() {
+    use AuthenticationResult::{Fail, None as Unchecked, Pass};
+    let check = |fields: &str, expected: Option<[AuthenticationResult; 3]>| {
+        let found = header(fields)
+            .authentication
+            .map(|of| [of.spf, of.dkim, of.dmarc]);
+        assert_eq!(found, expected, "{fields}");
+    };
+    let ours = "Authentication-Results: mx.example.gov.uk";
+    check("", None);
+    check("Authentication-Results: evil.example; spf=pass\n", None);
+    check(
+        &format!("{ours}; spf=pass smtp.mailfrom=x.org; dkim=fail; dmarc=none\n"),
+        Some([Pass, Fail, Unchecked]),
+    );
+    check(
+        &format!("{ours} 1; dkim=fail; dkim=pass\n"),
+        Some([Unchecked, Pass, Unchecked]),
+    );
+    check(
+        &format!("{ours}; spf=softfail (sender said dmarc=pass; dkim=pass)\n"),
+        Some([Fail, Unchecked, Unchecked]),
+    );
+    check(
+        &format!("{ours}; spf=fail reason=\"x; dmarc=pass\"\n"),
+        Some([Fail, Unchecked, Unchecked]),
+    );
+    // A forged field below ours changes nothing it said.
+    check(
+        &format!("{ours}; dmarc=fail\n{ours}; dmarc=pass\n"),
+        Some([Unchecked, Unchecked, Fail]),
+    );
+    check(
+        &format!("{ours}; spf=pass\n{ours}; dkim=pass\n"),
+        Some([Pass, Pass, Unchecked]),
+    );
+}
+
+const MIXED: &str = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: \
+                     multipart/alternative; boundary=\"i n\"\n\n--i n\n\nhello\n--i n\nContent-Type: \
+                     text/html\n\n<p>hello\n--i n--\n--b\nContent-Type: application/octet-stream; \
+                     name=notes.txt\nContent-Transfer-Encoding: base64\n\nTVqQAAMAAAAEAAAA//8AALgAAAA=\n\
+                     --b\nContent-Type: message/rfc822\n\nSubject: in\n\nenclosed\n--b--\n";
+
+#[test]
+fn parts_are_found_and_named_for_what_they_are() {
+    let reading = reading(MIXED);
+    let rows: Vec<_> = reading
+        .parts
+        .iter()
+        .map(|part| {
+            (
+                part.path.as_str(),
+                part.kind,
+                part.attachment,
+                part.enclosed,
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("1.1", PartKind::Text, false, false),
+            ("1.2", PartKind::Html, false, false),
+            ("2", PartKind::Executable, true, false),
+            ("3", PartKind::Message, true, false),
+            ("3.1", PartKind::Text, false, true),
+        ]
+    );
+    assert!(reading.parts[2].disguised, "a program called notes.txt");
+    assert_eq!(reading.parts[2].decoded_bytes, 20);
+    assert_eq!(reading.largest_attachment_bytes, 23);
+    assert_eq!(reading.attachment_bytes, 43);
+    assert_eq!(reading.ambiguities, []);
+    assert_eq!(
+        reading.text_of(crlf(MIXED).as_bytes(), &reading.parts[0]),
+        "hello"
+    );
+}
+
+#[test]
+fn what_two_readers_could_read_differently_is_noted() {
+    let check = |message: &str, expected: &[AmbiguityKind]| {
+        let mut found: Vec<_> = reading(message)
+            .ambiguities
+            .iter()
+            .map(|one| one.kind)
+            .collect();
+        found.sort();
+        assert_eq!(found, expected, "{message:?}");
+    };
+    let part = |fields: &str, body: &str| {
+        format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n{fields}\n{body}\n--b--\n")
+    };
+    check("Subject: plain\n\nhello\n", &[]);
+    check(
+        "From: a@x\nFrom: b@x\nSubject: 1\nSubject: 2\n\n",
+        &[DuplicateFrom, DuplicateSubject],
+    );
+    check(
+        "Content-Type: text/plain\nContent-Type: text/html\n\n",
+        &[DuplicateContentType],
+    );
+    check(
+        "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\n",
+        &[DuplicateTransferEncoding],
+    );
+    check(
+        "Content-Transfer-Encoding: base-64\n\n",
+        &[UnknownTransferEncoding],
+    );
+    check("Subject: a\rb\n\n", &[ControlInHeader]);
+    check("Subject: a\0b\n\n", &[ControlInHeader]);
+    check(
+        "Subject: a\nno colon here\nTo: b@x\n\n",
+        &[HeaderWithoutColon],
+    );
+    check("Sub ject: a\n\n", &[MalformedFieldName]);
+    check("Content-Type : text/html\n\n", &[MalformedFieldName]);
+    check("Content-Type: text\n\n", &[MalformedContentType]);
+    check(
+        "Content-Type: multipart/mixed\n\nhello\n",
+        &[BoundaryMissing],
+    );
+    check(
+        "Content-Type: multipart/mixed; boundary=\"\"\n\nhello\n",
+        &[BoundaryMissing],
+    );
+    check(
+        &part("", "hello").replace("--b--\n", ""),
+        &[MultipartNotClosed],
+    );
+    check(
+        &part("", "hello").replace("=b", "=b; boundary=c"),
+        &[DuplicateParameter],
+    );
+    check(
+        &part("", "hello").replace("boundary=b", "boundary*0=b"),
+        &[BoundaryEncoded],
+    );
+    check(&part("", "--bx\nhello"), &[BoundaryPrefix]);
+    check(
+        &(part("", "hello") + "--b\n\nagain\n--b--\n"),
+        &[PartAfterEnd],
+    );
+    check(
+        &part("Content-Type: text/plain\n--b\n", "x"),
+        &[HeaderCutShort],
+    );
+    check(
+        &part("Content-Type: multipart/mixed; boundary=b\n", "x"),
+        &[BoundaryReused],
+    );
+    check(
+        &part("", "x").replace("boundary=b", &format!("boundary={}", "b".repeat(80))),
+        &[BoundaryTooLong, MultipartNotClosed],
+    );
+    check(
+        &part("Content-Transfer-Encoding: base64\n", "SGVsbG8h!"),
+        &[InvalidBase64],
+    );
+    check(
+        &part("Content-Transfer-Encoding: base64\n", "SGVs=bG8h"),
+        &[InvalidBase64],
+    );
+    check(
+        &part("Content-Transfer-Encoding: base64\n", "SGVsbA=="),
+        &[],
+    );
+    check(
+        &part("Content-Transfer-Encoding: quoted-printable\n", "a=zz"),
+        &[InvalidQuotedPrintable],
+    );
+    check(
+        &part(
+            "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n",
+            "SGVs",
+        ),
+        &[EncodedContainer],
+    );
+    check(
+        &part("Content-Type: message/partial; id=1; number=1\n", "x"),
+        &[ContentElsewhere],
+    );
+    check(
+        &part(
+            "Content-Type: a/b; name=a.txt\nContent-Disposition: attachment; filename=a.exe\n",
+            "x",
+        ),
+        &[NamesDiffer],
+    );
+    check(
+        &part(
+            "Content-Type: a/b; name=a.txt\nContent-Disposition: attachment; filename=a.txt\n",
+            "x",
+        ),
+        &[],
+    );
+    check(
+        &part(
+            "Content-Disposition: attachment; filename*=utf-8''a%E2%80%AEtxt.exe\n",
+            "x",
+        ),
+        &[DeceptiveName],
+    );
+    check(
+        "\nsee below\nbegin 644 a.exe\n#86%T\n`\nend\n",
+        &[InlineUuencode],
+    );
+}
+
+#[test]
+fn line_ends_of_one_kind_are_not_ambiguous() {
+    for message in ["Subject: a\n b\n\nx\n", "Subject: a\r\n b\r\n\r\nx\r\n"] {
+        let reading = read(message.as_bytes(), None, &Limits::default());
+        assert_eq!(reading.ambiguities, [], "{message:?}");
+    }
+    let mixed = read(b"Subject: a\n b\r\n\r\nx\r\n", None, &Limits::default());
+    assert!(mixed.is_ambiguous(ControlInHeader));
+}
+
+#[test]
+fn protection_is_recognised() {
+    let check =
+        |message: &str, expected| assert_eq!(reading(message).protection, expected, "{message}");
+    let multi = |kind: &str| {
+        format!("Content-Type: multipart/{kind}; boundary=b\n\n--b\n\nx\n--b\n\ny\n--b--\n")
+    };
+    check("\nhello\n", Protection::None);
+    check(
+        &multi("signed; protocol=\"application/pkcs7-signature\""),
+        Protection::SmimeSigned,
+    );
+    check(
+        &multi("signed; protocol=\"application/pgp-signature\""),
+        Protection::PgpSigned,
+    );
+    check(
+        &multi("encrypted; protocol=\"application/pgp-encrypted\""),
+        Protection::PgpEncrypted,
+    );
+    check(
+        "\n-----BEGIN PGP MESSAGE-----\n\nx\n",
+        Protection::PgpEncrypted,
+    );
+    check(
+        "\nHi,\n-----BEGIN PGP SIGNED MESSAGE-----\n\nx\n",
+        Protection::PgpSigned,
+    );
+    check("\n> -----BEGIN PGP MESSAGE-----\n", Protection::None);
+    let blob = |kind: &str, bytes: &str| {
+        format!(
+            "Content-Type: application/pkcs7-mime{kind}\nContent-Transfer-Encoding: base64\n\n{bytes}\n"
+        )
+    };
+    check(
+        &blob("; smime-type=enveloped-data", "AAAA"),
+        Protection::SmimeEncrypted,
+    );
+    check(
+        &blob("; smime-type=signed-data", "AAAA"),
+        Protection::SmimeSigned,
+    );
+    check(
+        &blob("", "MIAGCSqGSIb3DQEHAqCAMIA="),
+        Protection::SmimeSigned,
+    );
+    // What the blob says of itself outweighs the label.
+    check(
+        &blob("; smime-type=signed-data", "MIAGCSqGSIb3DQEHA6CAMIA="),
+        Protection::SmimeEncrypted,
+    );
+    let opaque = reading(&blob("", "MIAGCSqGSIb3DQEHAqCAMIA="));
+    assert_eq!(opaque.unscannable, Some(Unscannable::OpaqueSignature));
+}
+
+#[test]
+fn only_what_can_be_shown_as_text_is_not_an_attachment() {
+    let check = |fields: &str, attachment: bool| {
+        let message = format!("{fields}\nx\n");
+        assert_eq!(
+            reading(&message).parts[0].attachment,
+            attachment,
+            "{fields}"
+        );
+    };
+    check("", false);
+    check("Content-Type: text/html\n", false);
+    check("Content-Disposition: attachment\n", true);
+    check("Content-Type: application/pdf\n", true);
+    check(
+        "Content-Type: image/png\nContent-Disposition: inline\n",
+        true,
+    );
+    check("Content-Type: text/plain; name=run.vbs\n", true);
+}
+
+#[test]
+fn enclosed_messages_are_not_counted_twice() {
+    let inner = crlf(MIXED);
+    let message = format!(
+        "Content-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--z--\r\n"
+    );
+    let reading = read(message.as_bytes(), None, &Limits::default());
+    assert_eq!(reading.attachment_bytes, inner.len() as u64);
+    assert_eq!(
+        reading
+            .attachments()
+            .filter(|part| part.path == "1.2")
+            .count(),
+        1
+    );
+}
+
+/// Generous against a loaded machine in a debug build; a square of the size would take minutes.
+fn bounded<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = work();
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{what} took {:?}",
+        start.elapsed()
+    );
+    result
+}
+
+#[test]
+fn deep_nesting_stops_at_the_limit() {
+    let mut multiparts = String::new();
+    let mut enclosed = String::new();
+    for level in 0..1000 {
+        let _ = write!(
+            multiparts,
+            "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n"
+        );
+        enclosed.push_str("Content-Type: message/rfc822\n\n");
+    }
+    for message in [multiparts, enclosed] {
+        let found = bounded("nesting", || reading(&message));
+        assert_eq!(found.unscannable, Some(Unscannable::TooDeep));
+        let limits = Limits {
+            depth: 5000,
+            ..Limits::default()
+        };
+        let found = bounded("nesting", || read(message.as_bytes(), None, &limits));
+        assert_eq!(found.unscannable, None);
+    }
+}
+
+#[test]
+fn many_parts_stop_at_the_limit() {
+    let message = format!(
+        "Content-Type: multipart/mixed; boundary=b\n\n{}",
+        "--b\n\nx\n".repeat(100_000)
+    );
+    let found = bounded("parts", || reading(&message));
+    assert_eq!(found.unscannable, Some(Unscannable::TooManyParts));
+    assert_eq!(found.parts.len(), Limits::default().parts - 1);
+}
+
+#[test]
+fn boundaries_that_never_come_cost_one_pass() {
+    let part = format!(
+        "--b\nContent-Type: multipart/mixed; boundary=c\n\n{}\n",
+        "x".repeat(2000)
+    );
+    let message = format!(
+        "Content-Type: multipart/mixed; boundary=b\n\n{}--b--\n",
+        part.repeat(1500)
+    );
+    bounded("missing boundaries", || reading(&message));
+}
+
+#[test]
+fn huge_headers_and_recipient_lists_are_bounded() {
+    let long_field = format!("X-A: {}\n\nx\n", "a".repeat(10 << 20));
+    let many_fields = format!("{}\nx\n", "X-A: b\n".repeat(10 << 17));
+    let folded = format!("X-A: b\n{}\nx\n", " c\n".repeat(3 << 20));
+    for message in [long_field, many_fields, folded] {
+        let found = bounded("header", || reading(&message));
+        assert_eq!(found.unscannable, Some(Unscannable::HeaderTooLong));
+    }
+    let limits = Limits {
+        header_bytes: 16 << 20,
+        ..Limits::default()
+    };
+    let to = "\"Some, One\" <someone@example.org>,\r\n ".repeat(100_000);
+    let message = format!("To: {to}last@example.org\r\n\r\nx\r\n");
+    let found = bounded("recipients", || read(message.as_bytes(), None, &limits));
+    assert_eq!(
+        (found.header.n_recipients, found.header.recipients.len()),
+        (100_001, 500)
+    );
+}
+
+#[test]
+fn intricate_values_cost_no_more_than_their_length() {
+    for piece in [
+        "=?a?Q?",
+        "=?utf-8?B?",
+        "a*1=b;",
+        "(",
+        "\"",
+        "\\",
+        "<",
+        "a,b:",
+        "=?",
+        ";name*0*=",
+    ] {
+        let value = piece.repeat(500_000 / piece.len());
+        let message = format!(
+            "Subject: {value}\nTo: {value}\nFrom: {value}\nDate: {value}\nAuthentication-Results: {value}\n\
+             Content-Type: text/plain; {value}\nContent-Disposition: a; {value}\n\n{value}\n"
+        );
+        let limits = Limits {
+            header_bytes: 16 << 20,
+            ..Limits::default()
+        };
+        bounded(piece, || read(message.as_bytes(), Some("x"), &limits));
+    }
+}
+
+/// Bytes that look enough like mail to reach every branch.
+pub(crate) fn mailish() -> impl Strategy<Value = Vec<u8>> {
+    let token = prop_oneof![
+        Just("\r\n"),
+        Just("\n"),
+        Just("\r\n\r\n"),
+        Just("--b"),
+        Just("--b--"),
+        Just("--c\r\n"),
+        Just("\0"),
+        Just("Content-Type: "),
+        Just("multipart/mixed; boundary=b\r\n"),
+        Just("text/html; charset=utf-16\r\n"),
+        Just("multipart/alternative; boundary=\"c\"\r\n"),
+        Just("multipart/signed; boundary=b\r\n"),
+        Just("text/plain; format=flowed; delsp=yes\r\n"),
+        Just("message/rfc822\r\n"),
+        Just("\r\n--b\r\n"),
+        Just("Content-Transfer-Encoding: base64\r\n"),
+        Just("Content-Disposition: attachment; filename*0*=x''%"),
+        Just("Content-Transfer-Encoding: quoted-printable\r\n"),
+        Just("SGVsbG8="),
+        Just("=3D=\r\n"),
+        Just("PK\x03\x04"),
+        Just("From: "),
+        Just("To: a@b, \"c"),
+        Just("=?utf-8?B?"),
+        Just("=?x?Q?=?="),
+        Just("Date: Fri, 31 Feb 9999999"),
+        Just("Subject: re: "),
+        Just("</body>"),
+        Just("<!--"),
+        Just("<script>"),
+        Just("&#x110000;"),
+        Just("> "),
+        Just("On x wrote:\r\n"),
+        Just("From: a\nSent: b\nTo: c\n"),
+        Just("ext 12"),
+        Just("é"),
+        Just(" "),
+        Just(";"),
+        Just("("),
+    ];
+    let random = proptest::collection::vec(any::<u8>(), 0..24);
+    let piece = prop_oneof![8 => token.prop_map(|text| text.as_bytes().to_vec()), 1 => random];
+    proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn no_bytes_make_reading_panic(bytes in prop_oneof![mailish(), proptest::collection::vec(any::<u8>(), 0..600)]) {
+        let found = read(&bytes, Some("x"), &Limits::default());
+        for part in &found.parts {
+            prop_assert!(part.decoded_bytes <= bytes.len() as u64);
+        }
+        let small = Limits { message_bytes: 50, depth: 1, parts: 2, header_bytes: 20, fields: 1, recipients: 1, listed_bytes: 4, text_bytes: 5 };
+        read(&bytes, None, &small);
+    }
+}
+
+#[test]
+fn a_message_cut_anywhere_is_still_read() {
+    let message = crlf(MIXED);
+    for end in 0..message.len() {
+        read(&message.as_bytes()[..end], None, &Limits::default());
+    }
+}
