@@ -1,1 +1,16 @@
-//! The one path every gate takes: gather facts, decide, record.
+//! The one path every gate takes: gather the facts of an event, decide, record, and only then answer.
+//!
+//! [`information::InformationPoint`] knows the pack, the people and the site lists of the moment
+//! and turns an event into requests the policy can decide. [`point::DecisionPoint`] records what
+//! was decided; its answers come as [`journal::Recorded`], which nothing else can make, so a gate
+//! cannot enforce a decision that is not on the record.
+
+pub mod acknowledged;
+pub mod adopted;
+pub mod entry;
+pub mod information;
+pub mod mail;
+pub mod minutes;
+pub mod point;
+pub mod recent;
+pub mod web;

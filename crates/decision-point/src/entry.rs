@@ -1,0 +1,211 @@
+//! What stands on the record: one JSON object for each entry, version 1.
+//!
+//! An entry holds the facts and the decision, so that the decision can be worked out again, and
+//! never the content: a message is known by its hash, a page by its address without the query.
+
+use jiff::Timestamp;
+use policy::decision::Decision;
+use policy::request::Request;
+use serde::Serialize;
+
+use crate::mail::{MailEvent, MailVerdict};
+use crate::web::{Matched, WebEvent, WebVerdict};
+
+/// Longest text of a stranger that goes into an entry, in bytes.
+const LONGEST_TEXT: usize = 2048;
+
+/// Recipients written out one by one; beyond that only their number stands.
+const LISTED_RECIPIENTS: usize = 200;
+
+/// One entry.
+#[derive(Debug, Serialize)]
+pub struct Entry<'a> {
+    v: u8,
+    at: Timestamp,
+    #[serde(flatten)]
+    what: What<'a>,
+}
+
+/// Kinds of entries.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum What<'a> {
+    /// A message was decided.
+    Mail(MailEntry<'a>),
+    /// A page request was decided.
+    Web(WebEntry<'a>),
+    /// Somebody read a coach page and chose to go on.
+    Acknowledged(AcknowledgedEntry<'a>),
+    /// What came of an earlier entry's obligations.
+    CarriedOut(CarriedOutEntry<'a>),
+    /// The gates started, with this pack.
+    Started(StartedEntry<'a>),
+}
+
+/// A message and what was decided for its recipients.
+#[derive(Debug, Serialize)]
+pub struct MailEntry<'a> {
+    queue_id: &'a str,
+    client: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authenticated: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<&'a str>,
+    mail_from: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'a str>,
+    sha256: String,
+    n_recipients: usize,
+    groups: Vec<GroupEntry<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct GroupEntry<'a> {
+    recipients: Vec<&'a str>,
+    request: &'a Request,
+    decision: &'a Decision,
+}
+
+/// A page request and what was decided.
+#[derive(Debug, Serialize)]
+pub struct WebEntry<'a> {
+    client: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    host: &'a str,
+    port: u16,
+    path: &'a str,
+    visit: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matched: Option<&'a Matched>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    acknowledged: bool,
+    request: &'a Request,
+    decision: &'a Decision,
+}
+
+/// A coach page read.
+#[derive(Debug, Clone, Serialize)]
+pub struct AcknowledgedEntry<'a> {
+    /// The person, or the client when nobody signed in.
+    pub who: &'a str,
+    /// The clauses shown.
+    pub clauses: &'a [policy::clause::ClauseId],
+    /// The site.
+    pub host: &'a str,
+    /// The person's own words.
+    pub reason: &'a str,
+    /// Until when it counts.
+    pub until: Timestamp,
+}
+
+/// What came of obligations.
+#[derive(Debug, Clone, Serialize)]
+pub struct CarriedOutEntry<'a> {
+    /// The entry that demanded them.
+    pub of: u64,
+    /// Each with its outcome.
+    pub obligations: &'a [CarriedOut],
+}
+
+/// What came of one obligation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CarriedOut {
+    /// The obligation, or what the outcome itself demanded (`quarantine`, `redirect` …).
+    pub obligation: String,
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: CarriedOutcome,
+}
+
+/// Done, failed, or not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", content = "why", rename_all = "kebab-case")]
+pub enum CarriedOutcome {
+    /// Asked of the MTA or proxy, or done here.
+    Done,
+    /// Could not be done, and why.
+    Failed(String),
+    /// Nothing tells.
+    NotKnown,
+}
+
+/// A start of the gates.
+#[derive(Debug, Clone, Serialize)]
+pub struct StartedEntry<'a> {
+    /// Version of this program.
+    pub program: &'a str,
+    /// The pack's name.
+    pub pack: &'a str,
+    /// The pack's hash.
+    pub pack_hash: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    /// An entry that happened at this moment.
+    pub fn new(at: Timestamp, what: What<'a>) -> Self {
+        Self { v: 1, at, what }
+    }
+
+    /// The entry of a message.
+    pub fn mail(event: &MailEvent<'a>, verdict: &'a MailVerdict, sha256: String) -> Self {
+        let group = |group: &'a crate::mail::Group| GroupEntry {
+            recipients: group
+                .recipients
+                .iter()
+                .take(LISTED_RECIPIENTS)
+                .filter_map(|&place| event.recipients.get(place))
+                .map(|address| cut(address))
+                .collect(),
+            request: &group.request,
+            decision: &group.decision,
+        };
+        let what = What::Mail(MailEntry {
+            queue_id: cut(event.queue_id),
+            client: cut(event.client),
+            authenticated: event.authenticated.map(cut),
+            sender: verdict.sender.as_deref(),
+            mail_from: cut(event.mail_from),
+            message_id: event.reading.header.message_id.as_deref().map(cut),
+            sha256,
+            n_recipients: event.recipients.len(),
+            groups: verdict.groups.iter().map(group).collect(),
+        });
+        Self::new(event.at, what)
+    }
+
+    /// The entry of a page request.
+    pub fn web(event: &WebEvent<'a>, verdict: &'a WebVerdict) -> Self {
+        let what = What::Web(WebEntry {
+            client: cut(event.client),
+            person: verdict.person.as_deref(),
+            user: event.user.filter(|_| verdict.person.is_none()).map(cut),
+            host: cut(event.host),
+            port: event.port,
+            path: cut(event.path),
+            visit: event.navigation,
+            bytes: event.bytes,
+            matched: verdict.matched.as_ref(),
+            acknowledged: verdict.acknowledged,
+            request: &verdict.request,
+            decision: &verdict.decision,
+        });
+        Self::new(event.at, what)
+    }
+}
+
+/// The beginning of a text, cut between characters.
+pub fn cut(text: &str) -> &str {
+    if text.len() <= LONGEST_TEXT {
+        return text;
+    }
+    let end = (0..=LONGEST_TEXT)
+        .rev()
+        .find(|&end| text.is_char_boundary(end))
+        .unwrap_or(0);
+    &text[..end]
+}

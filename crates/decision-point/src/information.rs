@@ -1,0 +1,105 @@
+//! The information point: what is known at the moment an event is decided.
+//!
+//! Pack, register and site lists are swapped whole, so an event sees one version of each from
+//! beginning to end, and the gates keep deciding on the last good ones.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use register::snapshot::Snapshot;
+use site_categories::Live;
+
+use crate::acknowledged::Acknowledged;
+use crate::adopted::Adopted;
+use crate::mail::{self, MailEvent, MailVerdict};
+use crate::minutes::Minutes;
+use crate::recent::Recent;
+use crate::web::{self, WebEvent, WebVerdict};
+
+/// Everything a decision is worked out from.
+#[derive(Debug)]
+pub struct InformationPoint {
+    adopted: ArcSwap<Adopted>,
+    register: ArcSwap<Snapshot>,
+    lists: Option<Live>,
+    recent: Recent,
+    minutes: Minutes,
+    acknowledged: Acknowledged,
+}
+
+impl InformationPoint {
+    /// Starts with a pack, a register and, if there are any, site lists.
+    pub fn new(adopted: Adopted, register: Snapshot, lists: Option<Live>) -> Self {
+        Self {
+            adopted: ArcSwap::from_pointee(adopted),
+            register: ArcSwap::from_pointee(register),
+            lists,
+            recent: Recent::default(),
+            minutes: Minutes::default(),
+            acknowledged: Acknowledged::default(),
+        }
+    }
+
+    /// Takes over a newly adopted pack. Decisions already taken stand.
+    pub fn adopt(&self, adopted: Adopted) {
+        self.adopted.store(Arc::new(adopted));
+    }
+
+    /// Takes over a new register.
+    pub fn publish(&self, register: Snapshot) {
+        self.register.store(Arc::new(register));
+    }
+
+    /// The pack in force.
+    pub fn adopted(&self) -> Arc<Adopted> {
+        self.adopted.load_full()
+    }
+
+    /// The register in force.
+    pub fn register(&self) -> Arc<Snapshot> {
+        self.register.load_full()
+    }
+
+    /// The site lists, if any.
+    pub fn lists(&self) -> Option<&Live> {
+        self.lists.as_ref()
+    }
+
+    /// Who has read which warning.
+    pub fn acknowledged(&self) -> &Acknowledged {
+        &self.acknowledged
+    }
+
+    /// Changes with the pack and with the site lists, so that clients drop what they remember.
+    pub fn version_tag(&self) -> String {
+        let pack = self.adopted.load();
+        let lists = self.lists.as_ref().map(Live::tag).unwrap_or_default();
+        format!("{:.12}-{lists}", pack.pack().hash())
+    }
+
+    /// What the policy says about a message. Counts the message against its sender.
+    pub fn consider_mail(&self, event: &MailEvent<'_>) -> MailVerdict {
+        let (adopted, register) = (self.adopted.load(), self.register.load());
+        let sender = mail::sender(event, &register).map_or(event.mail_from, |person| &person.id);
+        let window = adopted.pack().settings().mail.recent_window_seconds;
+        let outside = mail::n_external(event, &register);
+        let recent = self.recent.count(sender, event.at, outside, window);
+        mail::consider(event, &adopted, &register, recent)
+    }
+
+    /// What the policy says about a page request. Counts the minute against the person.
+    pub fn consider_web(&self, event: &WebEvent<'_>) -> WebVerdict {
+        let (adopted, register) = (self.adopted.load(), self.register.load());
+        let lists = self.lists.as_ref().map(Live::current);
+        let mut verdict = web::consider(
+            event,
+            &adopted,
+            &register,
+            lists.as_deref(),
+            Some(&self.minutes),
+        );
+        let who = verdict.person.as_deref().unwrap_or(event.client);
+        verdict.acknowledged = self.acknowledged.covers(who, &verdict.decision, event.at);
+        verdict
+    }
+}

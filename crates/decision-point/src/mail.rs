@@ -1,0 +1,374 @@
+//! A message as an event, and the requests the policy decides for it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use content::ending::{self, Field, Known};
+use content::footer::{EarlierCopy, earlier_copy};
+use content::mail::{AuthenticationResult, MailReading, Protection, Sensitivity};
+use content::media::PartKind;
+use jiff::Timestamp;
+use policy::decision::{Decision, Outcome};
+use policy::request::{Activity, Circumstances, Clock, Identity, Labels, Mail, Principal, Request};
+use register::document::Person;
+use register::snapshot::{Aim, Snapshot};
+
+use crate::adopted::Adopted;
+
+/// A message at its end, before anything is answered.
+#[derive(Debug, Clone, Copy)]
+pub struct MailEvent<'a> {
+    /// When the end of the message came.
+    pub at: Timestamp,
+    /// The MTA's queue id.
+    pub queue_id: &'a str,
+    /// The client's address as the MTA names it.
+    pub client: &'a str,
+    /// Who signed in to send it.
+    pub authenticated: Option<&'a str>,
+    /// The client is one of the council's own machines.
+    pub from_inside: bool,
+    /// Envelope sender, without angle brackets; empty for a report.
+    pub mail_from: &'a str,
+    /// Envelope recipients, without angle brackets.
+    pub recipients: &'a [String],
+    /// Header and body as received.
+    pub message: &'a [u8],
+    /// What was read of it.
+    pub reading: &'a MailReading,
+}
+
+/// Recipients for whom the same was decided.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Positions in [`MailEvent::recipients`].
+    pub recipients: Vec<usize>,
+    /// The facts.
+    pub request: Request,
+    /// What was decided on them.
+    pub decision: Arc<Decision>,
+}
+
+/// What was decided about a message.
+#[derive(Debug, Clone)]
+pub struct MailVerdict {
+    /// Every recipient is in exactly one group.
+    pub groups: Vec<Group>,
+    /// Who sent it, if known.
+    pub sender: Option<String>,
+}
+
+impl MailVerdict {
+    /// The strictest outcome of all groups.
+    pub fn strictest(&self) -> Outcome {
+        self.groups
+            .iter()
+            .map(|group| group.decision.outcome)
+            .max()
+            .unwrap_or_default()
+    }
+
+    /// Whether some rule could not be evaluated, so that the gate must not go on.
+    pub fn is_unevaluated(&self) -> bool {
+        self.groups
+            .iter()
+            .any(|group| !group.decision.unevaluated.is_empty())
+    }
+}
+
+/// Works out what the policy says about a message. `recent_external` is the sender's count of
+/// outside recipients within the pack's window, this message included.
+pub fn consider(
+    event: &MailEvent<'_>,
+    adopted: &Adopted,
+    register: &Snapshot,
+    recent_external: u64,
+) -> MailVerdict {
+    let sender = sender(event, register);
+    let sent =
+        sender.is_some() || event.authenticated.is_some() || is_ours_from_inside(event, register);
+    let common = common_facts(event, adopted, register, sender, recent_external, sent);
+    let core_hours = adopted.is_core_hours(event.at);
+    let mut groups: BTreeMap<Request, Vec<usize>> = BTreeMap::new();
+    for (place, address) in event.recipients.iter().enumerate() {
+        let labels = register.recipient_labels(address, sender);
+        let (person, aim) = if sent {
+            (sender, Aim::Recipient(address))
+        } else {
+            (
+                register.person_by_address(address),
+                Aim::Recipient(event.mail_from),
+            )
+        };
+        let when = circumstances(person, event.at, aim, core_hours, adopted, register);
+        let who = person.map_or_else(Principal::default, |person| {
+            register.principal(person, event.at)
+        });
+        let mail = Mail {
+            recipient: labels,
+            ..common.clone()
+        };
+        let what = if sent {
+            Activity::Send(mail)
+        } else {
+            Activity::Receive(mail)
+        };
+        groups
+            .entry(Request { who, when, what })
+            .or_default()
+            .push(place);
+    }
+    let decide = |(request, recipients): (Request, Vec<usize>)| {
+        let decision = adopted.decide(&request);
+        Group {
+            recipients,
+            request,
+            decision,
+        }
+    };
+    let groups = groups.into_iter().map(decide).collect();
+    MailVerdict {
+        groups,
+        sender: sender.map(|person| person.id.clone()),
+    }
+}
+
+/// The person who sends: whoever signed in, or the holder of an inside machine's sender address,
+/// or whoever declared the private address mail comes from.
+pub fn sender<'r>(event: &MailEvent<'_>, register: &'r Snapshot) -> Option<&'r Person> {
+    match event.authenticated {
+        Some(account) => register.person_by_account(account),
+        None if event.from_inside => register.person_by_address(event.mail_from),
+        None => None,
+    }
+}
+
+fn is_ours_from_inside(event: &MailEvent<'_>, register: &Snapshot) -> bool {
+    event.from_inside && register.sender_labels(event.mail_from).contains("internal")
+}
+
+/// How many of the envelope's recipients are outside the council.
+pub fn n_external(event: &MailEvent<'_>, register: &Snapshot) -> u64 {
+    let outside = |address: &&String| {
+        !address
+            .rsplit_once('@')
+            .is_some_and(|(_, domain)| register.is_council_domain(domain))
+    };
+    event.recipients.iter().filter(outside).count() as u64
+}
+
+pub(crate) fn circumstances(
+    person: Option<&Person>,
+    at: Timestamp,
+    aim: Aim<'_>,
+    core_hours: bool,
+    adopted: &Adopted,
+    register: &Snapshot,
+) -> Circumstances {
+    let Some(person) = person else {
+        return Circumstances {
+            core_hours,
+            ..Circumstances::default()
+        };
+    };
+    let unclocked = adopted
+        .pack()
+        .settings()
+        .unclocked
+        .contains(&person.audience);
+    Circumstances {
+        clock: if unclocked {
+            Clock::NotApplicable
+        } else {
+            register.clock(person, at)
+        },
+        core_hours,
+        permissions: register
+            .permissions(person, at, aim)
+            .iter()
+            .map(|p| p.kind.clone())
+            .collect(),
+    }
+}
+
+fn common_facts(
+    event: &MailEvent<'_>,
+    adopted: &Adopted,
+    register: &Snapshot,
+    sender: Option<&Person>,
+    recent_external: u64,
+    sent: bool,
+) -> Mail {
+    let reading = event.reading;
+    let outside = |address: &str| {
+        !address
+            .rsplit_once('@')
+            .is_some_and(|(_, domain)| register.is_council_domain(domain))
+    };
+    let visible = reading
+        .header
+        .recipients
+        .iter()
+        .filter(|mailbox| outside(&mailbox.address))
+        .count();
+    Mail {
+        sender: register.sender_labels(event.mail_from),
+        recipient: Labels::new(),
+        identity: identity(event, register, sender),
+        n_recipients: event.recipients.len() as u64,
+        n_external: n_external(event, register),
+        n_visible_external: visible as u64,
+        n_recent_external: recent_external,
+        size_bytes: event.message.len() as u64,
+        largest_attachment_bytes: reading.largest_attachment_bytes,
+        attachments: reading
+            .parts
+            .iter()
+            .filter_map(|part| kind_label(part.kind))
+            .map(str::to_owned)
+            .collect(),
+        marks: marks(event, adopted, sender, sent),
+        findings: Labels::new(),
+        suspicions: Labels::new(),
+    }
+}
+
+/// The label of a kind of attachment or body, where rules tell it apart.
+pub fn kind_label(kind: PartKind) -> Option<&'static str> {
+    match kind {
+        PartKind::Executable => Some("executable"),
+        PartKind::Script => Some("script"),
+        PartKind::MacroDocument => Some("macro-document"),
+        PartKind::Archive => Some("archive"),
+        PartKind::EncryptedArchive => Some("encrypted-archive"),
+        PartKind::Audio => Some("audio"),
+        PartKind::Video => Some("video"),
+        PartKind::Image => Some("image"),
+        PartKind::Document => Some("document"),
+        PartKind::Text
+        | PartKind::Html
+        | PartKind::Message
+        | PartKind::Signature
+        | PartKind::Other => None,
+    }
+}
+
+/// Whether the names in the From header and the envelope are the sender's to use.
+fn identity(event: &MailEvent<'_>, register: &Snapshot, sender: Option<&Person>) -> Identity {
+    let Some(person) = sender else {
+        return Identity::Unknown;
+    };
+    let of = |address: &str| {
+        if person
+            .addresses
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(address))
+        {
+            Identity::Own
+        } else if register.may_represent(person, address, event.at) {
+            Identity::Delegated
+        } else {
+            Identity::Other
+        }
+    };
+    let header = event
+        .reading
+        .header
+        .from
+        .iter()
+        .map(|mailbox| of(&mailbox.address));
+    let envelope = (!event.mail_from.is_empty()).then(|| of(event.mail_from));
+    // Own < Delegated < Other: the worst of the names decides. No From at all names nobody else.
+    header.chain(envelope).max().unwrap_or(Identity::Own)
+}
+
+fn marks(event: &MailEvent<'_>, adopted: &Adopted, sender: Option<&Person>, sent: bool) -> Labels {
+    let header = &event.reading.header;
+    let reading = event.reading;
+    let failed = header.authentication.as_ref().is_some_and(|results| {
+        [results.spf, results.dkim, results.dmarc].contains(&AuthenticationResult::Fail)
+    });
+    let signed = matches!(
+        reading.protection,
+        Protection::SmimeSigned | Protection::PgpSigned
+    );
+    let encrypted = matches!(
+        reading.protection,
+        Protection::SmimeEncrypted | Protection::PgpEncrypted
+    );
+    let marks = [
+        ("reply", header.is_reply),
+        ("bulk", header.bulk || header.list_id.is_some()),
+        ("unsubscribe", header.list_unsubscribe),
+        (
+            "declared-personal",
+            matches!(
+                header.sensitivity,
+                Some(Sensitivity::Personal | Sensitivity::Private)
+            ),
+        ),
+        ("spam", header.upstream_spam == Some(true)),
+        ("authentication-failed", failed),
+        (
+            "ambiguous",
+            reading
+                .ambiguities
+                .iter()
+                .any(|ambiguity| ambiguity.kind.is_structural()),
+        ),
+        ("unscannable", reading.unscannable.is_some()),
+        (
+            "type-mismatch",
+            reading.parts.iter().any(|part| part.disguised),
+        ),
+        ("signed", signed),
+        ("encrypted", encrypted),
+        (
+            "no-signature-block",
+            sent && lacks_signature_block(event, adopted, sender),
+        ),
+        ("has-disclaimer", sent && has_disclaimer(event, adopted)),
+    ];
+    marks
+        .into_iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
+fn lacks_signature_block(
+    event: &MailEvent<'_>,
+    adopted: &Adopted,
+    sender: Option<&Person>,
+) -> bool {
+    let settings = adopted.pack().settings();
+    let required: Vec<Field> = settings
+        .mail
+        .signature_fields
+        .iter()
+        .filter_map(|field| field.parse().ok())
+        .collect();
+    if required.is_empty() || event.reading.header.auto_submitted {
+        return false;
+    }
+    let known = Known {
+        council_name: &settings.council,
+        person_name: sender.map(|person| person.name.as_str()),
+        disclaimer: settings.mail.disclaimer.as_ref().map(|d| d.plain.as_str()),
+    };
+    !ending::signature_block(event.message, event.reading, &required, known)
+        .missing
+        .is_empty()
+}
+
+fn has_disclaimer(event: &MailEvent<'_>, adopted: &Adopted) -> bool {
+    adopted
+        .pack()
+        .settings()
+        .mail
+        .disclaimer
+        .as_ref()
+        .is_some_and(|disclaimer| {
+            earlier_copy(event.message, event.reading, &disclaimer.plain) != EarlierCopy::None
+        })
+}

@@ -1,0 +1,168 @@
+//! A page request as an event, and the request the policy decides for it.
+
+use std::sync::Arc;
+
+use content::media::PartKind;
+use jiff::Timestamp;
+use policy::decision::Decision;
+use policy::request::{Action, Activity, Labels, Principal, Request, Web};
+use register::snapshot::{Aim, Snapshot};
+use site_categories::{Categories, Match};
+
+use crate::adopted::Adopted;
+use crate::mail::{circumstances, kind_label};
+use crate::minutes::Minutes;
+
+/// A request to a site, or a body on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct WebEvent<'a> {
+    /// When it came.
+    pub at: Timestamp,
+    /// [`Action::Visit`], [`Action::Submit`] or [`Action::Download`].
+    pub action: Action,
+    /// The client's address, as the proxy names it; empty when not told.
+    pub client: &'a str,
+    /// Who signed in at the proxy.
+    pub user: Option<&'a str>,
+    /// HTTP method.
+    pub method: &'a str,
+    /// Host in lower case, without port.
+    pub host: &'a str,
+    /// Port.
+    pub port: u16,
+    /// Path without query.
+    pub path: &'a str,
+    /// Only the host is visible: a tunnel that is not opened.
+    pub tunnel: bool,
+    /// A person went to a page, as far as headers tell; false for the assets of one.
+    pub navigation: bool,
+    /// Bytes of the body, if known.
+    pub bytes: Option<u64>,
+    /// Kind of the body, if it was looked at.
+    pub media: Option<PartKind>,
+}
+
+/// What was decided about it.
+#[derive(Debug, Clone)]
+pub struct WebVerdict {
+    /// The facts.
+    pub request: Request,
+    /// What was decided on them.
+    pub decision: Arc<Decision>,
+    /// Whose act, if known.
+    pub person: Option<String>,
+    /// The list entry that gave the categories, and the version of the lists.
+    pub matched: Option<Matched>,
+    /// The person has read the warning and chosen to go on.
+    pub acknowledged: bool,
+}
+
+/// The list entry a site was found under.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Matched {
+    /// The entry as the list has it.
+    pub entry: String,
+    /// The version of the lists, short.
+    pub lists: String,
+}
+
+/// Works out what the policy says about a page request.
+pub fn consider(
+    event: &WebEvent<'_>,
+    adopted: &Adopted,
+    register: &Snapshot,
+    lists: Option<&Categories>,
+    minutes: Option<&Minutes>,
+) -> WebVerdict {
+    let person = event.user.and_then(|user| register.person_by_account(user));
+    let (categories, matched) = categories(event, lists);
+    let settings = &adopted.pack().settings().web;
+    let is_private = settings
+        .private_categories
+        .iter()
+        .any(|private| categories.contains(private));
+    let quota_spent = match (person, minutes, settings.private_minutes_a_day) {
+        (Some(person), Some(minutes), Some(allowed)) if is_private => {
+            let (day, minute) = adopted.minute_of_day(event.at);
+            minutes.count(&person.id, day, minute) > allowed
+        }
+        _ => false,
+    };
+    let is_visit = event.action == Action::Visit;
+    let web = Web {
+        categories,
+        method: event.method.to_owned(),
+        site: site_labels(event),
+        quota_spent,
+        bytes: event.bytes.filter(|_| !is_visit).unwrap_or(0),
+        media: event
+            .media
+            .filter(|_| !is_visit)
+            .and_then(kind_label)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        findings: Labels::new(),
+        suspicions: Labels::new(),
+    };
+    let what = match event.action {
+        Action::Submit => Activity::Submit(web),
+        Action::Download => Activity::Download(web),
+        Action::Visit | Action::Send | Action::Receive => Activity::Visit(web),
+    };
+    let who = person.map_or_else(Principal::default, |person| {
+        register.principal(person, event.at)
+    });
+    let core_hours = adopted.is_core_hours(event.at);
+    let when = circumstances(
+        person,
+        event.at,
+        Aim::Site(event.host),
+        core_hours,
+        adopted,
+        register,
+    );
+    let request = Request { who, when, what };
+    let decision = adopted.decide(&request);
+    let person = person.map(|person| person.id.clone());
+    WebVerdict {
+        request,
+        decision,
+        person,
+        matched,
+        acknowledged: false,
+    }
+}
+
+fn categories(event: &WebEvent<'_>, lists: Option<&Categories>) -> (Labels, Option<Matched>) {
+    match lists.map(|lists| lists.lookup(event.host, event.path)) {
+        Some(Match::Found(found)) => {
+            let matched = Matched {
+                entry: found.entry().to_string(),
+                lists: found.version().short(),
+            };
+            (
+                found.categories().map(str::to_owned).collect(),
+                Some(matched),
+            )
+        }
+        Some(Match::Unknown) | None => (Labels::new(), None),
+    }
+}
+
+fn site_labels(event: &WebEvent<'_>) -> Labels {
+    let is_address = event.host.starts_with('[') || event.host.parse::<std::net::IpAddr>().is_ok();
+    let labels = [
+        ("not-inspected", event.tunnel),
+        ("ip-literal", is_address),
+        (
+            "unusual-port",
+            event.method == "CONNECT" && event.port != 443,
+        ),
+    ];
+    labels
+        .into_iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
