@@ -1,0 +1,11 @@
+//! Private instances of the real servers that Probity stands beside, for tests against them.
+//!
+//! Every instance has its own folder, ports and processes, ends when it is dropped, and leaves its
+//! folder with the logs behind when the test failed. Blocking and std only: a test reads top to
+//! bottom. Nothing here is part of the product.
+
+pub mod ports;
+pub mod postfix;
+pub mod process;
+pub mod smtp_sink;
+pub mod temp;
