@@ -13,7 +13,7 @@ mod insert;
 mod targets;
 mod wrap;
 
-use crate::mail::{MailReading, Protection, slice};
+use crate::mail::{MailReading, Protection};
 
 pub(crate) use earlier::normalise;
 pub use earlier::{EarlierCopy, earlier_copy};
@@ -50,7 +50,7 @@ pub enum UntouchedReason {
     Report,
     /// Its structure can be read in two ways, so an edit could land anywhere.
     Ambiguous,
-    /// Not all of it was read.
+    /// Not all of it was read, or the reading is of another message.
     Unscannable,
     /// The disclaimer is empty.
     NothingToAdd,
@@ -124,7 +124,8 @@ fn edit(
     }
     let tree = reading.tree();
     let root = tree.nodes.first().ok_or(UntouchedReason::Unscannable)?;
-    if slice(message, &root.body).len() != message.len().saturating_sub(root.body.start) {
+    // A reading of other bytes: its ranges mean nothing here.
+    if reading.message_bytes != message.len() as u64 {
         return Err(UntouchedReason::Unscannable);
     }
     if root.declared.is("multipart", "report") {

@@ -64,7 +64,7 @@ impl<'a> Iterator for Tokens<'a> {
             let inside = &rest[1..end];
             let name = tag_name(inside);
             // What a script says is not markup: jump to where it ends.
-            if name == "script" || name == "style" {
+            if !inside.starts_with('/') && (name == "script" || name == "style") {
                 let raw = &self.html.as_bytes()[self.at..];
                 self.at += find_ignoring_case(raw, &format!("</{name}")).unwrap_or(raw.len());
             }

@@ -56,6 +56,8 @@ pub enum Unscannable {
 /// A message as facts. Counts and sizes are of everything read; lists are bounded.
 #[derive(Debug, Clone)]
 pub struct MailReading {
+    /// Size of the whole message as given.
+    pub message_bytes: u64,
     /// What the message's own header says.
     pub header: HeaderFacts,
     /// Leaves and enclosed messages in the order of the message, those inside enclosed messages
@@ -119,6 +121,7 @@ pub(crate) fn slice<'a>(message: &'a [u8], range: &Range<usize>) -> &'a [u8] {
 /// border must remove forged fields with that name. Never fails: what cannot be read is a fact
 /// too. Time is linear in the message up to the limits.
 pub fn read(message: &[u8], trusted_authserv_id: Option<&str>, limits: &Limits) -> MailReading {
+    let message_bytes = message.len() as u64;
     let (message, cut) = match message.get(..limits.message_bytes) {
         Some(beginning) if beginning.len() < message.len() => {
             (beginning, Some(Unscannable::TooManyBytes))
@@ -134,6 +137,7 @@ pub fn read(message: &[u8], trusted_authserv_id: Option<&str>, limits: &Limits) 
     let (protection, opaque) = protection::of(message, &nodes);
     let whole = |part: &&Part| part.attachment && !part.enclosed;
     MailReading {
+        message_bytes,
         largest_attachment_bytes: parts
             .iter()
             .filter(whole)

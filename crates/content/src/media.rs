@@ -79,11 +79,11 @@ pub fn inspect(bytes: &[u8], declared: Option<&str>, file_name: Option<&str>) ->
     });
     // `.docm` says macros even where the listing is out of reach; `.exe` runs whatever it holds.
     let kind = match (content, by_name) {
-        (Some(PartKind::Document), Some(PartKind::MacroDocument)) => PartKind::MacroDocument,
-        (Some(PartKind::Archive), Some(named @ (PartKind::Document | PartKind::MacroDocument)))
-            if listing.is_none() =>
-        {
-            named
+        (Some(PartKind::Document | PartKind::Archive), Some(PartKind::MacroDocument)) => {
+            PartKind::MacroDocument
+        }
+        (Some(PartKind::Archive), Some(PartKind::Document)) if listing.is_none() => {
+            PartKind::Document
         }
         (Some(found), Some(named)) => {
             if starts_something(named) && !starts_something(found) {

@@ -115,6 +115,12 @@ pub(super) fn fields(lines: &[&str], known: Known<'_>) -> Vec<Field> {
         if has_extension(&line) {
             note(Field::Extension);
         }
+        // `Smith, Jane` is a name only before it is cut at its comma.
+        if known.person_name.is_some() && is_name(&line, &normalise(&line), known.person_name) {
+            note(Field::EmployeeName);
+        }
+        // `Policy, Planning and Transport Directorate` is one department, not three lines.
+        let line_role = role(&normalise(&line));
         for segment in line
             .split(['|', ',', '•', '\t'])
             .flat_map(|part| part.split(" - "))
@@ -129,7 +135,9 @@ pub(super) fn fields(lines: &[&str], known: Known<'_>) -> Vec<Field> {
                 match role(&words) {
                     Some(field) => note(field),
                     // The line below the name is the job, whatever it is called.
-                    None if after_name && is_phrase(&words) => note(Field::JobTitle),
+                    None if after_name && line_role.is_none() && is_phrase(&words) => {
+                        note(Field::JobTitle);
+                    }
                     None => (),
                 }
                 after_name = false;
@@ -147,7 +155,7 @@ fn role(words: &str) -> Option<Field> {
     }
     let any = |of: &[&str]| list.iter().any(|word| of.contains(word));
     // `Head of Legal Services` and `Service Manager` are jobs.
-    if any(&JOB_WORDS) && !list.first().is_some_and(|first| *first == "department") {
+    if any(&JOB_WORDS) && list.first() != Some(&"department") {
         Some(Field::JobTitle)
     } else if any(&DEPARTMENT_WORDS) {
         Some(Field::Department)
@@ -190,7 +198,7 @@ fn is_name(segment: &str, words: &str, person: Option<&str>) -> bool {
                 [] => false,
                 [only] => has(only),
                 [first, .., last] => {
-                    (has(first) || initial(first)) && has(last) || parts.iter().all(|p| has(p))
+                    (has(first) || initial(first)) && has(last) || parts.iter().all(has)
                 }
             };
     }

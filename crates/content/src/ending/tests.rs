@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::Field::*;
 use super::*;
-use crate::mail::{Limits, read, tests::mailish};
+use crate::mail::{Limits, read, tests::hostile::mailish};
 
 const KNOWN: Known<'_> = Known {
     council_name: "Halton Borough Council",
@@ -33,17 +33,35 @@ fn each_missing_detail_is_named() {
     check(&FULL.replace("Jane Smith", "J. Smith"), &[]);
     check(&FULL.replace("Jane Smith", "SMITH, Jane"), &[]);
     check(&FULL.replace("Senior Planning Officer\n", ""), &[JobTitle]);
-    check(&FULL.replace("Senior Planning Officer", "Lollipop person"), &[]);
-    check(&FULL.replace("Policy, Planning & Transportation Directorate\n", ""), &[Department]);
-    check(&FULL.replace("Halton Borough Council", "Halton  borough\ncouncil"), &[]);
-    check(&FULL.replace("Halton Borough Council\n", ""), &[CouncilName]);
+    check(
+        &FULL.replace("Senior Planning Officer", "Lollipop person"),
+        &[],
+    );
+    check(
+        &FULL.replace("Policy, Planning & Transportation Directorate\n", ""),
+        &[Department],
+    );
+    check(
+        &FULL.replace("Halton Borough Council", "Halton  borough\ncouncil"),
+        &[],
+    );
+    check(
+        &FULL.replace("Halton Borough Council\n", ""),
+        &[CouncilName],
+    );
     check(&FULL.replace("0151 907 8300", ""), &[TelephoneNumber]);
     check(&FULL.replace("0151 907 8300", "+44 (0)151-907.8300"), &[]);
     check(&FULL.replace("Ext: 4567", ""), &[Extension]);
     check(&FULL.replace("Ext: 4567", "x4567"), &[]);
-    check(&FULL.replace("Tel: 0151 907 8300  Ext: 4567", "Direct dial 0151 511 4567"), &[]);
+    check(
+        &FULL.replace("Tel: 0151 907 8300  Ext: 4567", "Direct dial 0151 511 4567"),
+        &[],
+    );
     check(&FULL.replace("www.", "jane@"), &[WebAddress]);
-    check(&FULL.replace("www.halton.gov.uk", "<https://halton.gov.uk/planning>"), &[]);
+    check(
+        &FULL.replace("www.halton.gov.uk", "<https://halton.gov.uk/planning>"),
+        &[],
+    );
     check("ok, see you at ten\n", &Field::ALL);
     check("", &Field::ALL);
 }
@@ -54,19 +72,40 @@ fn only_the_senders_own_ending_counts() {
         assert_eq!(missing(&format!("\n{text}"), KNOWN), expected, "{text}");
     };
     let quoted: String = FULL.lines().map(|line| format!("> {line}\n")).collect();
-    check(format!("Thanks\n\nOn Monday Jane Smith wrote:\n{quoted}"), &Field::ALL);
-    check(format!("{FULL}\nOn Monday Bob\n<bob@x.org> wrote:\n> hello\n"), &[]);
-    check(format!("Thanks\n\n-----Original Message-----\n{FULL}"), &Field::ALL);
-    check(format!("Thanks\n\nFrom: A\nSent: today\nTo: B\nSubject: C\n\n{FULL}"), &Field::ALL);
-    check(format!("{FULL}{}", "and another thing\n".repeat(20)), &Field::ALL);
+    check(
+        format!("Thanks\n\nOn Monday Jane Smith wrote:\n{quoted}"),
+        &Field::ALL,
+    );
+    check(
+        format!("{FULL}\nOn Monday Bob\n<bob@x.org> wrote:\n> hello\n"),
+        &[],
+    );
+    check(
+        format!("Thanks\n\n-----Original Message-----\n{FULL}"),
+        &Field::ALL,
+    );
+    check(
+        format!("Thanks\n\nFrom: A\nSent: today\nTo: B\nSubject: C\n\n{FULL}"),
+        &Field::ALL,
+    );
+    check(
+        format!("{FULL}{}", "and another thing\n".repeat(20)),
+        &Field::ALL,
+    );
     let wrapped = "This message is confidential. Call\n0151 000 0000 if it is not for you.\n";
     check(format!("{FULL}\n{wrapped}"), &[]);
-    check(format!("{}\n{wrapped}", FULL.replace("0151 907 8300", "")), &[TelephoneNumber]);
+    check(
+        format!("{}\n{wrapped}", FULL.replace("0151 907 8300", "")),
+        &[TelephoneNumber],
+    );
 }
 
 #[test]
 fn without_a_known_name_a_line_like_one_will_do() {
-    let anybody = Known { person_name: None, ..KNOWN };
+    let anybody = Known {
+        person_name: None,
+        ..KNOWN
+    };
     assert_eq!(missing(&format!("\n{FULL}"), anybody), []);
     let unnamed = FULL.replace("Jane Smith\n", "");
     assert_eq!(missing(&format!("\n{unnamed}"), anybody), [EmployeeName]);
@@ -88,7 +127,10 @@ fn packs_name_fields_by_word() {
         assert_eq!(field.as_str().parse(), Ok(field));
     }
     let error = "fax".parse::<Field>().unwrap_err().to_string();
-    assert!(error.starts_with("`fax` is no signature field; use employee-name"), "{error}");
+    assert!(
+        error.starts_with("`fax` is no signature field; use employee-name"),
+        "{error}"
+    );
 }
 
 proptest! {

@@ -185,10 +185,8 @@ fn quoted_printable(
         let mut bytes = Vec::new();
         // A soft break at the very end would swallow our first line end.
         let trimmed = body.trim_ascii_end();
-        if trimmed.ends_with(b"=") {
-            if !body[trimmed.len()..].contains(&b'\n') {
-                bytes.extend_from_slice(newline.as_bytes());
-            }
+        if trimmed.ends_with(b"=") && !body[trimmed.len()..].contains(&b'\n') {
+            bytes.extend_from_slice(newline.as_bytes());
         }
         bytes.extend_from_slice(&encoded);
         return Some(Splice {

@@ -57,7 +57,10 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Recognised> {
         }
         [b'I', b'T', b'S', b'F', ..] => return found(Script, "application/vnd.ms-htmlhelp"),
         [b'#', b'!', ..] => return found(Script, "text/x-shellscript"),
-        [b'M', b'Z', ..] if !looks_like_text(bytes) => {
+        [0x7f, b'E', b'L', b'F', ..] => return found(Executable, "application/x-executable"),
+        // A letter may begin with these two characters; a program soon has a NUL.
+        [b'M', b'Z', ..] if looks_like_text(bytes) => return None,
+        [b'M', b'Z', ..] => {
             return found(Executable, "application/vnd.microsoft.portable-executable");
         }
         _ => (),
@@ -89,7 +92,10 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Recognised> {
             },
             MatcherType::Font | MatcherType::Custom => Other,
         };
-        return found(kind, known.mime_type());
+        // Two letters make a signature for some formats: a text that begins `BC` is no bitcode.
+        if matches!(kind, Text | Html | Script) || !looks_like_text(bytes) {
+            return found(kind, known.mime_type());
+        }
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let start = text

@@ -24,9 +24,10 @@ pub(super) fn kind_by_name(file_name: &str) -> Option<PartKind> {
         "mp4" | "avi" | "mov" | "mkv" | "wmv" | "mpg" | "mpeg" | "webm" | "3gp" => PartKind::Video,
         "pdf" | "doc" | "docx" | "xls" | "xlsx" | "ppt" | "pptx" | "odt" | "ods" | "odp"
         | "rtf" | "pub" | "vsd" | "vsdx" | "pages" | "numbers" | "dot" | "dotx" | "xlt"
-        | "xltx" | "epub" => PartKind::Document,
-        "docm" | "xlsm" | "pptm" | "dotm" | "xltm" | "potm" | "ppsm" | "sldm" | "xlam" | "ppam"
-        | "xlsb" => PartKind::MacroDocument,
+        | "xltx" | "epub" | "xlsb" => PartKind::Document,
+        "docm" | "xlsm" | "pptm" | "dotm" | "xltm" | "potm" | "ppsm" | "sldm" | "xlam" | "ppam" => {
+            PartKind::MacroDocument
+        }
         "zip" | "rar" | "7z" | "tar" | "gz" | "tgz" | "bz2" | "xz" | "zst" | "cab" | "arj"
         | "lzh" | "iso" | "img" | "vhd" | "vhdx" | "dmg" => PartKind::Archive,
         "exe" | "dll" | "com" | "scr" | "pif" | "cpl" | "sys" | "msi" | "msp" | "msix" | "appx"

@@ -47,14 +47,25 @@ fn ole(stream: &str) -> Vec<u8> {
 fn a_file_is_what_its_bytes_and_name_make_it() {
     let check = |bytes: &[u8], name: &str, expected: PartKind, disguised: bool| {
         let found = inspect(bytes, None, Some(name).filter(|name| !name.is_empty()));
-        assert_eq!((found.kind, found.disguised), (expected, disguised), "{name} {bytes:?}");
+        assert_eq!(
+            (found.kind, found.disguised),
+            (expected, disguised),
+            "{name} {bytes:?}"
+        );
     };
     let program = b"MZ\x90\0\x03\0\0\0";
     check(program, "setup.exe", Executable, false);
     check(program, "notes.txt", Executable, true);
     check(program, "photo.jpg.", Executable, true);
+    check(b"BCC: see below", "", Text, false);
+    check(b"BM is how this one begins", "", Text, false);
     check(b"MZ is how this letter begins", "letter.txt", Text, false);
-    check(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0", "", Executable, false);
+    check(
+        b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0",
+        "",
+        Executable,
+        false,
+    );
     check(b"hello", "run.exe", Executable, false);
     check(b"hello", "photo.jpg.exe ", Executable, false);
     check(b"hello", "run.bat.", Script, false);
@@ -77,7 +88,11 @@ fn the_declared_type_counts_last() {
         assert_eq!(kind_of(bytes, Some(declared), None), expected, "{declared}");
     };
     check(b"\0\x01", "video/mp4", Video);
-    check(b"\0\x01", "application/vnd.ms-excel.sheet.macroEnabled.12", MacroDocument);
+    check(
+        b"\0\x01",
+        "application/vnd.ms-excel.sheet.macroEnabled.12",
+        MacroDocument,
+    );
     check(b"\0\x01", "application/octet-stream", Other);
     check(b"MZ\x90\0", "image/png", Executable);
     check(b"x", "text/html; charset=utf-8", Html);
@@ -86,18 +101,38 @@ fn the_declared_type_counts_last() {
 #[test]
 fn archives_are_judged_by_their_contents() {
     let check = |entries: &[(&str, u16)], name: &str, expected: PartKind| {
-        assert_eq!(kind_of(&zip(entries), None, Some(name)), expected, "{name} {entries:?}");
+        assert_eq!(
+            kind_of(&zip(entries), None, Some(name)),
+            expected,
+            "{name} {entries:?}"
+        );
     };
     check(&[("a.txt", 0)], "a.zip", Archive);
     check(&[("a.txt", 1)], "a.zip", EncryptedArchive);
-    check(&[("open.txt", 0), ("shut.txt", 1)], "a.zip", EncryptedArchive);
-    check(&[("[Content_Types].xml", 0), ("word/document.xml", 0)], "a.docx", Document);
     check(
-        &[("[Content_Types].xml", 0), ("word/document.xml", 0), ("word/vbaProject.bin", 0)],
+        &[("open.txt", 0), ("shut.txt", 1)],
+        "a.zip",
+        EncryptedArchive,
+    );
+    check(
+        &[("[Content_Types].xml", 0), ("word/document.xml", 0)],
+        "a.docx",
+        Document,
+    );
+    check(
+        &[
+            ("[Content_Types].xml", 0),
+            ("word/document.xml", 0),
+            ("word/vbaProject.bin", 0),
+        ],
         "a.docx",
         MacroDocument,
     );
-    check(&[("[Content_Types].xml", 0), ("a.exe", 0)], "a.zip", Archive);
+    check(
+        &[("[Content_Types].xml", 0), ("a.exe", 0)],
+        "a.zip",
+        Archive,
+    );
     check(&[("META-INF/MANIFEST.MF", 0)], "a.jar", Executable);
     check(&[("x", 0)], "a.docm", MacroDocument);
 
@@ -106,11 +141,18 @@ fn archives_are_judged_by_their_contents() {
     assert!(found.holds_executable && found.holds_archive && found.complete && !found.encrypted);
     assert_eq!(found.entries, 3);
     let whole = zip(&[("a.txt", 0), ("b.txt", 0)]);
-    assert_eq!(inspect(&whole[..40], None, None).listing, None, "only the first bytes");
+    assert_eq!(
+        inspect(&whole[..40], None, None).listing,
+        None,
+        "only the first bytes"
+    );
     // A first name that promises a document is believed until the directory can be seen.
     let docx = zip(&[("[Content_Types].xml", 0), ("word/document.xml", 0)]);
     assert_eq!(kind_of(&docx[..64], None, None), Document);
-    assert_eq!(kind_of(&zip(&[("a.txt", 1)])[..40], None, None), EncryptedArchive);
+    assert_eq!(
+        kind_of(&zip(&[("a.txt", 1)])[..40], None, None),
+        EncryptedArchive
+    );
 }
 
 #[test]
@@ -124,7 +166,10 @@ fn a_self_extracting_prefix_does_not_hide_the_directory() {
 fn a_long_directory_is_read_so_far_and_no_further() {
     let many = vec![("a", 0); ArchiveListing::MAX_ENTRIES + 5];
     let listing = inspect(&zip(&many), None, None).listing.unwrap();
-    assert_eq!((listing.entries, listing.complete), (ArchiveListing::MAX_ENTRIES, false));
+    assert_eq!(
+        (listing.entries, listing.complete),
+        (ArchiveListing::MAX_ENTRIES, false)
+    );
 }
 
 #[test]
@@ -136,11 +181,27 @@ fn ole_files_and_other_archives_are_told_apart() {
     check(&ole("_VBA_PROJECT"), "a.xls", MacroDocument);
     check(&ole("EncryptedPackage"), "a.xlsx", EncryptedArchive);
     check(&ole("__substg1.0_001A"), "a.msg", Message);
-    check(b"Rar!\x1a\x07\x00\xcf\x90\x73\0\0\x0d\0\0\0\0\0\0\0", "a.rar", Archive);
-    check(b"Rar!\x1a\x07\x00\xcf\x90\x73\x80\0\x0d\0\0\0\0\0\0\0", "a.rar", EncryptedArchive);
-    check(b"Rar!\x1a\x07\x01\0\0\0\0\0\x0d\x04\0", "a.rar", EncryptedArchive);
+    check(
+        b"Rar!\x1a\x07\x00\xcf\x90\x73\0\0\x0d\0\0\0\0\0\0\0",
+        "a.rar",
+        Archive,
+    );
+    check(
+        b"Rar!\x1a\x07\x00\xcf\x90\x73\x80\0\x0d\0\0\0\0\0\0\0",
+        "a.rar",
+        EncryptedArchive,
+    );
+    check(
+        b"Rar!\x1a\x07\x01\0\0\0\0\0\x0d\x04\0",
+        "a.rar",
+        EncryptedArchive,
+    );
     check(b"Rar!\x1a\x07\x01\0\0\0\0\0\x0d\x01\0", "a.rar", Archive);
-    check(b"7z\xbc\xaf\x27\x1c\0\x04....\x06\xf1\x07\x01", "a.7z", EncryptedArchive);
+    check(
+        b"7z\xbc\xaf\x27\x1c\0\x04....\x06\xf1\x07\x01",
+        "a.7z",
+        EncryptedArchive,
+    );
     check(b"7z\xbc\xaf\x27\x1c\0\x04", "a.7z", Archive);
 }
 
