@@ -154,7 +154,7 @@ fn own_text(message: &[u8], reading: &MailReading) -> String {
         .take(1)
         .chain(html.take(1))
         .map(|text| split_quoted(&text).0)
-        .find(|own| !normalise(own).is_empty())
+        .find(|own| !own.trim().is_empty())
         .unwrap_or_default()
 }
 

@@ -24,7 +24,8 @@ pub use earlier::{EarlierCopy, earlier_copy};
 pub struct Disclaimer {
     /// For text parts.
     pub plain: String,
-    /// For HTML parts: a fragment such as `<p>…</p>`, in which only markup is escaped.
+    /// For HTML parts: a fragment such as `<p>…</p>`, put in as it is. When it is empty, `plain`
+    /// is used, escaped.
     pub html: String,
 }
 

@@ -156,7 +156,7 @@ pub(crate) fn to_text(html: &str, keep: usize) -> String {
                         quoting + 1
                     };
                 }
-                quoted_to_the_end |= ["gmail_quote", "divRplyFwdMsg", "moz-cite-prefix"]
+                quoted_to_the_end |= ["gmail_quote", "divRplyFwdMsg"]
                     .iter()
                     .any(|mark| inside.contains(mark));
                 if BLOCKS.contains(&name.as_str()) && !out.ends_with('\n') {
@@ -217,7 +217,19 @@ fn entity(text: &str) -> Option<(char, usize)> {
     Some((character, end + 1))
 }
 
-/// Plain text as HTML that is pure ASCII, so that it fits any charset.
+/// Plain text as a paragraph of HTML.
+pub(crate) fn from_plain(text: &str) -> String {
+    let escaped = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    format!(
+        "<p>{}</p>",
+        escaped.lines().collect::<Vec<_>>().join("<br>\n")
+    )
+}
+
+/// HTML with every other character as a reference, so that it fits any charset.
 pub(crate) fn escape_to_ascii(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     for character in html.chars() {

@@ -94,6 +94,8 @@ pub fn inspect(bytes: &[u8], declared: Option<&str>, file_name: Option<&str>) ->
         }
         (Some(found), None) => match by_declaration {
             Some(PartKind::Message) if found == PartKind::Text => PartKind::Message,
+            // Shown as it is written: markup in a plain text is text.
+            Some(PartKind::Text) if found == PartKind::Html => PartKind::Text,
             _ => found,
         },
         (None, Some(named)) => named,

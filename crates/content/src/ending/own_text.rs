@@ -75,6 +75,9 @@ fn attribution(lines: &[&str], index: usize) -> Option<usize> {
 /// The text without the lines the disclaimer takes up, however it was wrapped.
 pub(super) fn without_disclaimer(text: &str, disclaimer: Option<&str>) -> String {
     let wanted = disclaimer.map(normalise).unwrap_or_default();
+    if wanted.is_empty() {
+        return text.to_owned();
+    }
     // Each line, with where it stands in the normalised text.
     let mut whole = String::new();
     let mut places = Vec::new();
@@ -87,7 +90,7 @@ pub(super) fn without_disclaimer(text: &str, disclaimer: Option<&str>) -> String
         whole.push_str(&words);
         places.push((line, start..whole.len()));
     }
-    let Some(start) = whole.rfind(&wanted).filter(|_| !wanted.is_empty()) else {
+    let Some(start) = whole.rfind(&wanted) else {
         return text.to_owned();
     };
     let taken = start..start + wanted.len();

@@ -49,7 +49,10 @@ pub(super) fn splice(
             .iter()
             .map(|b| if b.is_ascii() { char::from(*b) } else { '?' })
             .collect();
-        let fragment = html::escape_to_ascii(&disclaimer.html);
+        let fragment = match disclaimer.html.trim() {
+            "" => html::escape_to_ascii(&html::from_plain(disclaimer.plain.trim())),
+            fragment => html::escape_to_ascii(fragment),
+        };
         let fragment = rewrap(fragment.trim(), newline, Flow::Html);
         (
             html::insertion_point(&masked)?,

@@ -336,6 +336,16 @@ fn some_mail_is_left_as_it_is() {
 }
 
 #[test]
+fn without_html_words_the_plain_ones_are_used() {
+    let disclaimer = Disclaimer {
+        plain: "For <you> & me\nonly".into(),
+        html: " ".into(),
+    };
+    let found = edited("Content-Type: text/html\n\n<p>hi", &disclaimer);
+    assert_eq!(found, "<p>hi\n<p>For &lt;you&gt; &amp; me<br>\nonly</p>\n");
+}
+
+#[test]
 fn a_boundary_is_never_one_the_message_holds() {
     let message = b"Content-Type: application/pdf\r\n\r\nx\r\n";
     let reading = read(message, None, &Limits::default());

@@ -36,7 +36,7 @@ pub enum AmbiguityKind {
     UnknownTransferEncoding,
     /// base64 or quoted-printable on a multipart or enclosed message, which may not have one.
     EncodedContainer,
-    /// A multipart without a boundary, or with an empty one.
+    /// A multipart without a boundary, with an empty one, or in which no part ever begins.
     BoundaryMissing,
     /// A boundary over the 70 characters the standard allows.
     BoundaryTooLong,

@@ -9,6 +9,10 @@ use crate::transfer::{self, Encoding};
 /// Decoded bytes that tell a file's type.
 const HEAD: usize = 8192;
 
+/// Bytes of a detached signature that is not counted as a file. 64 kB: several certificates; a
+/// larger one carries something else.
+const LARGEST_SIGNATURE: u64 = 64 << 10;
+
 /// One leaf or enclosed message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
@@ -43,7 +47,7 @@ pub(super) fn read(
 ) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut enclosed = vec![false; nodes.len()];
-    // Both: the first text of the message is its body, whatever disposition it claims.
+    // A name makes a text an attachment, but the first text is the message's body even so.
     let mut body_seen = false;
     for (index, node) in nodes.iter().enumerate() {
         enclosed[index] = node
@@ -59,7 +63,12 @@ pub(super) fn read(
             && node.declared.main == "text"
             && node.declared.disposition.as_deref() != Some("attachment")
             && (part.names.is_empty() || !body_seen);
-        part.attachment = !shown && part.kind != PartKind::Signature;
+        let signs_sibling = part.kind == PartKind::Signature
+            && part.decoded_bytes <= LARGEST_SIGNATURE
+            && node
+                .parent
+                .is_some_and(|parent| nodes[parent].declared.is("multipart", "signed"));
+        part.attachment = !shown && !signs_sibling;
         body_seen |= shown;
         parts.push(part);
     }

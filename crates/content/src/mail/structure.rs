@@ -143,11 +143,26 @@ impl Walk<'_> {
             let _ = self.entity(start..at, at);
         }
         for open in std::mem::take(&mut self.stack) {
-            if !open.closed && !open.boundary.is_empty() {
-                self.noted.note(
-                    AmbiguityKind::MultipartNotClosed,
-                    &self.nodes[open.node].path,
-                );
+            self.leave(&open);
+        }
+    }
+
+    /// Settles an entity no further line can belong to.
+    fn leave(&mut self, open: &Open) {
+        let node = &mut self.nodes[open.node];
+        if open.boundary.is_empty() {
+            return;
+        }
+        if !open.closed {
+            self.noted
+                .note(AmbiguityKind::MultipartNotClosed, &node.path);
+        }
+        if open.children == 0 {
+            // Some programs show such content as text, so it must not be lost to the facts.
+            self.noted.note(AmbiguityKind::BoundaryMissing, &node.path);
+            node.shape = Shape::Leaf;
+            if node.path.is_empty() {
+                node.path = "1".to_owned();
             }
         }
     }
@@ -186,13 +201,10 @@ impl Walk<'_> {
             let body = &mut self.nodes[*leaf].body;
             body.end = end.max(body.start);
         }
-        for inner in self.stack.drain(open + 1..) {
-            let node = &mut self.nodes[inner.node];
-            node.body.end = end.max(node.body.start);
-            if !inner.closed && !inner.boundary.is_empty() {
-                self.noted
-                    .note(AmbiguityKind::MultipartNotClosed, &node.path);
-            }
+        for inner in self.stack.split_off(open + 1) {
+            let body = &mut self.nodes[inner.node].body;
+            body.end = end.max(body.start);
+            self.leave(&inner);
         }
     }
 

@@ -242,11 +242,11 @@ fn what_two_readers_could_read_differently_is_noted() {
     );
     check(
         &part("Content-Type: multipart/mixed; boundary=b\n", "x"),
-        &[BoundaryReused, MultipartNotClosed],
+        &[BoundaryMissing, BoundaryReused, MultipartNotClosed],
     );
     check(
         &part("", "x").replace("boundary=b", &format!("boundary={}", "b".repeat(80))),
-        &[BoundaryTooLong, MultipartNotClosed],
+        &[BoundaryMissing, BoundaryTooLong, MultipartNotClosed],
     );
     check(
         &part("Content-Transfer-Encoding: base64\n", "SGVsbG8h!"),
@@ -365,6 +365,36 @@ fn protection_is_recognised() {
     );
     let opaque = reading(&blob("", "MIAGCSqGSIb3DQEHAqCAMIA="));
     assert_eq!(opaque.unscannable, Some(Unscannable::OpaqueSignature));
+}
+
+#[test]
+fn a_multipart_in_which_no_part_begins_is_still_content() {
+    let found = reading("Content-Type: multipart/mixed; boundary=b\n\nhidden words\n");
+    assert!(found.is_ambiguous(BoundaryMissing) && found.is_ambiguous(MultipartNotClosed));
+    assert_eq!(
+        (found.parts[0].path.as_str(), found.parts[0].attachment),
+        ("1", true)
+    );
+    assert_eq!(found.attachment_bytes, 14);
+}
+
+#[test]
+fn a_signature_is_a_file_unless_it_signs_something() {
+    let check = |kind: &str, size: usize, attachment: bool| {
+        let message = format!(
+            "Content-Type: multipart/{kind}; boundary=b\n\n--b\n\nx\n--b\nContent-Type: \
+             application/pkcs7-signature\n\n{}\n--b--\n",
+            "s".repeat(size)
+        );
+        assert_eq!(
+            reading(&message).parts[1].attachment,
+            attachment,
+            "{kind} {size}"
+        );
+    };
+    check("signed", 2000, false);
+    check("signed", 100_000, true);
+    check("mixed", 2000, true);
 }
 
 #[test]

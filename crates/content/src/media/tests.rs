@@ -96,6 +96,8 @@ fn the_declared_type_counts_last() {
     check(b"\0\x01", "application/octet-stream", Other);
     check(b"MZ\x90\0", "image/png", Executable);
     check(b"x", "text/html; charset=utf-8", Html);
+    check(b"<p>x", "text/plain", Text);
+    check(b"<p>x", "application/octet-stream", Html);
 }
 
 #[test]
