@@ -87,6 +87,11 @@ pub const LABELS: &[Label] = &[
         "first-contact",
         "nobody here has had mail from this address",
     ),
+    later(
+        Set::Sender,
+        "scanner",
+        "a copier or scanner that sends mail by itself",
+    ),
     now(
         Set::Recipient,
         "internal",
@@ -104,6 +109,11 @@ pub const LABELS: &[Label] = &[
         "a domain on the register of secure routes",
     ),
     now(Set::Recipient, "webmail", "a personal webmail domain"),
+    later(
+        Set::Recipient,
+        "look-alike",
+        "an outside domain a letter away from one often written to",
+    ),
     now(
         Set::Recipient,
         "own-private",
@@ -116,6 +126,11 @@ pub const LABELS: &[Label] = &[
         Set::Recipient,
         "spam-desk",
         "the address to which unwanted mail is forwarded",
+    ),
+    later(
+        Set::Recipient,
+        "political-group",
+        "a member of the sender's own political group",
     ),
     now(Set::Kind, "executable", "a program"),
     now(Set::Kind, "script", "a script"),
@@ -200,6 +215,11 @@ pub const LABELS: &[Label] = &[
         Set::Site,
         "unusual-port",
         "a tunnel to a port other than 443",
+    ),
+    later(
+        Set::Site,
+        "mobile-device",
+        "asked for from a mobile device",
     ),
     later(
         Set::Finding,
