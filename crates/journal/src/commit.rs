@@ -17,14 +17,14 @@ use ledger::{EntryIndex, TreeSize};
 
 use crate::disk::Disk;
 use crate::journal::CannotRecord;
-use crate::writer::{Syncing, Writer, lock};
+use crate::writer::{Syncing, Writer, lock, lock_briefly_held};
 
 /// How often a stopped journal tries to mend itself.
 const MEND_EVERY: Duration = Duration::from_secs(1);
 
 /// What appenders, waiters and the syncing thread share.
 ///
-/// Lock order: `writer`, then `syncing`; `waiting` is taken with neither held.
+/// Lock order: `writer`, `syncing`, `waiting`.
 pub(crate) struct Shared {
     pub(crate) disk: Disk,
     writer: Mutex<Writer>,
@@ -71,7 +71,7 @@ impl Shared {
         {
             return Err(CannotRecord::Stopped { source });
         }
-        let mut writer = lock(&self.writer);
+        let mut writer = lock_briefly_held(&self.writer);
         let appended = writer.append(&self.disk, &self.syncing, entry);
         let (synced, broken) = (writer.synced_entries(), writer.broken());
         drop(writer);

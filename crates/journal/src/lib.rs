@@ -13,6 +13,35 @@
 //! the search for the next whole entry looks for binary frames, which text cannot imitate.
 //!
 //! It needs no async runtime: waiting works in any executor and in plain threads.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::SystemTime;
+//! use journal::{Journal, Options, Recorded, SealEvery, SealKey, Sealer};
+//! # let parent = tempfile::tempdir()?;
+//! # let dir = parent.path().join("mail");
+//!
+//! fn answer(decision: Recorded<&str>) -> &str {
+//!     decision.value()
+//! }
+//!
+//! # let options = Options { min_free_bytes: 0, ..Options::default() };
+//! let (journal, recovery) = Journal::open(&dir, options)?;
+//! assert_eq!(recovery.entries.0, 0);
+//! let recorded = journal.append_synced_blocking("hold", br#"{"outcome":"hold"}"#)?;
+//! assert_eq!(answer(recorded), "hold");
+//!
+//! let key = SealKey::load_or_create(dir.join("key"), "records.example.gov.uk/mail")?;
+//! let verifier = key.verifier().clone();
+//! let (mut sealer, _) = Sealer::open(&dir, key, SealEvery::default())?;
+//! sealer.seal_if_due(&journal, SystemTime::now())?;
+//!
+//! let report = journal::verify(&dir, &verifier)?;
+//! assert!(report.is_sound());
+//! assert_eq!(report.verified, 1);
+//! # Ok(())
+//! # }
+//! ```
 
 mod commit;
 mod damage;

@@ -10,6 +10,19 @@
 //! - Checkpoints and keys follow the C2SP `signed-note` and `tlog-checkpoint` formats with Ed25519
 //!   signatures. Lines of witnesses may stand beside ours.
 //!
+//! ```
+//! use ledger::{EntryIndex, Tree, leaf_hash, prove_inclusion};
+//!
+//! let leaves = [b"permit".as_slice(), b"hold", b"refuse"].map(leaf_hash);
+//! let mut tree = Tree::default();
+//! leaves.iter().for_each(|leaf| tree.push(*leaf));
+//!
+//! let read = |entry: EntryIndex| leaves.get(entry.0 as usize).copied().ok_or("no such leaf");
+//! let proof = prove_inclusion(EntryIndex(1), tree.size(), read).unwrap();
+//! assert!(proof.verify(leaf_hash(b"hold"), tree.root()).is_ok());
+//! assert!(proof.verify(leaf_hash(b"permit"), tree.root()).is_err());
+//! ```
+//!
 //! Nothing here reads a file, a clock or a source of randomness: the `journal` crate keeps the
 //! entries and decides when to sign.
 

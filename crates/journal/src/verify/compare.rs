@@ -31,7 +31,8 @@ pub(super) struct Comparison<'a, N> {
     leaf_count: u64,
     /// Genuine checkpoints that are still ahead: at most one.
     ahead: VecDeque<Seal>,
-    next_sequence: u64,
+    /// Not known behind a checkpoint that is not genuine, which is a finding already.
+    next_sequence: Option<u64>,
     /// The tree if the entries are right (leaf hashes only where an entry is missing), ...
     by_entries: Tree,
     /// ... and if the leaf hashes are right (entries only where a leaf hash is missing).
@@ -64,7 +65,7 @@ impl<'a, N: BufRead> Comparison<'a, N> {
             leaves: BufReader::new(Box::new(io::empty())),
             leaf_count: 0,
             ahead: VecDeque::new(),
-            next_sequence: 0,
+            next_sequence: Some(0),
             by_entries: Tree::default(),
             by_leaves: Tree::default(),
             lost: false,
@@ -117,14 +118,14 @@ impl<'a, N: BufRead> Comparison<'a, N> {
         }
         let (sealed, leaf_count) = (self.report.sealed, self.leaf_count);
         if end < sealed.0 {
-            self.report.find(Finding::EntriesMissing {
-                from: EntryIndex(end),
-                sealed,
-            });
             // What is torn there was sealed, so it was whole.
             if let Some(torn) = self.report.torn_end.take() {
                 self.report.find(Finding::Damaged(torn));
             }
+            self.report.find(Finding::EntriesMissing {
+                from: EntryIndex(end),
+                sealed,
+            });
         }
         if leaf_count < sealed.0 {
             self.report.find(Finding::LeavesMissing {
@@ -299,11 +300,12 @@ impl<'a, N: BufRead> Comparison<'a, N> {
                         after,
                         source,
                     });
-                    self.next_sequence += 1;
+                    self.next_sequence = None;
                     continue;
                 }
             };
-            let (expected, found) = (self.next_sequence, seal.sequence);
+            let found = seal.sequence;
+            let expected = self.next_sequence.unwrap_or(found);
             if found != expected || seal.size <= after {
                 self.report.find(Finding::CheckpointOrder {
                     offset,
@@ -312,7 +314,7 @@ impl<'a, N: BufRead> Comparison<'a, N> {
                     found,
                 });
             }
-            self.next_sequence = self.next_sequence.max(found.saturating_add(1));
+            self.next_sequence = Some(expected.max(found.saturating_add(1)));
             if seal.size > after {
                 self.report.checkpoints += 1;
                 self.report.sealed = seal.size;
