@@ -153,7 +153,7 @@ impl Walk {
                 let leaf = leaf_hash(payload);
                 let latest = match index == self.expected {
                     true => index,
-                    false => self.latest(frames.file_bytes()? - place.offset),
+                    false => self.latest(frames.file_bytes()?.saturating_sub(place.offset)),
                 };
                 let Some(kind) = self.gap(index, latest) else {
                     self.open = Some((segment, frames));
