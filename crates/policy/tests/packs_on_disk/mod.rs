@@ -6,7 +6,7 @@ use std::path::Path;
 use policy::pack::{Files, Pack};
 
 /// Every file of one council's pack.
-pub fn files(council: &str) -> Files {
+pub(crate) fn files(council: &str) -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../policies")
         .join(council);
@@ -27,7 +27,7 @@ pub fn files(council: &str) -> Files {
 }
 
 /// A pack made of these files. When it does not load, every problem is printed.
-pub fn load(files: &Files) -> Pack {
+pub(crate) fn load(files: &Files) -> Pack {
     Pack::load(files).unwrap_or_else(|error| {
         let problems: String = error.problems.iter().map(|p| format!("{p}\n")).collect();
         panic!("{problems}")
@@ -35,6 +35,6 @@ pub fn load(files: &Files) -> Pack {
 }
 
 /// One council's pack as it stands.
-pub fn pack(council: &str) -> Pack {
+pub(crate) fn pack(council: &str) -> Pack {
     load(&files(council))
 }
