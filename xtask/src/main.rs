@@ -1,2 +1,76 @@
-//! Automation of the project.
-fn main() {}
+//! Automation of the project: `cargo xtask test`, `bench`, `dist`.
+
+mod packages;
+
+use std::env;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+const HELP: &str = "\
+Automation of the project.
+
+  cargo xtask test [ARGS…]    every test; ARGS go to `cargo test`, such as -p policy
+  cargo xtask bench NAME [ARGS…]
+                              one benchmark beside its peers: decide, journal, mail, web
+  cargo xtask dist            the release binary and its man pages, in target/dist
+
+`test` needs Postfix, Squid and OpenSSL for the end-to-end tests. As root on Debian it installs what
+is missing; otherwise it says what to install, and goes on without those tests unless CI=true.
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args.split_first() {
+        Some((&"test", rest)) => test(rest),
+        Some((&"bench", [name, rest @ ..])) => bench(name, rest),
+        Some((&"dist", [])) => dist(),
+        Some((&("help" | "--help" | "-h"), _)) => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => Err(HELP.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test(args: &[&str]) -> Result<(), String> {
+    packages::ensure()?;
+    // The end-to-end tests start the program itself.
+    cargo(&["build", "--locked", "--package", "probity"])?;
+    let scope: &[&str] = if args.contains(&"-p") || args.contains(&"--package") { &[] } else { &["--workspace"] };
+    cargo(&[&["test", "--locked"], scope, args].concat())
+}
+
+fn bench(name: &str, args: &[&str]) -> Result<(), String> {
+    cargo(&["build", "--release", "--locked", "--package", "probity"])?;
+    cargo(&[&["run", "--release", "--locked", "--package", "benches", "--bin", name, "--"], args].concat())
+}
+
+fn dist() -> Result<(), String> {
+    cargo(&["build", "--release", "--locked", "--package", "probity"])?;
+    let target = env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    let (binary, folder) = (Path::new(&target).join("release/probity"), Path::new(&target).join("dist"));
+    let wrong = |what: &Path, error: std::io::Error| format!("cannot write {}: {error}", what.display());
+    std::fs::create_dir_all(&folder).map_err(|error| wrong(&folder, error))?;
+    std::fs::copy(&binary, folder.join("probity")).map_err(|error| wrong(&folder, error))?;
+    run(Command::new(&binary).arg("man").arg(folder.join("man")))
+}
+
+fn cargo(args: &[&str]) -> Result<(), String> {
+    run(Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())).args(args))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{command:?} ended with {status}")),
+        Err(error) => Err(format!("{command:?} could not be started: {error}")),
+    }
+}
