@@ -151,7 +151,7 @@ fn position(id: &PolicyId) -> usize {
 }
 
 /// The schema, with the pack's parameters as attributes of `Pack`.
-fn schema(settings: &Settings) -> Result<Schema, Problem> {
+pub(crate) fn schema(settings: &Settings) -> Result<Schema, Problem> {
     let mut text = include_str!("schema.cedarschema").to_owned();
     text.push_str("\nentity Pack = {\n");
     for (name, parameter) in &settings.parameters {

@@ -329,3 +329,6 @@ fn set(labels: &Labels) -> Value {
 fn number(value: u64) -> Value {
     Value::new_long(i64::try_from(value).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests;

@@ -216,11 +216,7 @@ pub const LABELS: &[Label] = &[
         "unusual-port",
         "a tunnel to a port other than 443",
     ),
-    later(
-        Set::Site,
-        "mobile-device",
-        "asked for from a mobile device",
-    ),
+    later(Set::Site, "mobile-device", "asked for from a mobile device"),
     later(
         Set::Finding,
         "personal-data",

@@ -1,0 +1,112 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::request::{Action, labels};
+
+/// A pack of no clauses: enough for a schema.
+const SETTINGS: &str = r#"
+name = "x"
+council = "X"
+title = "X"
+version = "1"
+zone = "UTC"
+default_edition = "all"
+approval_chain = []
+editions.all = { title = "All", audiences = ["officer"] }
+audiences.officer = ["users"]
+routes = {}
+core_hours = { days = ["mon"], from = "09:00", to = "17:00" }
+contacts = { desk = "d", telephone = "t", email = "e" }
+mail = { recent_window_seconds = 1 }
+web = { coach_minutes = 1, private_categories = [], never_opened = [], pass_when_unrecorded = [] }
+parameters.limit = { value = 1, why = "y" }
+"#;
+
+fn requests() -> [Request; 5] {
+    let mail = Mail {
+        recipient: labels(["external"]),
+        ..Mail::default()
+    };
+    let web = Web {
+        categories: labels(["press"]),
+        method: "GET".to_owned(),
+        ..Web::default()
+    };
+    [
+        Activity::Send(mail.clone()),
+        Activity::Receive(mail),
+        Activity::Visit(web.clone()),
+        Activity::Submit(web.clone()),
+        Activity::Download(web),
+    ]
+    .map(|what| Request {
+        who: Principal::default(),
+        when: Circumstances::default(),
+        what,
+    })
+}
+
+/// Decisions skip Cedar's own check of the context; this is where it is made.
+#[test]
+fn every_context_and_entity_fits_the_schema() {
+    let settings: Settings = toml::from_str(SETTINGS).unwrap();
+    let schema = crate::compile::schema(&settings).unwrap();
+    let names = Names::new().unwrap();
+    for request in requests() {
+        let (attributes, resource) = match &request.what {
+            Activity::Send(mail) | Activity::Receive(mail) => {
+                (mail_context(mail, &request.when), &names.message)
+            }
+            Activity::Visit(web) | Activity::Submit(web) | Activity::Download(web) => {
+                (web_context(web, &request.when), &names.page)
+            }
+        };
+        let action = names.actions[request.what.action() as usize].clone();
+        let context = Context::from_pairs(attributes).unwrap();
+        CedarRequest::new(
+            names.person.clone(),
+            action,
+            resource.clone(),
+            context,
+            Some(&schema),
+        )
+        .unwrap();
+        let known = entities(&names, &settings, &request.who).unwrap();
+        let facts = known.iter().cloned().collect::<Vec<_>>();
+        Entities::from_entities(facts, Some(&schema)).unwrap();
+    }
+}
+
+/// The memo's key is the whole request: so every fact a rule can read must be in the request.
+#[test]
+fn no_fact_is_missing_from_the_key() {
+    let schema = include_str!("../schema.cedarschema");
+    let attributes: BTreeSet<&str> = schema
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("  ")?
+                .split_once(": ")
+                .map(|(name, _)| name)
+        })
+        .collect();
+    assert!(attributes.len() > 25, "{attributes:?}");
+    let mut keyed = BTreeSet::new();
+    for request in requests() {
+        let document = serde_json::to_value(request).unwrap();
+        for part in ["who", "when", "what"] {
+            keyed.extend(document[part].as_object().unwrap().keys().cloned());
+        }
+    }
+    // Whether a category is known is read off the categories themselves.
+    let missing: Vec<_> = attributes
+        .iter()
+        .filter(|name| !keyed.contains(**name) && **name != "category_known")
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "rules can read {missing:?}, which no request holds"
+    );
+    assert_eq!(Action::ALL.len(), requests().len());
+}
