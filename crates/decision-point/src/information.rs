@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use register::snapshot::Snapshot;
-use site_categories::Live;
+use site_categories::{Live, Match};
 
 use crate::acknowledged::Acknowledged;
 use crate::adopted::Adopted;
@@ -75,6 +75,21 @@ impl InformationPoint {
         let pack = self.adopted.load();
         let lists = self.lists.as_ref().map(Live::tag).unwrap_or_default();
         format!("{:.12}-{lists}", pack.pack().hash())
+    }
+
+    /// Whether the pack never has this host's traffic opened: only the host is then seen.
+    pub fn is_never_opened(&self, host: &str) -> bool {
+        let Some(lists) = self.lists.as_ref().map(Live::current) else {
+            return false;
+        };
+        let adopted = self.adopted.load();
+        let never = &adopted.pack().settings().web.never_opened;
+        match lists.lookup(host, "") {
+            Match::Found(found) => found
+                .categories()
+                .any(|category| never.iter().any(|closed| closed == category)),
+            Match::Unknown => false,
+        }
     }
 
     /// What the policy says about a message. Counts the message against its sender.
