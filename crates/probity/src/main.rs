@@ -1,2 +1,59 @@
-//! The `probity` command.
-fn main() {}
+//! The `probity` command: it reads its arguments, calls one command, and ends with its exit code.
+
+mod address;
+mod cli;
+mod command;
+mod config;
+mod data_dir;
+mod demo;
+mod failure;
+mod gates;
+mod knowledge;
+mod packs;
+mod print;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .init();
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Some(message) = failure.message() {
+                eprintln!("probity: {message}");
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => command::serve::run(&args.config),
+        Command::Check(args) => command::check::run(&args),
+        Command::Init => {
+            command::init::run();
+            Ok(())
+        }
+        Command::Integrate(args) => command::integrate::run(&args),
+        Command::Decide(args) => command::decide::run(&args),
+        Command::Mail(command) => command::decide::mail(command),
+        Command::Web(command) => command::decide::web(command),
+        Command::Policy(command) => command::policy::run(command),
+        Command::Record(command) => command::record::run(command),
+        Command::Categories(command) => command::categories::run(command),
+        Command::Man { folder } => command::man::run(&folder),
+    }
+}

@@ -1,0 +1,345 @@
+//! The command line: names, options and help, and nothing that acts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Runs a public body's acceptable-use policy: every message and page is decided by a clause, and
+/// the answer is on the record before it is given.
+#[derive(Debug, Parser)]
+#[command(
+    name = "probity",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  probity demo                              see it work, on a made-up council
+  probity init > probity.toml               start a configuration
+  probity check --config probity.toml       everything that is wrong with it, at once
+  probity serve --config probity.toml       run the gates
+  probity web check https://mail.example/ --as officer --at 2026-03-02T11:00:00Z
+  probity policy show walsall-7.2.16        what one clause says and does"
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Everything `probity` can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Play a made-up council's day through the gates and print each decision
+    Demo(DemoArgs),
+    /// Run the gates
+    Serve(ConfigArg),
+    /// Report everything wrong with configuration, pack, register and data directory
+    Check(CheckArgs),
+    /// Print a commented configuration
+    Init,
+    /// Print the configuration to add to Postfix or Squid, for the versions Debian 12 ships
+    Integrate(IntegrateArgs),
+    /// Decide an activity given as JSON on standard input
+    Decide(DecideArgs),
+    /// What would happen to a message
+    #[command(subcommand)]
+    Mail(MailCommand),
+    /// What would happen to a page
+    #[command(subcommand)]
+    Web(WebCommand),
+    /// Packs, clauses, coverage and scenarios
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// The record of what was decided
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// Site lists
+    #[command(subcommand)]
+    Categories(CategoriesCommand),
+    /// Write the man pages into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs: one JSON document, or one a line for streams.
+    Json,
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct FormatArg {
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// `--config`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ConfigArg {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", default_value = "/etc/probity/probity.toml")]
+    pub(crate) config: PathBuf,
+}
+
+/// Which policy: of a configuration, or a pack by name or folder.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PackArg {
+    /// Built-in pack (walsall, halton, chorley) or the folder of one
+    #[arg(long, value_name = "NAME|FOLDER", default_value = "walsall")]
+    pub(crate) pack: String,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DemoArgs {
+    /// The pack the made-up council adopts.
+    #[command(flatten)]
+    pub(crate) pack: PackArg,
+    /// Leave the gates up afterwards, with the addresses to point Postfix and Squid at
+    #[arg(long)]
+    pub(crate) keep_running: bool,
+    /// How to print
+    #[command(flatten)]
+    pub(crate) format: FormatArg,
+}
+
+/// Options of `check`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CheckArgs {
+    /// The configuration.
+    #[command(flatten)]
+    pub(crate) config: ConfigArg,
+    /// Also test whether the mail server at this address lets smuggled mail through; it must be
+    /// your own, and accept mail for --smtp-recipient
+    #[arg(long, value_name = "HOST:PORT", requires = "smtp_recipient")]
+    pub(crate) smtp: Option<String>,
+    /// A mailbox of your own for the test messages
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) smtp_recipient: Option<String>,
+    /// How to print.
+    #[command(flatten)]
+    pub(crate) format: FormatArg,
+}
+
+/// Options of `integrate`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct IntegrateArgs {
+    /// The software to configure
+    #[arg(value_enum)]
+    pub(crate) software: Software,
+    /// The configuration the addresses are taken from; the defaults of `init` without one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Software the gates stand behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Software {
+    /// Postfix 3.7
+    Postfix,
+    /// Squid 5.7 (squid-openssl)
+    Squid,
+}
+
+/// Options of `decide`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Example:
+  echo '{\"action\":\"visit\",\"who\":{\"audience\":\"officer\",\"acceptance\":\"signed\"},
+        \"what\":{\"categories\":[\"webmail\"],\"method\":\"GET\"}}' | probity decide --format human
+
+The facts an activity may hold are described in docs/reference/activity.md.")]
+pub(crate) struct DecideArgs {
+    /// The pack that decides.
+    #[command(flatten)]
+    pub(crate) pack: PackArg,
+    /// How to print
+    #[arg(long, value_enum, default_value = "json")]
+    pub(crate) format: Format,
+}
+
+/// As whom, when and by what.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AsArgs {
+    /// The person: id, account or address in the register
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(crate) person: String,
+    /// The moment, such as 2026-03-02T11:00:00Z; now if absent
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// Configuration with pack, register and site lists; the demo's council without one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How to print.
+    #[command(flatten)]
+    pub(crate) format: FormatArg,
+}
+
+/// What can be asked of mail.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// What would happen if this person sent this message
+    Check {
+        /// The message, as a file with header and body.
+        file: PathBuf,
+        /// Envelope recipients; those of To and Cc if absent
+        #[arg(long, value_name = "ADDRESS")]
+        to: Vec<String>,
+        /// As whom and when.
+        #[command(flatten)]
+        whom: AsArgs,
+    },
+}
+
+/// What can be asked of pages.
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebCommand {
+    /// What would happen if this person asked for this address
+    Check {
+        /// The address, with or without a scheme.
+        url: String,
+        /// HTTP method
+        #[arg(long, default_value = "GET")]
+        method: String,
+        /// As whom and when.
+        #[command(flatten)]
+        whom: AsArgs,
+    },
+}
+
+/// What can be asked of packs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// The built-in packs
+    List {
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
+    /// Report everything wrong with a pack
+    Check {
+        /// The pack.
+        #[command(flatten)]
+        pack: PackArg,
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
+    /// What a clause says, and what meets it
+    Show {
+        /// The clause's id, such as walsall-7.2.16.
+        clause: String,
+        /// A folder to look in instead of the built-in packs
+        #[arg(long, value_name = "FOLDER")]
+        pack: Option<String>,
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
+    /// Which clauses are met now, by what, and how many remain
+    Coverage {
+        /// One pack; all built-in ones if absent
+        #[arg(long, value_name = "NAME|FOLDER")]
+        pack: Option<String>,
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
+    /// Play a pack's scenarios
+    Test {
+        /// One pack; all built-in ones if absent
+        #[arg(long, value_name = "NAME|FOLDER")]
+        pack: Option<String>,
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
+}
+
+/// Where the record is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RecordArg {
+    /// The data directory
+    #[arg(long, value_name = "FOLDER", default_value = "/var/lib/probity")]
+    pub(crate) data: PathBuf,
+    /// How to print.
+    #[command(flatten)]
+    pub(crate) format: FormatArg,
+}
+
+/// What can be asked of the record.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecordCommand {
+    /// The last entries
+    Tail {
+        /// How many
+        #[arg(short = 'n', long, default_value_t = 20)]
+        lines: u64,
+        /// Go on printing new ones until interrupted
+        #[arg(short, long)]
+        follow: bool,
+        /// Where.
+        #[command(flatten)]
+        record: RecordArg,
+    },
+    /// One entry, whole
+    Show {
+        /// Its number.
+        entry: u64,
+        /// Where.
+        #[command(flatten)]
+        record: RecordArg,
+    },
+    /// Find any flipped bit, removed, inserted or reordered entry, and say where
+    Verify {
+        /// The verifier key you noted down; the one in the data directory if absent
+        #[arg(long, value_name = "VKEY")]
+        key: Option<String>,
+        /// Where.
+        #[command(flatten)]
+        record: RecordArg,
+    },
+}
+
+/// What can be done with site lists.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CategoriesCommand {
+    /// Compile a folder of lists into the one file the gate maps
+    Build {
+        /// A folder with one folder or file for each category.
+        folder: PathBuf,
+        /// The file to publish.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Publish even if categories are lost or shrink
+        #[arg(long)]
+        force: bool,
+        /// Allow this public suffix in this category, such as council-services=gov.uk
+        #[arg(long, value_name = "CATEGORY=SUFFIX")]
+        permit_suffix: Vec<String>,
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
+    /// Which categories an address has
+    Show {
+        /// The published file.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// The address.
+        url: String,
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
+}

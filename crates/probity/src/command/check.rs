@@ -1,0 +1,184 @@
+//! `probity check`: everything that is wrong, at once.
+
+use std::net::ToSocketAddrs;
+use std::path::Path;
+use std::time::Duration;
+
+use mail_gate::smuggling::{self, Probe, Taken};
+use policy::coverage::Coverage;
+use serde_json::json;
+
+use crate::cli::{CheckArgs, Format};
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::packs::FindPackError;
+use crate::{knowledge, packs, print};
+
+/// For each of the test sessions; a mail server that greets slowly takes a few seconds.
+const PROBE_WITHIN: Duration = Duration::from_secs(30);
+
+/// One problem: what it is about, and what is wrong.
+struct Wrong {
+    about: &'static str,
+    what: String,
+}
+
+/// Checks configuration, pack, register, site lists and data directory, and the mail server if asked.
+pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
+    let mut wrong = Vec::new();
+    match Config::read(&args.config.config) {
+        Ok(config) => check(&config, &mut wrong),
+        Err(error) => wrong.push(Wrong {
+            about: "configuration",
+            what: error.to_string(),
+        }),
+    }
+    if let (Some(server), Some(recipient)) = (&args.smtp, &args.smtp_recipient) {
+        smuggling(server, recipient, &mut wrong)?;
+    }
+    if args.format.format == Format::Json {
+        let rows: Vec<_> = wrong
+            .iter()
+            .map(|w| json!({ "about": w.about, "problem": w.what }))
+            .collect();
+        print::json(&json!({ "sound": wrong.is_empty(), "problems": rows }));
+    } else {
+        for Wrong { about, what } in &wrong {
+            println!("{about}: {what}");
+        }
+        println!(
+            "{}",
+            if wrong.is_empty() {
+                "everything is in order".to_owned()
+            } else {
+                format!("{} problem(s)", wrong.len())
+            }
+        );
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Found)
+    }
+}
+
+fn check(config: &Config, wrong: &mut Vec<Wrong>) {
+    let mut say = |about, what: String| wrong.push(Wrong { about, what });
+    match packs::load(&config.pack) {
+        Ok(pack) => {
+            Coverage::of(&pack)
+                .unproven
+                .into_iter()
+                .for_each(|claim| say("pack", claim));
+            let fields = &pack.settings().mail.signature_fields;
+            for field in fields
+                .iter()
+                .filter(|field| field.parse::<content::ending::Field>().is_err())
+            {
+                say(
+                    "pack",
+                    format!("pack.toml: signature field `{field}` is not known"),
+                );
+            }
+            if let Err(error) = decision_point::adopted::Adopted::new(std::sync::Arc::new(pack)) {
+                say("pack", error.to_string());
+            }
+        }
+        Err(FindPackError::Broken(error)) => {
+            error
+                .problems
+                .iter()
+                .for_each(|problem| say("pack", problem.to_string()));
+        }
+        Err(error) => say("pack", error.to_string()),
+    }
+    match knowledge::register(&config.register) {
+        Ok(_) => (),
+        Err(knowledge::GatherError::Register(
+            register::snapshot::ReadRegisterError::Contradictory(list),
+        )) => {
+            list.into_iter().for_each(|what| say("register", what));
+        }
+        Err(error) => say("register", error.to_string()),
+    }
+    if let Some(Err(error)) = config
+        .categories
+        .as_deref()
+        .map(site_categories::Live::open)
+    {
+        say("site lists", error.to_string());
+    }
+    if config.mail.is_none() && config.web.is_none() {
+        say(
+            "configuration",
+            "neither [mail] nor [web]: there is no gate to run".to_owned(),
+        );
+    }
+    if let Err(what) = writable(&config.data_dir) {
+        say("data directory", what);
+    }
+}
+
+/// Whether files can be made in the data directory and are closed to others.
+fn writable(folder: &Path) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt;
+    let shown = folder.display();
+    let meta = std::fs::metadata(folder)
+        .map_err(|error| format!("`{shown}` cannot be used ({error}); create it, owned by the account that runs the gates"))?;
+    if !meta.is_dir() {
+        return Err(format!("`{shown}` is not a directory"));
+    }
+    if meta.permissions().mode() & 0o007 != 0 {
+        return Err(format!(
+            "`{shown}` is open to everybody; close it with chmod 750"
+        ));
+    }
+    tempfile::Builder::new()
+        .prefix(".check-")
+        .tempfile_in(folder)
+        .map(drop)
+        .map_err(|error| format!("nothing can be written into `{shown}` ({error})"))
+}
+
+/// Asks the mail server itself whether one message can pass for two.
+fn smuggling(server: &str, recipient: &str, wrong: &mut Vec<Wrong>) -> Result<(), Failure> {
+    let address = server
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut addresses| addresses.next())
+        .ok_or_else(|| Failure::usage(format!("`{server}` is not HOST:PORT of a mail server")))?;
+    let probe = Probe {
+        mail_from: recipient.to_owned(),
+        recipient: recipient.to_owned(),
+        within: PROBE_WITHIN,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let findings = match runtime.block_on(smuggling::probe(address, &probe)) {
+        Ok(findings) => findings,
+        Err(error) => {
+            wrong.push(Wrong {
+                about: "mail server",
+                what: error.to_string(),
+            });
+            return Ok(());
+        }
+    };
+    let fooled: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.taken == Taken::AsEnd)
+        .map(|finding| finding.end)
+        .collect();
+    if !fooled.is_empty() {
+        wrong.push(Wrong {
+            about: "mail server",
+            what: format!(
+                "a second message can be smuggled inside one, ended by {}; add the smtpd_forbid_bare_newline \
+                 lines of `probity integrate postfix`",
+                fooled.join(", ")
+            ),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! `probity init`
+
+use crate::config::Config;
+
+/// Prints a commented configuration.
+pub(crate) fn run() {
+    print!("{}", Config::example());
+}

@@ -1,0 +1,203 @@
+//! `probity record …`
+
+use std::path::Path;
+use std::time::Duration;
+
+use journal::{Reader, Verification};
+use ledger::{EntryIndex, VerifierKey};
+use serde_json::{Value, json};
+
+use crate::cli::{Format, RecordCommand};
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+use crate::print::{self, safe};
+
+/// How often `tail --follow` looks for new entries.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// Runs one of them.
+pub(crate) fn run(command: RecordCommand) -> Result<(), Failure> {
+    match command {
+        RecordCommand::Tail {
+            lines,
+            follow,
+            record,
+        } => tail(
+            &DataDir::new(&record.data),
+            lines,
+            follow,
+            record.format.format,
+        ),
+        RecordCommand::Show { entry, record } => {
+            show(&DataDir::new(&record.data), entry, record.format.format)
+        }
+        RecordCommand::Verify { key, record } => verify(
+            &DataDir::new(&record.data),
+            key.as_deref(),
+            record.format.format,
+        ),
+    }
+}
+
+fn must_exist(folder: &Path) -> Result<(), Failure> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "there is no record in `{}`; name the data directory with --data",
+        folder.display()
+    )))
+}
+
+fn tail(data: &DataDir, lines: u64, follow: bool, format: Format) -> Result<(), Failure> {
+    let folder = data.record();
+    must_exist(&folder)?;
+    let mut reader = Reader::tail(&folder, lines)?;
+    loop {
+        while let Some(entry) = reader.next_entry()? {
+            match format {
+                Format::Json => println!("{}", with_index(entry.index, entry.payload)),
+                Format::Human => println!("{}", line(entry.index, entry.payload)),
+            }
+        }
+        if !follow {
+            return Ok(());
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn with_index(index: EntryIndex, payload: &[u8]) -> Value {
+    json!({ "entry": index.0, "record": parse(payload) })
+}
+
+fn parse(payload: &[u8]) -> Value {
+    serde_json::from_slice(payload)
+        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(payload).into_owned()))
+}
+
+/// One entry as a line: who, what, outcome, clause.
+fn line(index: EntryIndex, payload: &[u8]) -> String {
+    let entry = parse(payload);
+    let text = |key: &str| entry[key].as_str().unwrap_or("").to_owned();
+    let decided = |decision: &Value| {
+        let clauses = decision["reasons"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|reason| reason["released_by"].is_null())
+            .filter_map(|reason| reason["clause"].as_str())
+            .collect::<Vec<_>>();
+        format!(
+            "{} {}",
+            decision["outcome"].as_str().unwrap_or("?"),
+            clauses.join(" ")
+        )
+    };
+    let what = match entry["kind"].as_str() {
+        Some("mail") => {
+            let groups = entry["groups"].as_array().into_iter().flatten();
+            let outcomes: Vec<_> = groups.map(|group| decided(&group["decision"])).collect();
+            format!(
+                "mail {} from <{}>: {}",
+                text("queue_id"),
+                text("mail_from"),
+                outcomes.join(" | ")
+            )
+        }
+        Some("web") => {
+            let who = entry["person"]
+                .as_str()
+                .or(entry["client"].as_str())
+                .unwrap_or("?");
+            format!(
+                "web {who} {}{}: {}",
+                text("host"),
+                text("path"),
+                decided(&entry["decision"])
+            )
+        }
+        Some("acknowledged") => format!("acknowledged by {}: {}", text("who"), text("reason")),
+        Some("carried-out") => {
+            let done = entry["obligations"].as_array().into_iter().flatten();
+            let list: Vec<_> = done
+                .map(|o| {
+                    format!(
+                        "{} {}",
+                        o["obligation"].as_str().unwrap_or("?"),
+                        o["outcome"].as_str().unwrap_or("?")
+                    )
+                })
+                .collect();
+            format!("carried out for {}: {}", entry["of"], list.join(", "))
+        }
+        Some("started") => format!("started {} with pack {}", text("program"), text("pack")),
+        _ => entry.to_string(),
+    };
+    safe(&format!("{:>8}  {}  {what}", index.0, text("at")))
+}
+
+fn show(data: &DataDir, entry: u64, format: Format) -> Result<(), Failure> {
+    let folder = data.record();
+    must_exist(&folder)?;
+    match Reader::entry(&folder, EntryIndex(entry))? {
+        Some(payload) if format == Format::Json => {
+            print::json(&with_index(EntryIndex(entry), &payload))
+        }
+        Some(payload) => {
+            println!("{}\n", line(EntryIndex(entry), &payload));
+            print::json(&parse(&payload));
+        }
+        None => {
+            return Err(Failure::usage(format!(
+                "there is no entry {entry}; `probity record tail` shows the last ones"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn verify(data: &DataDir, key: Option<&str>, format: Format) -> Result<(), Failure> {
+    let folder = data.record();
+    must_exist(&folder)?;
+    let text = match key {
+        Some(key) => key.to_owned(),
+        None => std::fs::read_to_string(data.verifier_key()).map_err(|_| {
+            Failure::usage("there is no verifier key beside the record yet; give yours with --key")
+        })?,
+    };
+    let key = VerifierKey::parse(text.trim())?;
+    let bar = crate::progress::counter("entries verified", format);
+    let report = Verification::new(&folder, &key).run(|entries| bar.set_position(entries))?;
+    bar.finish_and_clear();
+    let findings: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+    if format == Format::Json {
+        print::json(&json!({
+            "sound": report.is_sound(), "entries": report.entries, "verified": report.verified,
+            "unsealed": report.unsealed, "checkpoints": report.checkpoints,
+            "findings": findings, "more_findings": report.more_findings,
+        }));
+    } else {
+        println!(
+            "{} entries read, {} confirmed by {} signed checkpoints, {} not sealed yet",
+            report.entries, report.verified, report.checkpoints, report.unsealed
+        );
+        findings.iter().for_each(|finding| println!("  {finding}"));
+        if report.more_findings > 0 {
+            println!("  and {} more", report.more_findings);
+        }
+        println!(
+            "{}",
+            if report.is_sound() {
+                "sound: nothing sealed was changed, removed, inserted or reordered"
+            } else {
+                "NOT SOUND"
+            }
+        );
+    }
+    if report.is_sound() {
+        Ok(())
+    } else {
+        Err(Failure::Found)
+    }
+}

@@ -1,0 +1,45 @@
+//! `probity serve`
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+use crate::gates::{self, Gates};
+use crate::knowledge;
+
+/// Runs the gates until interrupted.
+pub(crate) fn run(path: &Path) -> Result<(), Failure> {
+    let config = Config::read(path)?;
+    if config.mail.is_none() && config.web.is_none() {
+        return Err(Failure::usage(
+            "the configuration has neither [mail] nor [web]: there is no gate to run",
+        ));
+    }
+    let information = knowledge::gather(&config)?;
+    let data = DataDir::new(&config.data_dir);
+    let point = Arc::new(gates::open_point(information, &data, &config.record)?);
+    let gates = Gates::start(
+        point,
+        &data,
+        &config.record,
+        config.mail.as_ref(),
+        config.web.as_ref(),
+        Some(config.register.clone()),
+    )?;
+    let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
+    eprintln!(
+        "probity: the gates are up (mail {}, web {}), pack {}, record in {}",
+        mail.as_deref().unwrap_or("off"),
+        gates
+            .web_address()
+            .map_or_else(|| "off".to_owned(), |address| address.to_string()),
+        gates.point().information().adopted().pack().settings().name,
+        data.record().display(),
+    );
+    gates.until_interrupted()?;
+    eprintln!("probity: stopping");
+    gates.stop();
+    Ok(())
+}

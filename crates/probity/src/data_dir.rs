@@ -1,0 +1,34 @@
+//! Where things are in the data directory.
+
+use std::path::{Path, PathBuf};
+
+/// A data directory.
+#[derive(Debug, Clone)]
+pub(crate) struct DataDir(PathBuf);
+
+impl DataDir {
+    /// The one at this path.
+    pub(crate) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// The record: journal, leaf hashes and checkpoints.
+    pub(crate) fn record(&self) -> PathBuf {
+        self.0.join("record")
+    }
+
+    /// The secret half of the key that signs checkpoints, readable by the owner only.
+    pub(crate) fn seal_key(&self) -> PathBuf {
+        self.0.join("seal.key")
+    }
+
+    /// Its public half. Keep a copy elsewhere: whoever can change the record can change this too.
+    pub(crate) fn verifier_key(&self) -> PathBuf {
+        self.0.join("seal.pub")
+    }
+
+    /// Messages held for some of their recipients.
+    pub(crate) fn quarantine(&self) -> PathBuf {
+        self.0.join("quarantine")
+    }
+}

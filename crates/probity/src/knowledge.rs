@@ -1,0 +1,62 @@
+//! Putting together what decisions are worked out from: pack, register, site lists.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use decision_point::adopted::{AdoptError, Adopted};
+use decision_point::information::InformationPoint;
+use register::snapshot::{ReadRegisterError, Snapshot};
+use site_categories::{Live, OpenError};
+
+use crate::config::Config;
+use crate::packs::{self, FindPackError};
+
+/// Why it could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GatherError {
+    /// The pack.
+    #[error(transparent)]
+    Pack(#[from] FindPackError),
+    /// The pack's hours or time zone.
+    #[error("the pack cannot be used here")]
+    Adopt(#[from] AdoptError),
+    /// The register file.
+    #[error("cannot read the register `{path}`")]
+    RegisterFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// What is in the register.
+    #[error(transparent)]
+    Register(#[from] ReadRegisterError),
+    /// The site lists.
+    #[error("the site lists cannot be used; build them with `probity categories build`")]
+    Lists(#[from] OpenError),
+}
+
+/// Loads and prepares a pack.
+pub(crate) fn adopt(pack: &str) -> Result<Adopted, GatherError> {
+    Ok(Adopted::new(Arc::new(packs::load(pack)?))?)
+}
+
+/// Reads the register file.
+pub(crate) fn register(path: &Path) -> Result<Snapshot, GatherError> {
+    let text = std::fs::read_to_string(path).map_err(|source| GatherError::RegisterFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Snapshot::parse(&text)?)
+}
+
+/// Everything a configuration names.
+pub(crate) fn gather(config: &Config) -> Result<InformationPoint, GatherError> {
+    let lists = config.categories.as_deref().map(Live::open).transpose()?;
+    Ok(InformationPoint::new(
+        adopt(&config.pack)?,
+        register(&config.register)?,
+        lists,
+    ))
+}

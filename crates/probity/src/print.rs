@@ -1,0 +1,55 @@
+//! Printing decisions and tables, for people and for programs.
+
+use policy::decision::Decision;
+use serde::Serialize;
+
+/// Prints one JSON document on a line of its own, indented for reading.
+pub(crate) fn json(value: &impl Serialize) {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => println!("{text}"),
+        Err(error) => eprintln!("cannot print as JSON: {error}"),
+    }
+}
+
+/// A decision in words, with its reasons below.
+pub(crate) fn decision(decision: &Decision) -> String {
+    let mut text = format!("{}\n", decision.outcome.name().to_uppercase());
+    for reason in &decision.reasons {
+        let released = reason
+            .released_by
+            .as_ref()
+            .map(|rule| format!(", released by {rule}"))
+            .unwrap_or_default();
+        text += &format!(
+            "  clause {} ({}): {}{released}\n",
+            reason.clause, reason.outcome, reason.title
+        );
+        if let Some(notice) = reason
+            .notice
+            .as_ref()
+            .filter(|_| reason.released_by.is_none())
+        {
+            text += &format!("    {notice}\n");
+        }
+    }
+    if decision.reasons.is_empty() {
+        text += "  no clause speaks against it\n";
+    }
+    for obligation in &decision.obligations {
+        text += &format!("  must: {obligation}\n");
+    }
+    for rule in &decision.unevaluated {
+        text += &format!("  could not be evaluated: {rule}\n");
+    }
+    text + &format!(
+        "  pack {} {}, edition {}, {:.12}\n",
+        decision.pack.name, decision.pack.version, decision.pack.edition, decision.pack.hash
+    )
+}
+
+/// Text made safe for a terminal: control characters of a stranger are shown, not obeyed.
+pub(crate) fn safe(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
