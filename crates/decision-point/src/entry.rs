@@ -36,6 +36,8 @@ pub enum What<'a> {
     Web(WebEntry<'a>),
     /// Somebody read a coach page and chose to go on.
     Acknowledged(AcknowledgedEntry<'a>),
+    /// A message was refused before its content was read.
+    UnreadMail(UnreadMailEntry<'a>),
     /// What came of an earlier entry's obligations.
     CarriedOut(CarriedOutEntry<'a>),
     /// The gates started, with this pack.
@@ -101,6 +103,24 @@ pub struct AcknowledgedEntry<'a> {
     pub reason: &'a str,
     /// Until when it counts.
     pub until: Timestamp,
+}
+
+/// A message that is refused whatever it says, because it is beyond what is read.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct UnreadMailEntry<'a> {
+    /// The MTA's queue id.
+    pub queue_id: &'a str,
+    /// The client's address as the MTA names it.
+    pub client: &'a str,
+    /// Who signed in to send it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authenticated: Option<&'a str>,
+    /// Envelope sender, without angle brackets; empty for a report.
+    pub mail_from: &'a str,
+    /// How many recipients were named.
+    pub n_recipients: u64,
+    /// Which limit it is beyond.
+    pub why: &'a str,
 }
 
 /// What came of obligations.

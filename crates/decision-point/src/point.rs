@@ -6,7 +6,7 @@ use policy::clause::ClauseId;
 use sha2::{Digest, Sha256};
 
 use crate::entry::{
-    AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, StartedEntry, What, cut,
+    AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, StartedEntry, UnreadMailEntry, What, cut,
 };
 use crate::information::InformationPoint;
 use crate::mail::{MailEvent, MailVerdict};
@@ -87,6 +87,23 @@ impl DecisionPoint {
             .collect();
         let entry = bytes(&Entry::mail(event, &verdict, sha256));
         self.journal.append_synced(verdict, &entry).await
+    }
+
+    /// Records that a message is refused without being read. Resolves once that is on the disk.
+    pub async fn refuse_unread_mail(
+        &self,
+        unread: UnreadMailEntry<'_>,
+        at: Timestamp,
+    ) -> Result<Recorded<()>, CannotRecord> {
+        let what = UnreadMailEntry {
+            queue_id: cut(unread.queue_id),
+            client: cut(unread.client),
+            authenticated: unread.authenticated.map(cut),
+            mail_from: cut(unread.mail_from),
+            ..unread
+        };
+        let entry = bytes(&Entry::new(at, What::UnreadMail(what)));
+        self.journal.append_synced((), &entry).await
     }
 
     /// Decides a page request. The entry is in the kernel, or on the disk, before this resolves.

@@ -7,5 +7,6 @@
 pub mod ports;
 pub mod postfix;
 pub mod process;
+pub mod smtp_client;
 pub mod smtp_sink;
 pub mod temp;
