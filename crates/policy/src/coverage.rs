@@ -1,13 +1,14 @@
 //! Coverage: which clauses are met now, by what, and what the others wait for.
 //!
-//! A clause is met when a rule cites it and a scenario fires that rule on facts somebody gathers,
-//! or when it names the test that drives the process meeting it. Everything else is said as it is.
+//! A clause is met when a rule cites it and scenarios fire that rule on facts somebody gathers, or
+//! when it names the test that drives the process meeting it. A rule alone cannot meet a clause
+//! that asks for a process, a record, a report or a signature. Everything else is said as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::clause::{ClauseId, Control};
+use crate::clause::{Clause, ClauseId, Control};
 use crate::pack::Pack;
 use crate::vocabulary;
 
@@ -27,9 +28,18 @@ pub enum Status {
         /// Where the test is.
         test: String,
     },
+    /// Rules decide by it in part; the rest of its scenarios waits.
+    Partly {
+        /// What nothing produces yet.
+        awaiting: Vec<String>,
+        /// Rules that cite it.
+        rules: Vec<String>,
+        /// Sentences of the scenarios that fire them today.
+        scenarios: Vec<String>,
+    },
     /// Rules and scenarios stand ready, and the facts they rest on are not gathered yet.
     Waiting {
-        /// Labels nothing produces yet.
+        /// What nothing produces yet.
         awaiting: Vec<String>,
         /// Rules that cite it.
         rules: Vec<String>,
@@ -81,8 +91,7 @@ impl Coverage {
     /// Works out the coverage of a pack by playing its scenarios.
     pub fn of(pack: &Pack) -> Self {
         let mut unproven = Vec::new();
-        // Clause → sentences of passing scenarios that fire it, and what each firing case awaits.
-        let mut fired: BTreeMap<&ClauseId, Vec<(&str, Vec<&str>)>> = BTreeMap::new();
+        let mut fired: BTreeMap<&ClauseId, Vec<Fired<'_>>> = BTreeMap::new();
         for scenario in pack.scenarios() {
             let reports = scenario.play(pack);
             for (case, report) in scenario.cases.iter().zip(&reports) {
@@ -92,22 +101,22 @@ impl Coverage {
                     continue;
                 }
                 for clause in case.clauses.iter().chain(&case.released) {
-                    let awaited = vocabulary::awaited(&case.request);
-                    fired
-                        .entry(clause)
-                        .or_default()
-                        .push((&scenario.says, awaited));
+                    fired.entry(clause).or_default().push(Fired {
+                        says: &scenario.says,
+                        own: *clause == scenario.clause,
+                        awaited: vocabulary::awaited(&case.request),
+                    });
                 }
             }
         }
-        let covered = |clause: &crate::clause::Clause| {
+        let covered = |clause: &Clause| {
             let rules: Vec<String> = pack
                 .rules()
                 .iter()
                 .filter(|rule| rule.clauses.contains(&clause.id))
                 .map(|rule| rule.id.clone())
                 .collect();
-            let status = status(clause.test.as_deref(), rules, fired.get(&clause.id));
+            let status = status(clause, rules, fired.get(&clause.id));
             Covered {
                 clause: clause.id.clone(),
                 title: clause.title.clone(),
@@ -142,35 +151,60 @@ impl Coverage {
     }
 }
 
-fn status(
-    test: Option<&str>,
-    rules: Vec<String>,
-    fired: Option<&Vec<(&str, Vec<&str>)>>,
-) -> Status {
+/// A passing case in which a clause spoke.
+struct Fired<'a> {
+    /// The scenario's sentence.
+    says: &'a str,
+    /// The scenario is the clause's own.
+    own: bool,
+    /// Labels of the case that nothing produces yet.
+    awaited: Vec<&'static str>,
+}
+
+fn status(clause: &Clause, rules: Vec<String>, fired: Option<&Vec<Fired<'_>>>) -> Status {
     let fired = fired.map_or(&[][..], Vec::as_slice);
-    let mut scenarios: Vec<String> = fired
-        .iter()
-        .filter(|(_, awaited)| awaited.is_empty())
-        .map(|(says, _)| (*says).to_owned())
-        .collect();
-    scenarios.dedup();
-    match (test, rules.is_empty(), scenarios.is_empty()) {
-        (_, false, false) => Status::MetByRules { rules, scenarios },
-        (Some(test), ..) => Status::MetByTest {
-            test: test.to_owned(),
-        },
-        (None, true, _) => Status::Open,
-        (None, false, true) if fired.is_empty() => Status::Unproven { rules },
-        (None, false, true) => {
-            let awaiting: BTreeSet<String> = fired
-                .iter()
-                .flat_map(|(_, awaited)| awaited)
-                .map(|label| (*label).to_owned())
-                .collect();
-            Status::Waiting {
-                awaiting: awaiting.into_iter().collect(),
-                rules,
-            }
+    if let Some(test) = &clause.test {
+        return Status::MetByTest { test: test.clone() };
+    }
+    if rules.is_empty() {
+        return Status::Open;
+    }
+    if fired.is_empty() {
+        return Status::Unproven { rules };
+    }
+    // A clause's own scenarios say what belongs to it; others only touch it on their way.
+    let has_own = fired.iter().any(|case| case.own);
+    let counted = fired.iter().filter(|case| case.own || !has_own);
+    let mut awaiting = BTreeSet::new();
+    let mut scenarios = Vec::new();
+    for case in counted {
+        awaiting.extend(case.awaited.iter().map(|label| (*label).to_owned()));
+        if case.awaited.is_empty() && !scenarios.iter().any(|says| says == case.says) {
+            scenarios.push(case.says.to_owned());
         }
+    }
+    if let Some(process) = process(clause.control) {
+        awaiting.insert(process.to_owned());
+    }
+    let awaiting: Vec<String> = awaiting.into_iter().collect();
+    match (awaiting.is_empty(), scenarios.is_empty()) {
+        (true, _) => Status::MetByRules { rules, scenarios },
+        (false, false) => Status::Partly {
+            awaiting,
+            rules,
+            scenarios,
+        },
+        (false, true) => Status::Waiting { awaiting, rules },
+    }
+}
+
+/// What a clause of this control needs besides rules.
+fn process(control: Control) -> Option<&'static str> {
+    match control {
+        Control::Prevent | Control::Detect | Control::Permit | Control::Config => None,
+        Control::Workflow => Some("its process"),
+        Control::Record => Some("its register"),
+        Control::Report => Some("its report"),
+        Control::Attest => Some("its signature"),
     }
 }

@@ -153,6 +153,17 @@ fn in_words(status: &Status) -> String {
             format!("met by rules; proved by: {}", scenarios.join("; "))
         }
         Status::MetByTest { test } => format!("met; driven by {test}"),
+        Status::Partly {
+            awaiting,
+            scenarios,
+            ..
+        } => {
+            format!(
+                "in part: {}; waiting for: {}",
+                scenarios.join("; "),
+                awaiting.join(", ")
+            )
+        }
         Status::Waiting { awaiting, .. } => {
             format!("rules stand ready, waiting for: {}", awaiting.join(", "))
         }
@@ -189,12 +200,13 @@ fn coverage(pack: Option<&str>, format: Format) -> Result<(), Failure> {
                     .count()
             };
             println!(
-                "{:<10} {} clauses: {} met ({} by rules, {} by tests of processes), {} waiting for facts, {} open",
+                "{:<10} {} clauses: {} met ({} by rules, {} by tests of processes), {} in part, {} waiting, {} open",
                 coverage.pack,
                 coverage.clauses.len(),
                 coverage.met(),
                 count("rules"),
                 count("test"),
+                count("partly"),
                 count("waiting"),
                 count("open"),
             );
@@ -211,6 +223,7 @@ fn tag(status: &Status) -> &'static str {
     match status {
         Status::MetByRules { .. } => "rules",
         Status::MetByTest { .. } => "test",
+        Status::Partly { .. } => "partly",
         Status::Waiting { .. } => "waiting",
         Status::Unproven { .. } => "unproven",
         Status::Open => "open",
