@@ -247,3 +247,22 @@ fn the_law_and_withdrawals_stand_above_permissions() {
     assert_eq!(leading(labels(["private-web"]), "sports"), withdrawn);
     assert_eq!(leading(labels(["streaming"]), "radio"), withdrawn);
 }
+
+/// A clause may name a test as its proof only if that test is there.
+#[test]
+fn every_test_a_clause_names_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for council in ["walsall", "halton", "chorley"] {
+        for clause in packs_on_disk::pack(council).clauses() {
+            let Some(test) = &clause.test else { continue };
+            let (path, function) = test.split_once("::").unwrap_or((test, ""));
+            let path = root.join(path);
+            assert!(path.exists(), "{}: {test} is not there", clause.id);
+            if !function.is_empty() {
+                let text = std::fs::read_to_string(path).unwrap();
+                let there = text.contains(&format!("fn {function}("));
+                assert!(there, "{}: {test} is not there", clause.id);
+            }
+        }
+    }
+}

@@ -15,6 +15,7 @@ use mail_gate::listener::Listener;
 use site_categories::Refresh;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{MailConfig, RecordConfig, WebConfig, WebRecord};
@@ -36,6 +37,7 @@ pub(crate) struct Gates {
     mail: Option<SocketAddr>,
     web: Option<SocketAddr>,
     stop: watch::Sender<bool>,
+    signals: (Signal, Signal),
     serving: Vec<tokio::task::JoinHandle<()>>,
     upkeep: Option<Upkeep>,
 }
@@ -81,6 +83,12 @@ impl Gates {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
+        let signals = runtime.block_on(async {
+            Ok::<_, std::io::Error>((
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+            ))
+        })?;
         let (stop, stopped) = watch::channel(false);
         let wait = |mut stopped: watch::Receiver<bool>| async move {
             // An error means that the sender is gone: stop as well.
@@ -93,6 +101,7 @@ impl Gates {
             mail: None,
             web: None,
             stop,
+            signals,
             serving: Vec::new(),
             upkeep: Some(upkeep),
         };
@@ -147,17 +156,15 @@ impl Gates {
         &self.point
     }
 
-    /// Waits for Ctrl-C or SIGTERM.
-    pub(crate) fn until_interrupted(&self) -> Result<(), Failure> {
+    /// Waits for Ctrl-C or SIGTERM, also one that came since the start.
+    pub(crate) fn until_interrupted(&mut self) {
+        let (interrupt, terminate) = &mut self.signals;
         self.runtime.block_on(async {
-            let mut terminate =
-                tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
             tokio::select! {
-                interrupted = tokio::signal::ctrl_c() => interrupted?,
+                _ = interrupt.recv() => (),
                 _ = terminate.recv() => (),
             }
-            Ok(())
-        })
+        });
     }
 
     /// Stops: no new work, what is under way is finished, the record is sealed.

@@ -20,7 +20,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let information = knowledge::gather(&config)?;
     let data = DataDir::new(&config.data_dir);
     let point = Arc::new(gates::open_point(information, &data, &config.record)?);
-    let gates = Gates::start(
+    let mut gates = Gates::start(
         point,
         &data,
         &config.record,
@@ -38,7 +38,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         gates.point().information().adopted().pack().settings().name,
         data.record().display(),
     );
-    gates.until_interrupted()?;
+    gates.until_interrupted();
     eprintln!("probity: stopping");
     gates.stop();
     Ok(())

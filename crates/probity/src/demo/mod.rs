@@ -37,7 +37,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         folder.path().display()
     ))
     .map_err(Failure::usage)?;
-    let gates = Gates::start(
+    let mut gates = Gates::start(
         point.clone(),
         &data,
         &config.record,
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
                 .map_or_else(String::new, |a| a.to_string()),
             folder.path().display(),
         );
-        gates.until_interrupted()?;
+        gates.until_interrupted();
     }
     gates.stop();
     Ok(())

@@ -1,0 +1,343 @@
+//! The program as a user runs it.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const REGISTER: &str = r#"
+[council]
+domains = ["council.example"]
+
+[[person]]
+id = "p1"
+name = "Ada Reyes"
+audience = "officer"
+accounts = ["ada"]
+addresses = ["ada.reyes@council.example"]
+acceptance = "signed"
+"#;
+
+fn probity(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_probity"))
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn json(args: &[&str]) -> Value {
+    let output = probity(&[args, &["--format", "json"]].concat());
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!(
+            "{args:?}: {error}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })
+}
+
+fn with_input(args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_probity"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// A configuration on free ports, in a folder of its own.
+fn configured(folder: &Path) -> String {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let data = folder.join("data");
+    std::fs::create_dir(&data).unwrap();
+    let closed = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(&data, closed).unwrap();
+    std::fs::write(folder.join("register.toml"), REGISTER).unwrap();
+    let example = text(&probity(&["init"]))
+        .replace("/var/lib/probity", data.to_str().unwrap())
+        .replace("/etc/probity", folder.to_str().unwrap())
+        .replace("/var/spool/postfix/probity", folder.to_str().unwrap())
+        .replace("127.0.0.1:1344", &format!("127.0.0.1:{port}"));
+    let config = folder.join("probity.toml");
+    std::fs::write(&config, example).unwrap();
+    config.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_demo_decides_every_act_of_its_day_whatever_the_pack() {
+    for pack in ["walsall", "halton", "chorley"] {
+        let output = probity(&["demo", "--pack", pack]);
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let shown = text(&output);
+        assert!(
+            shown.contains(&format!("adopted the {pack} pack")),
+            "{shown}"
+        );
+        assert!(
+            shown.contains(&format!("refuse  starter     mail to")),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("every decision above was there before it was given"),
+            "{shown}"
+        );
+    }
+    let tally = &json(&["demo"])["decisions"];
+    let n: u64 = tally
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|n| n.as_u64().unwrap())
+        .sum();
+    assert!(n >= 40, "{tally}");
+    for outcome in ["permit", "hold", "refuse"] {
+        assert!(
+            tally[outcome].as_u64().unwrap() > 0,
+            "{outcome} never happened: {tally}"
+        );
+    }
+}
+
+#[test]
+fn the_printed_configuration_is_in_order_and_a_broken_one_is_told_all_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path());
+    let output = probity(&["check", "--config", &config]);
+    assert!(output.status.success(), "{}", text(&output));
+
+    let broken = std::fs::read_to_string(&config)
+        .unwrap()
+        .replace("pack = \"walsall\"", "pack = \"atlantis\"");
+    std::fs::write(&config, broken).unwrap();
+    let twice = format!(
+        "{REGISTER}{}",
+        REGISTER
+            .split_once("[[person]]")
+            .unwrap()
+            .1
+            .replace("id =", "[[person]]\nid =")
+            .trim_start()
+    );
+    std::fs::write(folder.path().join("register.toml"), twice).unwrap();
+    std::fs::set_permissions(
+        folder.path().join("data"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o777),
+    )
+    .unwrap();
+    let report = json(&["check", "--config", &config]);
+    let about: Vec<&str> = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["about"].as_str().unwrap())
+        .collect();
+    for part in ["pack", "register", "data directory"] {
+        assert!(about.contains(&part), "{report}");
+    }
+    assert_eq!(
+        probity(&["check", "--config", &config]).status.code(),
+        Some(1)
+    );
+}
+
+#[test]
+fn an_activity_is_decided_and_nonsense_is_told_what_to_do() {
+    let activity = r#"{"action":"visit","who":{"audience":"officer","acceptance":"signed"},
+        "what":{"categories":["webmail"],"method":"GET"}}"#;
+    let output = with_input(&["decide"], activity);
+    let decision: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(decision["outcome"], "refuse");
+    assert_eq!(decision["reasons"][0]["clause"], "walsall-7.2.16");
+    assert_eq!(decision["unevaluated"], Value::Array(vec![]));
+    let human = with_input(
+        &["decide", "--format", "human", "--pack", "chorley"],
+        activity,
+    );
+    assert!(
+        String::from_utf8_lossy(&human.stdout).starts_with("PERMIT"),
+        "{human:?}"
+    );
+
+    for nonsense in [
+        "",
+        "{",
+        r#"{"action":"fly"}"#,
+        r#"{"action":"visit","what":{"colour":"red"}}"#,
+    ] {
+        let output = with_input(&["decide"], nonsense);
+        assert_eq!(output.status.code(), Some(2), "{nonsense}");
+        assert!(
+            String::from_utf8_lossy(&output.stderr).contains("--help"),
+            "{output:?}"
+        );
+    }
+}
+
+#[test]
+fn what_would_happen_can_be_asked_for_a_person_and_a_time() {
+    let check = |args: &[&str], outcome: &str| {
+        let answer = json(args);
+        assert_eq!(answer["decision"]["outcome"], outcome, "{args:?}: {answer}");
+    };
+    let at = ["--at", "2026-03-02T11:00:00Z"];
+    let web = |url: &'static str, person: &'static str| {
+        [&["web", "check", url, "--as", person], &at[..]].concat()
+    };
+    check(&web("https://webmail.example/inbox", "officer"), "refuse");
+    check(&web("webmail.example", "councillor"), "permit");
+    check(&web("http://nobody-knows.example/", "officer"), "permit");
+    let folder = tempfile::tempdir().unwrap();
+    let mail = folder.path().join("mail.eml");
+    std::fs::write(&mail, "From: amara.osei@council.example\r\nTo: all-staff@council.example\r\nSubject: Cake\r\n\r\nHelp yourselves.\r\n").unwrap();
+    check(
+        &[
+            &["mail", "check", mail.to_str().unwrap(), "--as", "officer"],
+            &at[..],
+        ]
+        .concat(),
+        "hold",
+    );
+    let stranger = probity(&["web", "check", "example.org", "--as", "nobody"]);
+    assert_eq!(stranger.status.code(), Some(2));
+}
+
+#[test]
+fn every_question_about_policy_has_a_json_answer() {
+    assert_eq!(json(&["policy", "list"]).as_array().unwrap().len(), 3);
+    assert_eq!(
+        json(&["policy", "check", "--pack", "halton"])["sound"],
+        true
+    );
+    assert_eq!(
+        json(&["policy", "show", "walsall-7.2.16"])["status"]["status"],
+        "met-by-rules"
+    );
+    let coverage = json(&["policy", "coverage"]);
+    let clauses: usize = coverage
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|pack| pack["clauses"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(clauses, 406);
+    assert!(
+        json(&["policy", "test"])
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|case| case["wrong"] == Value::Array(vec![]))
+    );
+    assert_eq!(
+        probity(&["policy", "show", "walsall-99"]).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn both_integrations_print_what_to_add() {
+    assert!(text(&probity(&["integrate", "postfix"])).contains("milter_default_action = tempfail"));
+    assert!(text(&probity(&["integrate", "squid"])).contains("bypass=off"));
+}
+
+#[test]
+fn the_gates_run_stop_and_leave_a_record_in_which_a_flipped_bit_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path());
+    let mut serving = Command::new(env!("CARGO_BIN_EXE_probity"))
+        .args(["serve", "--config", &config])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    BufReader::new(serving.stderr.take().unwrap())
+        .read_line(&mut said)
+        .unwrap();
+    assert!(said.contains("the gates are up"), "{said}");
+    let id = serving.id().to_string();
+    assert!(Command::new("kill").arg(&id).status().unwrap().success());
+    assert!(serving.wait().unwrap().success());
+
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    assert!(text(&probity(&["record", "tail", "--data", data])).contains("started"));
+    assert_eq!(
+        json(&["record", "show", "0", "--data", data])["record"]["pack"],
+        "walsall"
+    );
+    assert_eq!(json(&["record", "verify", "--data", data])["sound"], true);
+
+    let segment = std::fs::read_dir(format!("{data}/record"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "journal")
+        })
+        .unwrap();
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let place = bytes.len() - 8;
+    bytes[place] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+    let report = json(&["record", "verify", "--data", data]);
+    assert_eq!(report["sound"], false, "{report}");
+    assert!(
+        report["findings"][0].as_str().unwrap().contains("journal"),
+        "{report}"
+    );
+}
+
+#[test]
+fn site_lists_are_compiled_and_asked_and_broken_ones_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let lists = folder.path().join("lists");
+    std::fs::create_dir_all(lists.join("games")).unwrap();
+    std::fs::write(lists.join("games/domains"), "play.example\nfun.example\n").unwrap();
+    std::fs::write(lists.join("news.txt"), "# newspapers\npaper.example\n").unwrap();
+    let (lists, out) = (
+        lists.to_str().unwrap().to_owned(),
+        folder.path().join("lists.bin"),
+    );
+    let out = out.to_str().unwrap();
+    assert_eq!(
+        json(&["categories", "build", &lists, "--out", out])["entries"],
+        3
+    );
+    let asked = json(&[
+        "categories",
+        "show",
+        "--file",
+        out,
+        "https://www.play.example/now",
+    ]);
+    assert_eq!(asked["categories"][0], "games");
+    std::fs::remove_file(format!("{lists}/news.txt")).unwrap();
+    let refused = json(&["categories", "build", &lists, "--out", out]);
+    assert_eq!(refused["published"], false, "{refused}");
+    assert_eq!(
+        json(&["categories", "show", "--file", out, "paper.example"])["categories"][0],
+        "news"
+    );
+}
