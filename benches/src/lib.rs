@@ -3,6 +3,10 @@
 //! Speeds are compared with a named peer in the same run, because a figure alone says more about
 //! the machine than about the program.
 
+pub mod arguments;
+pub mod peers;
+pub mod usage;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -33,7 +37,11 @@ impl Samples {
     /// The value below which this share of the samples lies; 0.5 is the median.
     pub fn quantile(&self, share: f64) -> Duration {
         let last = self.0.len().saturating_sub(1);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss
+        )]
         let place = (last as f64 * share.clamp(0.0, 1.0)).round() as usize;
         self.0.get(place).copied().unwrap_or_default()
     }
@@ -55,7 +63,9 @@ pub fn micros(duration: Duration) -> f64 {
 
 /// The files of a pack in this repository.
 pub fn pack_files(name: &str) -> BTreeMap<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies").join(name);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../policies")
+        .join(name);
     let mut files = BTreeMap::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
@@ -63,7 +73,9 @@ pub fn pack_files(name: &str) -> BTreeMap<String, String> {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if let (Ok(text), Ok(inside)) = (std::fs::read_to_string(&path), path.strip_prefix(&root)) {
+            } else if let (Ok(text), Ok(inside)) =
+                (std::fs::read_to_string(&path), path.strip_prefix(&root))
+            {
                 files.insert(inside.to_string_lossy().into_owned(), text);
             }
         }

@@ -8,10 +8,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use benches::{Samples, micros, pack_files};
-use cedar_policy::{Authorizer, Context, Entities, Entity, EntityUid, PolicySet, Request as CedarRequest};
+use cedar_policy::{
+    Authorizer, Context, Entities, Entity, EntityUid, PolicySet, Request as CedarRequest,
+};
 use policy::memo::Memo;
 use policy::pack::Pack;
-use policy::request::{Acceptance, Activity, Circumstances, Clock, Mail, Principal, Request, Web, labels};
+use policy::request::{
+    Acceptance, Activity, Circumstances, Clock, Mail, Principal, Request, Web, labels,
+};
 
 const RUNS: usize = 5_000;
 const REPLAY: usize = 1_000_000;
@@ -38,15 +42,27 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn who(audience: &str) -> Principal {
-    Principal { audience: audience.to_owned(), acceptance: Acceptance::Signed, ..Principal::default() }
+    Principal {
+        audience: audience.to_owned(),
+        acceptance: Acceptance::Signed,
+        ..Principal::default()
+    }
 }
 
 fn requests() -> Vec<Request> {
-    let when = Circumstances { clock: Clock::On, core_hours: true, permissions: labels([]) };
+    let when = Circumstances {
+        clock: Clock::On,
+        core_hours: true,
+        permissions: labels([]),
+    };
     let visit = |category: &str| Request {
         who: who("officer"),
         when: when.clone(),
-        what: Activity::Visit(Web { categories: labels([category]), method: "GET".to_owned(), ..Web::default() }),
+        what: Activity::Visit(Web {
+            categories: labels([category]),
+            method: "GET".to_owned(),
+            ..Web::default()
+        }),
     };
     let mail = Mail {
         sender: labels(["internal"]),
@@ -65,13 +81,26 @@ fn requests() -> Vec<Request> {
         visit("press"),
         visit("webmail"),
         visit("shopping"),
-        Request { who: who("councillor"), ..visit("press") },
-        Request { who: who("officer"), when: when.clone(), what: Activity::Send(mail.clone()) },
+        Request {
+            who: who("councillor"),
+            ..visit("press")
+        },
+        Request {
+            who: who("officer"),
+            when: when.clone(),
+            what: Activity::Send(mail.clone()),
+        },
         Request {
             who: who("officer"),
             when,
             what: Activity::Send(Mail {
-                findings: labels(["personal-data", "political-advocacy", "joke", "order", "insult"]),
+                findings: labels([
+                    "personal-data",
+                    "political-advocacy",
+                    "joke",
+                    "order",
+                    "insult",
+                ]),
                 marks: labels(["reply", "declared-personal", "bulk", "encrypted"]),
                 attachments: labels(["executable", "encrypted-archive", "document"]),
                 ..mail
@@ -81,7 +110,9 @@ fn requests() -> Vec<Request> {
 }
 
 /// What one would write first: all policies in one set, context from JSON values, one call.
-fn plain_cedar(files: &std::collections::BTreeMap<String, String>) -> Result<Samples, Box<dyn Error>> {
+fn plain_cedar(
+    files: &std::collections::BTreeMap<String, String>,
+) -> Result<Samples, Box<dyn Error>> {
     let mut text = String::new();
     for (path, rules) in files {
         if path.ends_with(".cedar") {
@@ -96,9 +127,18 @@ fn plain_cedar(files: &std::collections::BTreeMap<String, String>) -> Result<Sam
         .map(|name| format!("Audience::\"{name}\"").parse())
         .collect::<Result<_, _>>()?;
     let attributes = [
-        ("audience".to_owned(), cedar_policy::RestrictedExpression::new_string("officer".to_owned())),
-        ("acceptance".to_owned(), cedar_policy::RestrictedExpression::new_string("signed".to_owned())),
-        ("withdrawn".to_owned(), cedar_policy::RestrictedExpression::new_set([])),
+        (
+            "audience".to_owned(),
+            cedar_policy::RestrictedExpression::new_string("officer".to_owned()),
+        ),
+        (
+            "acceptance".to_owned(),
+            cedar_policy::RestrictedExpression::new_string("signed".to_owned()),
+        ),
+        (
+            "withdrawn".to_owned(),
+            cedar_policy::RestrictedExpression::new_set([]),
+        ),
     ];
     let entities = Entities::from_entities(
         [
@@ -114,7 +154,13 @@ fn plain_cedar(files: &std::collections::BTreeMap<String, String>) -> Result<Sam
     let authorizer = Authorizer::new();
     Ok(Samples::take(RUNS, |_| {
         if let Ok(context) = Context::from_json_str(context, None)
-            && let Ok(request) = CedarRequest::new(person.clone(), action.clone(), resource.clone(), context, None)
+            && let Ok(request) = CedarRequest::new(
+                person.clone(),
+                action.clone(),
+                resource.clone(),
+                context,
+                None,
+            )
         {
             drop(authorizer.is_authorized(&request, &policies, &entities));
         }
@@ -139,7 +185,11 @@ fn replay(pack: &Arc<Pack>) {
         if i % 40 == 0 || request.is_none() {
             let draw = next();
             let category = &categories[((draw % 30) * (draw / 31 % 30) / 30) as usize];
-            let audience = if draw % 12 == 0 { "councillor" } else { "officer" };
+            let audience = if draw % 12 == 0 {
+                "councillor"
+            } else {
+                "officer"
+            };
             let clock = [Clock::On, Clock::Off, Clock::Unknown][(draw / 7 % 3) as usize];
             request = Some((audience, category, clock));
         }
@@ -147,7 +197,11 @@ fn replay(pack: &Arc<Pack>) {
             // The gate builds the facts anew for each request, so that is part of the cost.
             let facts = Request {
                 who: who(audience),
-                when: Circumstances { clock, core_hours: true, permissions: labels([]) },
+                when: Circumstances {
+                    clock,
+                    core_hours: true,
+                    permissions: labels([]),
+                },
                 what: Activity::Visit(Web {
                     categories: labels([category]),
                     method: "GET".to_owned(),
@@ -158,5 +212,9 @@ fn replay(pack: &Arc<Pack>) {
         }
     }
     let each = started.elapsed() / u32::try_from(REPLAY).unwrap_or(u32::MAX);
-    println!("{:<52} amortised {:>6.2} µs", format!("replay of {REPLAY} requests, remembered"), micros(each));
+    println!(
+        "{:<52} amortised {:>6.2} µs",
+        format!("replay of {REPLAY} requests, remembered"),
+        micros(each)
+    );
 }

@@ -1,8 +1,10 @@
 //! Group commit: one thread syncs for everyone who waits.
 //!
-//! The thread syncs as soon as it is free and somebody waits, without a delay to gather more:
-//! whatever is appended during one fdatasync is covered by the next. Entries nobody waits for are
-//! synced within [`Options::sync_within`](crate::Options::sync_within).
+//! The thread syncs as soon as it is free and somebody waits: whatever is appended during one
+//! fdatasync is covered by the next. Only those whom the last sync released get a moment to come
+//! back, because otherwise the first of them would have the next sync for itself and the others
+//! would wait for the one after. Entries nobody waits for are synced within
+//! [`Options::sync_within`](crate::Options::sync_within).
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -21,6 +23,10 @@ use crate::writer::{Syncing, Writer, lock, lock_briefly_held};
 
 /// How often a stopped journal tries to mend itself.
 const MEND_EVERY: Duration = Duration::from_secs(1);
+
+/// The longest moment for others to come back; it is also at most an eighth of a sync, so that
+/// gathering in vain costs an eighth at most.
+const GATHER_WITHIN: Duration = Duration::from_millis(1);
 
 /// What appenders, waiters and the syncing thread share.
 ///
@@ -44,6 +50,9 @@ pub(crate) struct Shared {
 struct Waiting {
     /// Who waits for which entry.
     wakers: BTreeMap<u64, Waker>,
+    /// How many waited when the last sync ended, those it released included.
+    recent: usize,
+    gather_within: Duration,
     unsynced_since: Option<Instant>,
     failure: Option<Arc<io::Error>>,
     closing: bool,
@@ -132,6 +141,9 @@ impl Shared {
                 return waiting.unsynced_since.is_some() && waiting.failure.is_none();
             }
             if !waiting.wakers.is_empty() {
+                let within = waiting.gather_within;
+                let gathering = |w: &mut Waiting| !w.closing && w.wakers.len() < w.recent;
+                drop(self.wake.wait_timeout_while(waiting, within, gathering));
                 return true;
             }
             let due_in = match (&waiting.failure, waiting.unsynced_since) {
@@ -169,16 +181,18 @@ impl Shared {
         }
         let (file, first, mark) = lock(&self.writer).to_sync();
         let mut failure = lock(&self.syncing);
+        let begun = Instant::now();
         if failure.is_none() {
             *failure = self.disk.sync(&file).err().map(Arc::new);
         }
+        let took = begun.elapsed();
         let failed = failure.clone();
         drop(failure);
         match failed {
             Some(failure) => self.stop(failure),
             None => {
                 lock(&self.writer).note_synced(first, mark);
-                self.wake_up_to(mark.entries);
+                self.wake_up_to(mark.entries, took);
             }
         }
     }
@@ -191,14 +205,16 @@ impl Shared {
         lock(&self.waiting).failure = None;
         self.stopped.store(false, Ordering::Release);
         drop(writer);
-        self.wake_up_to(synced);
+        self.wake_up_to(synced, Duration::ZERO);
         tracing::info!(entries = synced, "the journal is whole again and goes on");
         Ok(())
     }
 
-    fn wake_up_to(&self, synced: u64) {
+    fn wake_up_to(&self, synced: u64, took: Duration) {
         self.synced.fetch_max(synced, Ordering::AcqRel);
         let mut waiting = lock(&self.waiting);
+        waiting.recent = waiting.wakers.len();
+        waiting.gather_within = GATHER_WITHIN.min(took / 8);
         let later = waiting.wakers.split_off(&synced);
         let done = std::mem::replace(&mut waiting.wakers, later);
         drop(waiting);
@@ -245,10 +261,11 @@ impl Future for UntilSynced {
         if waiting.closed {
             return Poll::Ready(Err(CannotRecord::Closed));
         }
-        let first = waiting.wakers.is_empty();
         waiting.wakers.insert(self.entry.0, context.waker().clone());
+        let waiters = waiting.wakers.len();
+        let matters = waiters == 1 || waiters == waiting.recent;
         drop(waiting);
-        if first {
+        if matters {
             shared.wake.notify_one();
         }
         Poll::Pending
