@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if let Some(message) = failure.message() {
-                eprintln!("probity: {message}");
+                print::tell(&format!("probity: {message}"));
             }
             ExitCode::from(failure.code())
         }

@@ -1,13 +1,41 @@
 //! Printing decisions and tables, for people and for programs.
 
+use std::fmt::Arguments;
+use std::io::Write;
+
 use policy::decision::Decision;
 use serde::Serialize;
+
+/// As `println!`, but a reader that has seen enough (`| head`) ends the program without a fuss.
+macro_rules! say {
+    () => { $crate::print::line(format_args!("")) };
+    ($($words:tt)*) => { $crate::print::line(format_args!($($words)*)) };
+}
+pub(crate) use say;
+
+/// See [`say`].
+pub(crate) fn line(words: Arguments<'_>) {
+    text(&format!("{words}\n"));
+}
+
+/// As [`say`], for a text that ends its lines itself.
+pub(crate) fn text(words: &str) {
+    if std::io::stdout().write_all(words.as_bytes()).is_err() {
+        // Nobody listens any more; what was to be done beyond printing has been done.
+        std::process::exit(0);
+    }
+}
+
+/// For the operator, on standard error; a closed one must not stop the gates.
+pub(crate) fn tell(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
 
 /// Prints one JSON document on a line of its own, indented for reading.
 pub(crate) fn json(value: &impl Serialize) {
     match serde_json::to_string_pretty(value) {
-        Ok(text) => println!("{text}"),
-        Err(error) => eprintln!("cannot print as JSON: {error}"),
+        Ok(text) => line(format_args!("{text}")),
+        Err(error) => tell(&format!("cannot print as JSON: {error}")),
     }
 }
 

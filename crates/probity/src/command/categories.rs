@@ -10,6 +10,7 @@ use crate::address::SiteAddress;
 use crate::cli::{CategoriesCommand, Format};
 use crate::failure::Failure;
 use crate::print;
+use crate::print::say;
 
 /// Rows that could not be used, shown to people; the rest is counted.
 const SHOWN: usize = 20;
@@ -81,22 +82,19 @@ fn tell(report: &BuildReport, out: &Path, refusal: Option<String>, format: Forma
         }));
         return;
     }
-    notes
-        .iter()
-        .take(SHOWN)
-        .for_each(|note| println!("  {note}"));
+    notes.iter().take(SHOWN).for_each(|note| say!("  {note}"));
     if notes.len() > SHOWN {
-        println!("  and {} more rows that were not used", notes.len() - SHOWN);
+        say!("  and {} more rows that were not used", notes.len() - SHOWN);
     }
-    println!(
+    say!(
         "{} rows read, {} entries in {} categories",
         reading.rows,
         report.entries,
         report.categories.len()
     );
     match refusal {
-        Some(refusal) => println!("not published: {refusal}; the lists in use stay as they are"),
-        None => println!(
+        Some(refusal) => say!("not published: {refusal}; the lists in use stay as they are"),
+        None => say!(
             "published {} ({} bytes, version {})",
             out.display(),
             report.file_bytes,
@@ -121,8 +119,8 @@ fn show(file: &Path, url: &str, format: Format) -> Result<(), Failure> {
         );
     } else {
         match entry {
-            Some(entry) => println!("{} (entry {entry})", names.join(", ")),
-            None => println!("in no list"),
+            Some(entry) => say!("{} (entry {entry})", names.join(", ")),
+            None => say!("in no list"),
         }
     }
     Ok(())

@@ -12,6 +12,7 @@ use crate::cli::{CheckArgs, Format};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::packs::FindPackError;
+use crate::print::say;
 use crate::{knowledge, packs, print};
 
 /// For each of the test sessions; a mail server that greets slowly takes a few seconds.
@@ -44,9 +45,9 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
         print::json(&json!({ "sound": wrong.is_empty(), "problems": rows }));
     } else {
         for Wrong { about, what } in &wrong {
-            println!("{about}: {what}");
+            say!("{about}: {what}");
         }
-        println!(
+        say!(
             "{}",
             if wrong.is_empty() {
                 "everything is in order".to_owned()

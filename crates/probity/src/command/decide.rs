@@ -17,6 +17,7 @@ use crate::cli::{AsArgs, DecideArgs, Format, MailCommand, WebCommand};
 use crate::config::Config;
 use crate::demo;
 use crate::failure::Failure;
+use crate::print::say;
 use crate::{knowledge, packs, print};
 
 /// Longest activity read.
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &DecideArgs) -> Result<(), Failure> {
     let decision = pack.decide(&request);
     match args.format {
         Format::Json => print::json(&decision),
-        Format::Human => print!("{}", print::decision(&decision)),
+        Format::Human => print::text(&print::decision(&decision)),
     }
     Ok(())
 }
@@ -118,11 +119,11 @@ pub(crate) fn mail(command: MailCommand) -> Result<(), Failure> {
             Format::Json => print::json(
                 &json!({ "recipients": to, "request": group.request, "decision": group.decision.as_ref() }),
             ),
-            Format::Human => print!(
+            Format::Human => print::text(&format!(
                 "to {}\n{}",
                 print::safe(&to.join(", ")),
                 print::decision(&group.decision)
-            ),
+            )),
         }
     }
     Ok(())
@@ -177,7 +178,7 @@ pub(crate) fn web(command: WebCommand) -> Result<(), Failure> {
                 }
                 _ => Vec::new(),
             };
-            println!(
+            say!(
                 "{}: {}",
                 address.host,
                 if categories.is_empty() {
@@ -186,7 +187,7 @@ pub(crate) fn web(command: WebCommand) -> Result<(), Failure> {
                     categories.join(", ")
                 }
             );
-            print!("{}", print::decision(&verdict.decision));
+            print::text(&print::decision(&verdict.decision));
         }
     }
     Ok(())

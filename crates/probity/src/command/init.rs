@@ -1,8 +1,9 @@
 //! `probity init`
 
 use crate::config::Config;
+use crate::print;
 
 /// Prints a commented configuration.
 pub(crate) fn run() {
-    print!("{}", Config::example());
+    print::text(Config::example());
 }

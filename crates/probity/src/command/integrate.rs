@@ -9,6 +9,7 @@ use web_gate::settings::Settings;
 use crate::cli::{IntegrateArgs, Software};
 use crate::config::{Config, MailConfig, WebConfig};
 use crate::failure::Failure;
+use crate::print;
 
 /// Postfix's own folder: its processes see nothing outside, and socket paths are relative to it.
 const QUEUE_DIRECTORY: &str = "/var/spool/postfix";
@@ -25,8 +26,8 @@ pub(crate) fn run(args: &IntegrateArgs) -> Result<(), Failure> {
         ))
     };
     match args.software {
-        Software::Postfix => print!("{}", postfix(&config.mail.ok_or_else(|| missing("mail"))?)),
-        Software::Squid => print!("{}", squid(&config.web.ok_or_else(|| missing("web"))?)),
+        Software::Postfix => print::text(&postfix(&config.mail.ok_or_else(|| missing("mail"))?)),
+        Software::Squid => print::text(&squid(&config.web.ok_or_else(|| missing("web"))?)),
     }
     Ok(())
 }

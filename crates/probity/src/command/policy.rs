@@ -9,6 +9,7 @@ use crate::cli::{Format, PolicyCommand};
 use crate::failure::Failure;
 use crate::packs::{self, FindPackError};
 use crate::print;
+use crate::print::say;
 
 /// Runs one of them.
 pub(crate) fn run(command: PolicyCommand) -> Result<(), Failure> {
@@ -54,18 +55,21 @@ fn list(format: Format) -> Result<(), Failure> {
     }
     for pack in &packs {
         let settings = pack.settings();
-        println!(
+        say!(
             "{}  {}: {} ({})",
-            settings.name, settings.council, settings.title, settings.version
+            settings.name,
+            settings.council,
+            settings.title,
+            settings.version
         );
         for (name, edition) in &settings.editions {
-            println!(
+            say!(
                 "    edition {name}: {} ({})",
                 edition.title,
                 edition.audiences.join(", ")
             );
         }
-        println!(
+        say!(
             "    {} clauses, {} rules, {:.12}",
             pack.clauses().len(),
             pack.rules().len(),
@@ -86,8 +90,8 @@ fn check(name: &str, format: Format) -> Result<(), Failure> {
     if format == Format::Json {
         print::json(&json!({ "pack": name, "sound": problems.is_empty(), "problems": problems }));
     } else {
-        problems.iter().for_each(|problem| println!("{problem}"));
-        println!(
+        problems.iter().for_each(|problem| say!("{problem}"));
+        say!(
             "{name}: {}",
             if problems.is_empty() {
                 "sound".to_owned()
@@ -130,15 +134,15 @@ fn show(id: &str, folder: Option<&str>, format: Format) -> Result<(), Failure> {
             print::json(&json!({ "clause": clause, "status": status, "rules": rules }));
             return Ok(());
         }
-        println!("{}  {}\n\n  {}\n", clause.id, clause.title, clause.gist);
-        println!("  binds      {}", clause.audience.join(", "));
-        println!("  channel    {}", clause.channel);
-        println!("  how        {}", clause.how);
+        say!("{}  {}\n\n  {}\n", clause.id, clause.title, clause.gist);
+        say!("  binds      {}", clause.audience.join(", "));
+        say!("  channel    {}", clause.channel);
+        say!("  how        {}", clause.how);
         for rule in rules {
-            println!("  rule       {} ({}), {}", rule.id, rule.outcome, rule.file);
+            say!("  rule       {} ({}), {}", rule.id, rule.outcome, rule.file);
         }
         if let Some(status) = status {
-            println!("  now        {}", in_words(status));
+            say!("  now        {}", in_words(status));
         }
         return Ok(());
     }
@@ -182,7 +186,7 @@ fn coverage(pack: Option<&str>, format: Format) -> Result<(), Failure> {
     } else {
         for coverage in &coverages {
             for covered in &coverage.clauses {
-                println!(
+                say!(
                     "{:<26} {:<9} {}",
                     covered.clause,
                     tag(&covered.status),
@@ -190,7 +194,7 @@ fn coverage(pack: Option<&str>, format: Format) -> Result<(), Failure> {
                 );
             }
         }
-        println!();
+        say!();
         for coverage in &coverages {
             let count = |wanted: &str| {
                 coverage
@@ -199,7 +203,7 @@ fn coverage(pack: Option<&str>, format: Format) -> Result<(), Failure> {
                     .filter(|c| tag(&c.status) == wanted)
                     .count()
             };
-            println!(
+            say!(
                 "{:<10} {} clauses: {} met ({} by rules, {} by tests of processes), {} in part, {} waiting, {} open",
                 coverage.pack,
                 coverage.clauses.len(),
@@ -213,7 +217,7 @@ fn coverage(pack: Option<&str>, format: Format) -> Result<(), Failure> {
             coverage
                 .unproven
                 .iter()
-                .for_each(|claim| println!("  claims without proof: {claim}"));
+                .for_each(|claim| say!("  claims without proof: {claim}"));
         }
     }
     if sound { Ok(()) } else { Err(Failure::Found) }
@@ -243,7 +247,7 @@ fn test(pack: Option<&str>, format: Format) -> Result<(), Failure> {
     for report in all.iter().filter(|report| !report.wrong.is_empty()) {
         failed += 1;
         if format == Format::Human {
-            println!(
+            say!(
                 "{} case {}: {}\n    {}",
                 report.clause,
                 report.case,
@@ -255,7 +259,7 @@ fn test(pack: Option<&str>, format: Format) -> Result<(), Failure> {
     if format == Format::Json {
         print::json(&all);
     } else {
-        println!("{} cases passed, {failed} failed", all.len() - failed);
+        say!("{} cases passed, {failed} failed", all.len() - failed);
     }
     if failed == 0 {
         Ok(())

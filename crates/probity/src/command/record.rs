@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::{Format, RecordCommand};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::print::say;
 use crate::print::{self, safe};
 
 /// How often `tail --follow` looks for new entries.
@@ -56,8 +57,8 @@ fn tail(data: &DataDir, lines: u64, follow: bool, format: Format) -> Result<(), 
     loop {
         while let Some(entry) = reader.next_entry()? {
             match format {
-                Format::Json => println!("{}", with_index(entry.index, entry.payload)),
-                Format::Human => println!("{}", line(entry.index, entry.payload)),
+                Format::Json => say!("{}", with_index(entry.index, entry.payload)),
+                Format::Human => say!("{}", line(entry.index, entry.payload)),
             }
         }
         if !follow {
@@ -145,7 +146,7 @@ fn show(data: &DataDir, entry: u64, format: Format) -> Result<(), Failure> {
             print::json(&with_index(EntryIndex(entry), &payload))
         }
         Some(payload) => {
-            println!("{}\n", line(EntryIndex(entry), &payload));
+            say!("{}\n", line(EntryIndex(entry), &payload));
             print::json(&parse(&payload));
         }
         None => {
@@ -178,15 +179,18 @@ fn verify(data: &DataDir, key: Option<&str>, format: Format) -> Result<(), Failu
             "findings": findings, "more_findings": report.more_findings,
         }));
     } else {
-        println!(
+        say!(
             "{} entries read, {} confirmed by {} signed checkpoints, {} not sealed yet",
-            report.entries, report.verified, report.checkpoints, report.unsealed
+            report.entries,
+            report.verified,
+            report.checkpoints,
+            report.unsealed
         );
-        findings.iter().for_each(|finding| println!("  {finding}"));
+        findings.iter().for_each(|finding| say!("  {finding}"));
         if report.more_findings > 0 {
-            println!("  and {} more", report.more_findings);
+            say!("  and {} more", report.more_findings);
         }
-        println!(
+        say!(
             "{}",
             if report.is_sound() {
                 "sound: nothing sealed was changed, removed, inserted or reordered"

@@ -8,6 +8,7 @@ use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::gates::{self, Gates};
 use crate::knowledge;
+use crate::print;
 
 /// Runs the gates until interrupted.
 pub(crate) fn run(path: &Path) -> Result<(), Failure> {
@@ -29,7 +30,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         Some(config.register.clone()),
     )?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
-    eprintln!(
+    print::tell(&format!(
         "probity: the gates are up (mail {}, web {}), pack {}, record in {}",
         mail.as_deref().unwrap_or("off"),
         gates
@@ -37,9 +38,9 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
             .map_or_else(|| "off".to_owned(), |address| address.to_string()),
         gates.point().information().adopted().pack().settings().name,
         data.record().display(),
-    );
+    ));
     gates.until_interrupted();
-    eprintln!("probity: stopping");
+    print::tell("probity: stopping");
     gates.stop();
     Ok(())
 }

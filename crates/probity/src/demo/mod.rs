@@ -17,6 +17,7 @@ use crate::config::{Config, RecordConfig};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::gates::{self, Gates};
+use crate::print::say;
 use crate::print::{self, safe};
 use traffic::Act;
 
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let human = args.format.format == Format::Human;
     if human {
         let adopted = point.information().adopted();
-        println!(
+        say!(
             "A made-up council of {people} people has adopted the {} pack ({} clauses, {} rules).\n\
              Its gates are up; this is its day.\n",
             adopted.pack().settings().name,
@@ -64,7 +65,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         print::json(&json!({ "decisions": tally }));
     }
     if args.keep_running {
-        eprintln!(
+        print::tell(&format!(
             "\nThe gates stay up until you press Ctrl-C.\n  Postfix: smtpd_milters = inet:{}\n  Squid:   icap://{}/reqmod\n  record:  probity record tail --data {}",
             gates
                 .mail_address()
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
                 .web_address()
                 .map_or_else(String::new, |a| a.to_string()),
             folder.path().display(),
-        );
+        ));
         gates.until_interrupted();
     }
     gates.stop();
@@ -110,13 +111,13 @@ fn play(
             for (outcome, line) in lines(&record) {
                 *tally.entry(outcome).or_insert(0) += 1;
                 if human {
-                    println!("{}", safe(&line));
+                    say!("{}", safe(&line));
                 }
             }
         }
         next = written;
         if human && !answer.is_empty() {
-            println!("          → {}", safe(&answer));
+            say!("          → {}", safe(&answer));
         }
     }
     Ok(())
@@ -191,9 +192,9 @@ fn lines(record: &Value) -> Vec<(String, String)> {
 }
 
 fn summary(tally: &BTreeMap<String, u64>, data: &DataDir) -> Result<(), Failure> {
-    println!("\noutcome   decisions");
+    say!("\noutcome   decisions");
     for outcome in ["permit", "warn", "hold", "refuse"] {
-        println!(
+        say!(
             "{outcome:<9} {:>9}",
             tally.get(outcome).copied().unwrap_or(0)
         );
@@ -203,7 +204,7 @@ fn summary(tally: &BTreeMap<String, u64>, data: &DataDir) -> Result<(), Failure>
     while reader.next_entry()?.is_some() {
         entries += 1;
     }
-    println!(
+    say!(
         "\n{entries} entries are on the record; every decision above was there before it was given."
     );
     Ok(())
