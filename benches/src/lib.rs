@@ -4,7 +4,12 @@
 //! the machine than about the program.
 
 pub mod arguments;
+pub mod gate;
+pub mod mails;
 pub mod peers;
+pub mod random;
+pub mod rspamd;
+pub mod smtp_load;
 pub mod usage;
 
 use std::collections::BTreeMap;
