@@ -3,6 +3,8 @@
 //! An entry holds the facts and the decision, so that the decision can be worked out again, and
 //! never the content: a message is known by its hash, a page by its address without the query.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use policy::decision::Decision;
 use policy::request::Request;
@@ -42,6 +44,8 @@ pub enum What<'a> {
     CarriedOut(CarriedOutEntry<'a>),
     /// The gates started, with this pack.
     Started(StartedEntry<'a>),
+    /// From here on decisions rest on another register or other site lists.
+    TakenUp(TakenUpEntry<'a>),
 }
 
 /// A message and what was decided for its recipients.
@@ -65,6 +69,8 @@ pub struct MailEntry<'a> {
 struct GroupEntry<'a> {
     recipients: Vec<&'a str>,
     request: &'a Request,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    permissions: &'a BTreeSet<String>,
     decision: &'a Decision,
 }
 
@@ -87,6 +93,8 @@ pub struct WebEntry<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     acknowledged: bool,
     request: &'a Request,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    permissions: &'a BTreeSet<String>,
     decision: &'a Decision,
 }
 
@@ -165,6 +173,15 @@ pub struct StartedEntry<'a> {
     pub pack_hash: &'a str,
 }
 
+/// A new version of what decisions rest on.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenUpEntry<'a> {
+    /// `register` or `site-lists`.
+    pub what: &'a str,
+    /// SHA-256 of its contents, hexadecimal; for site lists the beginning of it.
+    pub version: &'a str,
+}
+
 impl<'a> Entry<'a> {
     /// An entry that happened at this moment.
     pub fn new(at: Timestamp, what: What<'a>) -> Self {
@@ -182,6 +199,7 @@ impl<'a> Entry<'a> {
                 .map(|address| cut(address))
                 .collect(),
             request: &group.request,
+            permissions: &group.permissions,
             decision: &group.decision,
         };
         let what = What::Mail(MailEntry {
@@ -212,6 +230,7 @@ impl<'a> Entry<'a> {
             matched: verdict.matched.as_ref(),
             acknowledged: verdict.acknowledged,
             request: &verdict.request,
+            permissions: &verdict.permissions,
             decision: &verdict.decision,
         });
         Self::new(event.at, what)

@@ -19,7 +19,7 @@ use crate::web::{self, WebEvent, WebVerdict};
 /// Everything a decision is worked out from.
 #[derive(Debug)]
 pub struct InformationPoint {
-    adopted: ArcSwap<Adopted>,
+    adopted: Adopted,
     register: ArcSwap<Snapshot>,
     lists: Option<Live>,
     recent: Recent,
@@ -31,7 +31,7 @@ impl InformationPoint {
     /// Starts with a pack, a register and, if there are any, site lists.
     pub fn new(adopted: Adopted, register: Snapshot, lists: Option<Live>) -> Self {
         Self {
-            adopted: ArcSwap::from_pointee(adopted),
+            adopted,
             register: ArcSwap::from_pointee(register),
             lists,
             recent: Recent::default(),
@@ -40,19 +40,14 @@ impl InformationPoint {
         }
     }
 
-    /// Takes over a newly adopted pack. Decisions already taken stand.
-    pub fn adopt(&self, adopted: Adopted) {
-        self.adopted.store(Arc::new(adopted));
-    }
-
     /// Takes over a new register.
     pub fn publish(&self, register: Snapshot) {
         self.register.store(Arc::new(register));
     }
 
     /// The pack in force.
-    pub fn adopted(&self) -> Arc<Adopted> {
-        self.adopted.load_full()
+    pub fn adopted(&self) -> &Adopted {
+        &self.adopted
     }
 
     /// The register in force.
@@ -72,7 +67,7 @@ impl InformationPoint {
 
     /// Changes with the pack and with the site lists, so that clients drop what they remember.
     pub fn version_tag(&self) -> String {
-        let pack = self.adopted.load();
+        let pack = &self.adopted;
         let lists = self.lists.as_ref().map(Live::tag).unwrap_or_default();
         format!("{:.12}-{lists}", pack.pack().hash())
     }
@@ -82,7 +77,7 @@ impl InformationPoint {
         let Some(lists) = self.lists.as_ref().map(Live::current) else {
             return false;
         };
-        let adopted = self.adopted.load();
+        let adopted = &self.adopted;
         let never = &adopted.pack().settings().web.never_opened;
         match lists.lookup(host, "") {
             Match::Found(found) => found
@@ -94,21 +89,21 @@ impl InformationPoint {
 
     /// What the policy says about a message. Counts the message against its sender.
     pub fn consider_mail(&self, event: &MailEvent<'_>) -> MailVerdict {
-        let (adopted, register) = (self.adopted.load(), self.register.load());
+        let (adopted, register) = (&self.adopted, self.register.load());
         let sender = mail::sender(event, &register).map_or(event.mail_from, |person| &person.id);
         let window = adopted.pack().settings().mail.recent_window_seconds;
         let outside = mail::n_external(event, &register);
         let recent = self.recent.count(sender, event.at, outside, window);
-        mail::consider(event, &adopted, &register, recent)
+        mail::consider(event, adopted, &register, recent)
     }
 
     /// What the policy says about a page request. Counts the minute against the person.
     pub fn consider_web(&self, event: &WebEvent<'_>) -> WebVerdict {
-        let (adopted, register) = (self.adopted.load(), self.register.load());
+        let (adopted, register) = (&self.adopted, self.register.load());
         let lists = self.lists.as_ref().map(Live::current);
         let mut verdict = web::consider(
             event,
-            &adopted,
+            adopted,
             &register,
             lists.as_deref(),
             Some(&self.minutes),

@@ -1,6 +1,6 @@
 //! A message as an event, and the requests the policy decides for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use content::ending::{self, Field, Known};
@@ -10,6 +10,7 @@ use content::media::PartKind;
 use jiff::Timestamp;
 use policy::decision::{Decision, Outcome};
 use policy::request::{Activity, Circumstances, Clock, Identity, Labels, Mail, Principal, Request};
+use policy::settings::DisclaimerScope;
 use register::document::Person;
 use register::snapshot::{Aim, Snapshot};
 
@@ -45,6 +46,8 @@ pub struct Group {
     pub recipients: Vec<usize>,
     /// The facts.
     pub request: Request,
+    /// References of the permissions among the facts.
+    pub permissions: BTreeSet<String>,
     /// What was decided on them.
     pub decision: Arc<Decision>,
 }
@@ -89,18 +92,21 @@ pub fn consider(
         sender.is_some() || event.authenticated.is_some() || is_ours_from_inside(event, register);
     let common = common_facts(event, adopted, register, sender, recent_external, sent);
     let core_hours = adopted.is_core_hours(event.at);
-    let mut groups: BTreeMap<Request, Vec<usize>> = BTreeMap::new();
+    // Mail from a private address somebody here has declared is that person's act.
+    let declared = register.person_by_private_address(event.mail_from);
+    let mut groups: BTreeMap<Request, (Vec<usize>, BTreeSet<String>)> = BTreeMap::new();
     for (place, address) in event.recipients.iter().enumerate() {
         let labels = register.recipient_labels(address, sender);
         let (person, aim) = if sent {
             (sender, Aim::Recipient(address))
         } else {
             (
-                register.person_by_address(address),
+                declared.or_else(|| register.person_by_address(address)),
                 Aim::Recipient(event.mail_from),
             )
         };
-        let when = circumstances(person, event.at, aim, core_hours, adopted, register);
+        let (when, references) =
+            circumstances(person, event.at, aim, core_hours, adopted, register);
         let who = person.map_or_else(Principal::default, |person| {
             register.principal(person, event.at)
         });
@@ -113,16 +119,16 @@ pub fn consider(
         } else {
             Activity::Receive(mail)
         };
-        groups
-            .entry(Request { who, when, what })
-            .or_default()
-            .push(place);
+        let group = groups.entry(Request { who, when, what }).or_default();
+        group.0.push(place);
+        group.1.extend(references);
     }
-    let decide = |(request, recipients): (Request, Vec<usize>)| {
+    let decide = |(request, (recipients, permissions))| {
         let decision = adopted.decide(&request);
         Group {
             recipients,
             request,
+            permissions,
             decision,
         }
     };
@@ -133,8 +139,8 @@ pub fn consider(
     }
 }
 
-/// The person who sends: whoever signed in, or the holder of an inside machine's sender address,
-/// or whoever declared the private address mail comes from.
+/// The person who sends from here: whoever signed in, or the holder of the sender address when one
+/// of the council's own machines sends.
 pub fn sender<'r>(event: &MailEvent<'_>, register: &'r Snapshot) -> Option<&'r Person> {
     match event.authenticated {
         Some(account) => register.person_by_account(account),
@@ -157,6 +163,7 @@ pub fn n_external(event: &MailEvent<'_>, register: &Snapshot) -> u64 {
     event.recipients.iter().filter(outside).count() as u64
 }
 
+/// What held for this person, with the references of the permissions that did.
 pub(crate) fn circumstances(
     person: Option<&Person>,
     at: Timestamp,
@@ -164,31 +171,31 @@ pub(crate) fn circumstances(
     core_hours: bool,
     adopted: &Adopted,
     register: &Snapshot,
-) -> Circumstances {
+) -> (Circumstances, BTreeSet<String>) {
     let Some(person) = person else {
-        return Circumstances {
+        let nothing = Circumstances {
             core_hours,
             ..Circumstances::default()
         };
+        return (nothing, BTreeSet::new());
     };
     let unclocked = adopted
         .pack()
         .settings()
         .unclocked
         .contains(&person.audience);
-    Circumstances {
-        clock: if unclocked {
-            Clock::NotApplicable
-        } else {
-            register.clock(person, at)
-        },
+    let clock = if unclocked {
+        Clock::NotApplicable
+    } else {
+        register.clock(person, at)
+    };
+    let held = register.permissions(person, at, aim);
+    let when = Circumstances {
+        clock,
         core_hours,
-        permissions: register
-            .permissions(person, at, aim)
-            .iter()
-            .map(|p| p.kind.clone())
-            .collect(),
-    }
+        permissions: held.iter().map(|p| p.kind.clone()).collect(),
+    };
+    (when, held.iter().map(|p| p.reference.clone()).collect())
 }
 
 fn common_facts(
@@ -362,13 +369,12 @@ fn lacks_signature_block(
 }
 
 fn has_disclaimer(event: &MailEvent<'_>, adopted: &Adopted) -> bool {
-    adopted
-        .pack()
-        .settings()
-        .mail
-        .disclaimer
-        .as_ref()
-        .is_some_and(|disclaimer| {
-            earlier_copy(event.message, event.reading, &disclaimer.plain) != EarlierCopy::None
-        })
+    let Some(disclaimer) = &adopted.pack().settings().mail.disclaimer else {
+        return false;
+    };
+    match earlier_copy(event.message, event.reading, &disclaimer.plain) {
+        EarlierCopy::Own => true,
+        EarlierCopy::Quoted => disclaimer.scope == DisclaimerScope::OncePerThread,
+        EarlierCopy::None => false,
+    }
 }

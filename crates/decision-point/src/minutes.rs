@@ -12,7 +12,7 @@ const PEOPLE: usize = 50_000;
 /// Words of a bitmap with one bit for each minute of a day.
 const WORDS: usize = 1440 / 64 + 1;
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Day {
     day: i32,
     used: [u64; WORDS],
@@ -24,27 +24,52 @@ pub struct Minutes {
     days: Mutex<HashMap<String, Day>>,
 }
 
+/// A person's day with one more minute in it.
+#[derive(Debug)]
+pub struct Used<'a> {
+    person: &'a str,
+    today: Day,
+}
+
+impl Used<'_> {
+    /// Minutes used today, that one included.
+    pub fn total(&self) -> u32 {
+        self.today.used.iter().map(|word| word.count_ones()).sum()
+    }
+}
+
 impl Minutes {
-    /// Counts this minute as used and gives the number of minutes used today.
-    pub fn count(&self, person: &str, day: i32, minute: u16) -> u32 {
-        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
-        if days.len() >= PEOPLE && !days.contains_key(person) {
-            days.clear();
+    /// What today would be with this minute in it.
+    pub fn with<'a>(&self, person: &'a str, day: i32, minute: u16) -> Used<'a> {
+        let days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = [0; WORDS];
+        if let Some(today) = days.get(person).filter(|today| today.day == day) {
+            used = today.used;
         }
-        let today = days.entry(person.to_owned()).or_insert(Day {
-            day,
-            used: [0; WORDS],
-        });
-        if today.day != day {
-            *today = Day {
-                day,
-                used: [0; WORDS],
-            };
-        }
-        if let Some(word) = today.used.get_mut(usize::from(minute / 64)) {
+        if let Some(word) = used.get_mut(usize::from(minute / 64)) {
             *word |= 1 << (minute % 64);
         }
-        today.used.iter().map(|word| word.count_ones()).sum()
+        Used {
+            person,
+            today: Day { day, used },
+        }
+    }
+
+    /// Counts it. Two at once lose nothing: the bits of both are kept.
+    pub fn count(&self, used: &Used<'_>) {
+        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        if days.len() >= PEOPLE && !days.contains_key(used.person) {
+            days.clear();
+        }
+        match days.get_mut(used.person) {
+            Some(today) if today.day == used.today.day => {
+                for (word, new) in today.used.iter_mut().zip(used.today.used) {
+                    *word |= new;
+                }
+            }
+            Some(today) => *today = used.today,
+            None => drop(days.insert(used.person.to_owned(), used.today)),
+        }
     }
 }
 
@@ -55,10 +80,17 @@ mod tests {
     #[test]
     fn a_minute_counts_once_and_a_new_day_starts_at_nothing() {
         let minutes = Minutes::default();
-        assert_eq!(minutes.count("a", 1, 600), 1);
-        assert_eq!(minutes.count("a", 1, 600), 1);
-        assert_eq!(minutes.count("a", 1, 1439), 2);
-        assert_eq!(minutes.count("b", 1, 1439), 1);
-        assert_eq!(minutes.count("a", 2, 0), 1);
+        let count = |person, day, minute| {
+            let used = minutes.with(person, day, minute);
+            minutes.count(&used);
+            used.total()
+        };
+        assert_eq!(count("a", 1, 600), 1);
+        assert_eq!(count("a", 1, 600), 1);
+        assert_eq!(count("a", 1, 1439), 2);
+        assert_eq!(count("b", 1, 1439), 1);
+        assert_eq!(minutes.with("b", 1, 7).total(), 2);
+        assert_eq!(count("b", 1, 1439), 1, "looking counts nothing");
+        assert_eq!(count("a", 2, 0), 1);
     }
 }

@@ -6,7 +6,8 @@ use policy::clause::ClauseId;
 use sha2::{Digest, Sha256};
 
 use crate::entry::{
-    AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, StartedEntry, UnreadMailEntry, What, cut,
+    AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, StartedEntry, TakenUpEntry,
+    UnreadMailEntry, What, cut,
 };
 use crate::information::InformationPoint;
 use crate::mail::{MailEvent, MailVerdict};
@@ -167,6 +168,14 @@ impl DecisionPoint {
             self.information.acknowledged().note(who, clause, until);
         }
         Ok(())
+    }
+
+    /// Records that decisions rest on a new register or on new site lists from here on.
+    pub fn taken_up(&self, what: &str, version: &str, at: Timestamp) -> Result<(), CannotRecord> {
+        let taken_up = What::TakenUp(TakenUpEntry { what, version });
+        self.journal
+            .append((), &bytes(&Entry::new(at, taken_up)))
+            .map(drop)
     }
 
     /// Records what came of the obligations of an entry. Written, not waited for: losing it in a

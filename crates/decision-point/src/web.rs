@@ -1,11 +1,13 @@
 //! A page request as an event, and the request the policy decides for it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use content::media::PartKind;
 use jiff::Timestamp;
-use policy::decision::Decision;
-use policy::request::{Action, Activity, Labels, Principal, Request, Web};
+use policy::decision::{Decision, Outcome};
+use policy::request::{Action, Activity, Clock, Labels, Principal, Request, Web};
+use policy::settings::CountedTime;
 use register::snapshot::{Aim, Snapshot};
 use site_categories::{Categories, Match};
 
@@ -51,6 +53,8 @@ pub struct WebVerdict {
     pub decision: Arc<Decision>,
     /// Whose act, if known.
     pub person: Option<String>,
+    /// References of the permissions among the facts.
+    pub permissions: BTreeSet<String>,
     /// The list entry that gave the categories, and the version of the lists.
     pub matched: Option<Matched>,
     /// The person has read the warning and chosen to go on.
@@ -81,11 +85,22 @@ pub fn consider(
         .private_categories
         .iter()
         .any(|private| categories.contains(private));
-    let quota_spent = match (person, minutes, settings.private_minutes_a_day) {
-        (Some(person), Some(minutes), Some(allowed)) if is_private => {
+    let core_hours = adopted.is_core_hours(event.at);
+    let aim = Aim::Site(event.host);
+    let (when, permissions) = circumstances(person, event.at, aim, core_hours, adopted, register);
+    let counts = match settings.private_minutes_in {
+        CountedTime::AnyTime => true,
+        CountedTime::WorkingTime => when.clock == Clock::On,
+    };
+    let used = match (person, minutes) {
+        (Some(person), Some(minutes)) if is_private && counts => {
             let (day, minute) = adopted.minute_of_day(event.at);
-            minutes.count(&person.id, day, minute) > allowed
+            Some((minutes, minutes.with(&person.id, day, minute)))
         }
+        _ => None,
+    };
+    let quota_spent = match (&used, settings.private_minutes_a_day) {
+        (Some((_, used)), Some(allowed)) => used.total() > allowed,
         _ => false,
     };
     let is_visit = event.action == Action::Visit;
@@ -113,22 +128,18 @@ pub fn consider(
     let who = person.map_or_else(Principal::default, |person| {
         register.principal(person, event.at)
     });
-    let core_hours = adopted.is_core_hours(event.at);
-    let when = circumstances(
-        person,
-        event.at,
-        Aim::Site(event.host),
-        core_hours,
-        adopted,
-        register,
-    );
     let request = Request { who, when, what };
     let decision = adopted.decide(&request);
+    // What was stopped is not use.
+    if let Some((minutes, used)) = used.filter(|_| decision.outcome < Outcome::Hold) {
+        minutes.count(&used);
+    }
     let person = person.map(|person| person.id.clone());
     WebVerdict {
         request,
         decision,
         person,
+        permissions,
         matched,
         acknowledged: false,
     }

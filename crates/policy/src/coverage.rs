@@ -163,14 +163,14 @@ struct Fired<'a> {
 
 fn status(clause: &Clause, rules: Vec<String>, fired: Option<&Vec<Fired<'_>>>) -> Status {
     let fired = fired.map_or(&[][..], Vec::as_slice);
+    if !rules.is_empty() && fired.is_empty() {
+        return Status::Unproven { rules };
+    }
     if let Some(test) = &clause.test {
         return Status::MetByTest { test: test.clone() };
     }
     if rules.is_empty() {
         return Status::Open;
-    }
-    if fired.is_empty() {
-        return Status::Unproven { rules };
     }
     // A clause's own scenarios say what belongs to it; others only touch it on their way.
     let has_own = fired.iter().any(|case| case.own);

@@ -21,6 +21,9 @@ use crate::settings::Settings;
 /// The files of one pack: path inside the pack → text. Reading them is the caller's work.
 pub type Files = BTreeMap<String, String>;
 
+/// Days of the week as `core_hours` spells them.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 /// Distinct combinations of audience, acceptance and withdrawals kept ready: far more than a
 /// council has.
 const KEPT_PRINCIPALS: usize = 512;
@@ -239,11 +242,60 @@ fn settings_problems(settings: &Settings) -> Vec<Problem> {
             }
         }
     }
+    for audience in settings.unclocked.iter().chain(settings.routes.keys()) {
+        if !settings.audiences.contains_key(audience) {
+            wrong(format!(
+                "audience `{audience}` is named and [audiences] lacks it"
+            ));
+        }
+    }
+    if !settings.audiences.contains_key("unknown") {
+        wrong(
+            "[audiences] lacks `unknown`: say which groups somebody we cannot name belongs to"
+                .to_owned(),
+        );
+    }
+    let hours = &settings.core_hours;
+    for day in hours
+        .days
+        .iter()
+        .filter(|day| !DAYS.contains(&day.as_str()))
+    {
+        wrong(format!(
+            "core_hours: `{day}` is not a day; use {}",
+            DAYS.join(", ")
+        ));
+    }
+    for time in [&hours.from, &hours.to] {
+        if !is_time(time) {
+            wrong(format!("core_hours: `{time}` is not a time such as 09:00"));
+        }
+    }
+    if hours.from >= hours.to {
+        wrong("core_hours end before they begin, so no moment would be inside".to_owned());
+    }
     problems
+}
+
+/// `HH:MM`, which therefore compares as text.
+fn is_time(text: &str) -> bool {
+    let part = |digits: &str, below: u8| {
+        digits.len() == 2 && digits.parse::<u8>().is_ok_and(|number| number < below)
+    };
+    text.split_once(':')
+        .is_some_and(|(hour, minute)| part(hour, 24) && part(minute, 60))
 }
 
 fn clause_problems(settings: &Settings, clauses: &[Clause]) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let known = |id: &crate::clause::ClauseId| clauses.iter().any(|clause| clause.id == *id);
+    for (name, edition) in &settings.editions {
+        for id in edition.without.iter().filter(|id| !known(id)) {
+            let message =
+                format!("edition `{name}` is without `{id}`, which is not in clauses.toml");
+            problems.push(Problem::new("pack.toml", message));
+        }
+    }
     let mut seen = std::collections::HashSet::new();
     for clause in clauses {
         let id = clause.id.as_str();

@@ -163,6 +163,17 @@ pub struct Disclaimer {
     pub signed: SignedMail,
 }
 
+/// Which minutes of private browsing count against the day's allowance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CountedTime {
+    /// All of them.
+    #[default]
+    AnyTime,
+    /// Those in which the person was clocked on; unknown time counts for nothing.
+    WorkingTime,
+}
+
 /// Web matters that are not rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -174,6 +185,9 @@ pub struct WebSettings {
     /// Minutes of private browsing a day; none means that nobody counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_minutes_a_day: Option<u32>,
+    /// Which minutes count against them.
+    #[serde(default)]
+    pub private_minutes_in: CountedTime,
     /// Categories whose traffic is never opened, only named by its host.
     pub never_opened: Vec<String>,
     /// Categories that pass even while the record is away. The rest gets a page that says why.

@@ -86,9 +86,36 @@ pub(crate) struct MailConfig {
     /// The verifier whose Authentication-Results are believed.
     #[serde(default)]
     pub(crate) authserv_id: Option<String>,
+    /// Where notices to the council's people are handed in.
+    #[serde(default)]
+    pub(crate) notices: Option<Notices>,
+    /// How mail that must travel encrypted does so.
+    #[serde(default)]
+    pub(crate) encryption: Encryption,
     /// Largest message looked at.
     #[serde(default = "max_message_bytes")]
     pub(crate) max_message_bytes: usize,
+}
+
+/// Where notices to the council's people are handed in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Notices {
+    /// An SMTP server without this gate in front.
+    pub(crate) server: SocketAddr,
+    /// The From header.
+    pub(crate) from: String,
+}
+
+/// How mail that must travel encrypted does so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Encryption {
+    /// There is no such route: it is held.
+    #[default]
+    Hold,
+    /// Marked by a header that the MTA routes by.
+    ByHeader,
 }
 
 fn max_message_bytes() -> usize {

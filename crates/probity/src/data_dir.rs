@@ -1,5 +1,6 @@
 //! Where things are in the data directory.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// A data directory.
@@ -10,6 +11,14 @@ impl DataDir {
     /// The one at this path.
     pub(crate) fn new(path: &Path) -> Self {
         Self(path.to_owned())
+    }
+
+    /// Makes the directories that are missing, closed to others.
+    pub(crate) fn create(&self) -> std::io::Result<()> {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o750)
+            .create(self.record())
     }
 
     /// The record: journal, leaf hashes and checkpoints.

@@ -1,31 +1,25 @@
-//! Starting and stopping the gates of one process, and keeping what they know fresh.
+//! Starting and stopping the gates of one process.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use decision_point::information::InformationPoint;
 use decision_point::point::{DecisionPoint, WebDurability};
 use jiff::Timestamp;
-use journal::{Journal, Options, SealEvery, SealKey, Sealer};
+use journal::{Journal, Options};
 use mail_gate::listener::Listener;
-use site_categories::Refresh;
+use mail_gate::settings::NoticeRoute;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
-use crate::config::{MailConfig, RecordConfig, WebConfig, WebRecord};
+use crate::config::{Encryption, MailConfig, RecordConfig, WebConfig, WebRecord};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
-use crate::knowledge;
-
-/// How often register, site lists and seals are looked after. Half a second: a permission granted
-/// or ended reaches the gates well within two.
-const UPKEEP_EVERY: Duration = Duration::from_millis(500);
+use crate::upkeep::Upkeep;
 
 /// Mode of the milter socket: the group, which Postfix is to be in, may connect.
 const SOCKET_MODE: u32 = 0o660;
@@ -38,7 +32,8 @@ pub(crate) struct Gates {
     web: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     signals: (Signal, Signal),
-    serving: Vec<tokio::task::JoinHandle<()>>,
+    serving: Vec<tokio::task::JoinHandle<Result<(), Failure>>>,
+    ended: Arc<Notify>,
     upkeep: Option<Upkeep>,
 }
 
@@ -48,7 +43,7 @@ pub(crate) fn open_point(
     data: &DataDir,
     record: &RecordConfig,
 ) -> Result<DecisionPoint, Failure> {
-    std::fs::create_dir_all(data.record())?;
+    data.create()?;
     let options = Options {
         sync_within: Duration::from_millis(record.sync_within_milliseconds),
         min_free_bytes: record.min_free_bytes,
@@ -103,6 +98,7 @@ impl Gates {
             stop,
             signals,
             serving: Vec::new(),
+            ended: Arc::new(Notify::new()),
             upkeep: Some(upkeep),
         };
         if let Some(config) = mail {
@@ -114,17 +110,21 @@ impl Gates {
             settings.inside.clone_from(&config.inside);
             settings.trusted_authserv_id.clone_from(&config.authserv_id);
             settings.limits.message_bytes = config.max_message_bytes;
+            settings.notices = config.notices.as_ref().map(|notices| NoticeRoute {
+                server: notices.server,
+                from: notices.from.clone(),
+            });
+            settings.encryption = match config.encryption {
+                Encryption::Hold => mail_gate::settings::Encryption::Hold,
+                Encryption::ByHeader => mail_gate::settings::Encryption::ByHeader,
+            };
             let serve = mail_gate::server::serve(
                 listener,
                 gates.point.clone(),
                 settings,
                 wait(stopped.clone()),
             );
-            gates.serving.push(gates.runtime.spawn(async move {
-                if let Err(error) = serve.await {
-                    tracing::error!(%error, "the mail gate stopped");
-                }
-            }));
+            gates.spawn(async move { serve.await.map_err(Failure::from) });
         }
         if let Some(config) = web {
             let listener = gates.runtime.block_on(TcpListener::bind(config.listen))?;
@@ -136,7 +136,10 @@ impl Gates {
                 ..web_gate::settings::Settings::default()
             };
             let serve = web_gate::serve(listener, gates.point.clone(), settings, wait(stopped));
-            gates.serving.push(gates.runtime.spawn(serve));
+            gates.spawn(async move {
+                serve.await;
+                Ok(())
+            });
         }
         Ok(gates)
     }
@@ -156,152 +159,43 @@ impl Gates {
         &self.point
     }
 
-    /// Waits for Ctrl-C or SIGTERM, also one that came since the start.
+    fn spawn(&mut self, serve: impl Future<Output = Result<(), Failure>> + Send + 'static) {
+        let ended = self.ended.clone();
+        self.serving.push(self.runtime.spawn(async move {
+            let result = serve.await;
+            ended.notify_one();
+            result
+        }));
+    }
+
+    /// Waits for Ctrl-C or SIGTERM, also one that came since the start, or for a gate that ends by
+    /// itself.
     pub(crate) fn until_interrupted(&mut self) {
         let (interrupt, terminate) = &mut self.signals;
+        let ended = &self.ended;
         self.runtime.block_on(async {
             tokio::select! {
                 _ = interrupt.recv() => (),
                 _ = terminate.recv() => (),
+                () = ended.notified() => (),
             }
         });
     }
 
-    /// Stops: no new work, what is under way is finished, the record is sealed.
-    pub(crate) fn stop(mut self) {
+    /// Stops: no new work, what is under way is finished, the record is sealed. An error is why a
+    /// gate could not go on.
+    pub(crate) fn stop(mut self) -> Result<(), Failure> {
         self.stop.send_replace(true);
+        let mut result = Ok(());
         for serving in self.serving.drain(..) {
-            // A gate that panicked has already said so.
-            let _ = self.runtime.block_on(serving);
+            result = match self.runtime.block_on(serving) {
+                Ok(served) => result.and(served),
+                Err(panicked) => Err(panicked.into()),
+            };
         }
         if let Some(upkeep) = self.upkeep.take() {
             upkeep.stop();
         }
-    }
-}
-
-/// The thread that seals the record and takes up new registers and site lists.
-struct Upkeep {
-    stop: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
-}
-
-impl Upkeep {
-    fn start(
-        point: Arc<DecisionPoint>,
-        data: &DataDir,
-        record: &RecordConfig,
-        register: Option<PathBuf>,
-    ) -> Result<Self, Failure> {
-        let key = SealKey::load_or_create(data.seal_key(), &record.name)?;
-        std::fs::write(data.verifier_key(), format!("{}\n", key.verifier()))?;
-        let every = SealEvery {
-            period: Duration::from_secs(record.seal_every_seconds),
-            ..SealEvery::default()
-        };
-        let (sealer, _) = Sealer::open(data.record(), key, every)?;
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = stop.clone();
-        let mut work = Work {
-            point,
-            sealer,
-            register: register.map(Watched::new),
-        };
-        let thread = std::thread::Builder::new()
-            .name("upkeep".to_owned())
-            .spawn(move || {
-                while !stopped.load(Ordering::Acquire) {
-                    work.once();
-                    std::thread::park_timeout(UPKEEP_EVERY);
-                }
-                work.seal_the_rest();
-            })?;
-        Ok(Self { stop, thread })
-    }
-
-    fn stop(self) {
-        self.stop.store(true, Ordering::Release);
-        self.thread.thread().unpark();
-        let _ = self.thread.join();
-    }
-}
-
-struct Work {
-    point: Arc<DecisionPoint>,
-    sealer: Sealer,
-    register: Option<Watched>,
-}
-
-impl Work {
-    fn once(&mut self) {
-        if let Err(error) = self
-            .sealer
-            .seal_if_due(self.point.journal(), SystemTime::now())
-        {
-            tracing::error!(%error, "the record cannot be sealed");
-        }
-        match self
-            .point
-            .information()
-            .lists()
-            .map(site_categories::Live::refresh)
-        {
-            Some(Ok(Refresh::Replaced { to, .. })) => {
-                tracing::info!(lists = to.short(), "new site lists are in use")
-            }
-            Some(Err(error)) => {
-                tracing::error!(%error, "the new site lists do not open; the old ones stay in use")
-            }
-            _ => (),
-        }
-        let Some(register) = self.register.as_mut() else {
-            return;
-        };
-        if !register.has_changed() {
-            return;
-        }
-        match knowledge::register(&register.path) {
-            Ok(snapshot) => {
-                tracing::info!(people = snapshot.n_people(), "a new register is in use");
-                self.point.information().publish(snapshot);
-            }
-            Err(error) => {
-                tracing::error!(%error, "the new register cannot be used; the old one stays in use")
-            }
-        }
-    }
-
-    fn seal_the_rest(&mut self) {
-        let sealed = self.point.journal().sync_now().is_ok()
-            && self
-                .sealer
-                .seal_now(self.point.journal(), SystemTime::now())
-                .is_ok();
-        if !sealed {
-            tracing::error!("the end of the record could not be sealed");
-        }
-    }
-}
-
-/// A file that may be replaced or edited while running.
-struct Watched {
-    path: PathBuf,
-    seen: Option<(SystemTime, u64)>,
-}
-
-impl Watched {
-    fn new(path: PathBuf) -> Self {
-        let mut watched = Self { path, seen: None };
-        watched.has_changed();
-        watched
-    }
-
-    fn has_changed(&mut self) -> bool {
-        let now = std::fs::metadata(&self.path)
-            .ok()
-            .and_then(|meta| Some((meta.modified().ok()?, meta.len())));
-        let changed = now.is_some() && now != self.seen;
-        self.seen = now.or(self.seen);
-        changed
+        result
     }
 }

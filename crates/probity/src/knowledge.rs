@@ -6,6 +6,7 @@ use std::sync::Arc;
 use decision_point::adopted::{AdoptError, Adopted};
 use decision_point::information::InformationPoint;
 use register::snapshot::{ReadRegisterError, Snapshot};
+use sha2::{Digest, Sha256};
 use site_categories::{Live, OpenError};
 
 use crate::config::Config;
@@ -42,13 +43,17 @@ pub(crate) fn adopt(pack: &str) -> Result<Adopted, GatherError> {
     Ok(Adopted::new(Arc::new(packs::load(pack)?))?)
 }
 
-/// Reads the register file.
-pub(crate) fn register(path: &Path) -> Result<Snapshot, GatherError> {
+/// Reads the register file, and gives the SHA-256 of its text with it.
+pub(crate) fn register(path: &Path) -> Result<(Snapshot, String), GatherError> {
     let text = std::fs::read_to_string(path).map_err(|source| GatherError::RegisterFile {
         path: path.to_owned(),
         source,
     })?;
-    Ok(Snapshot::parse(&text)?)
+    let version = Sha256::digest(&text)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Ok((Snapshot::parse(&text)?, version))
 }
 
 /// Everything a configuration names.
@@ -56,7 +61,7 @@ pub(crate) fn gather(config: &Config) -> Result<InformationPoint, GatherError> {
     let lists = config.categories.as_deref().map(Live::open).transpose()?;
     Ok(InformationPoint::new(
         adopt(&config.pack)?,
-        register(&config.register)?,
+        register(&config.register)?.0,
         lists,
     ))
 }

@@ -12,6 +12,7 @@ mod knowledge;
 mod packs;
 mod print;
 mod progress;
+mod upkeep;
 
 use std::process::ExitCode;
 

@@ -240,29 +240,24 @@ impl Snapshot {
             .map_or(Clock::Unknown, |last| person.clock[last].state)
     }
 
-    /// Permissions in force for exactly this activity.
+    /// Permissions in force for exactly this activity. One that is limited to sites covers no mail,
+    /// and one that is limited to recipients no site.
     pub fn permissions(&self, person: &Person, at: Timestamp, aim: Aim<'_>) -> Vec<&Permission> {
         let held = self
             .by_id
             .get(&person.id)
             .and_then(|place| self.permissions.get(place));
         let covers = |permission: &&Permission| {
-            let in_force = permission.from <= at && at < permission.until;
-            in_force
-                && match aim {
-                    Aim::Site(host) => {
-                        permission.hosts.is_empty()
-                            || permission.hosts.iter().any(|scope| is_below(host, scope))
-                    }
-                    Aim::Recipient(address) => {
-                        let domain = domain_of(address);
-                        permission.recipients.is_empty()
-                            || permission.recipients.iter().any(|scope| {
-                                scope.eq_ignore_ascii_case(address)
-                                    || scope.eq_ignore_ascii_case(domain)
-                            })
-                    }
-                }
+            let (sites, recipients) = (&permission.hosts, &permission.recipients);
+            let unlimited = sites.is_empty() && recipients.is_empty();
+            let in_scope = match aim {
+                Aim::Site(host) => sites.iter().any(|scope| is_below(host, scope)),
+                Aim::Recipient(address) => recipients.iter().any(|scope| {
+                    scope.eq_ignore_ascii_case(address)
+                        || scope.eq_ignore_ascii_case(domain_of(address))
+                }),
+            };
+            permission.from <= at && at < permission.until && (unlimited || in_scope)
         };
         held.into_iter().flatten().filter(covers).collect()
     }

@@ -161,8 +161,8 @@ impl WebGate {
             (Tunnel::No, Outcome::Warn) if verdict.acknowledged => {
                 self.pass(&self.pools(verdict, matter), matter)
             }
-            (Tunnel::No, Outcome::Warn) => self.warn(verdict, matter, &adopted),
-            (_, Outcome::Hold | Outcome::Refuse) => self.refuse_page(verdict, matter, &adopted),
+            (Tunnel::No, Outcome::Warn) => self.warn(verdict, matter, adopted),
+            (_, Outcome::Hold | Outcome::Refuse) => self.refuse_page(verdict, matter, adopted),
         }
     }
 
@@ -300,7 +300,7 @@ impl WebGate {
     /// The page of the failure mode.
     fn unable(&self, request: Option<&HttpRequest<'_>>, host: &str, entry: Option<u64>) -> Answer {
         let adopted = self.point.information().adopted();
-        to(request, self.pages.unable(about(&adopted, host, entry)))
+        to(request, self.pages.unable(about(adopted, host, entry)))
     }
 }
 

@@ -15,7 +15,7 @@ zone = "UTC"
 default_edition = "all"
 approval_chain = []
 editions.all = { title = "All", audiences = ["officer"] }
-audiences.officer = ["users"]
+audiences = { officer = ["users"], unknown = [] }
 routes = {}
 core_hours = { days = ["mon"], from = "09:00", to = "17:00" }
 contacts = { desk = "d", telephone = "t", email = "e" }

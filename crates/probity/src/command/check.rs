@@ -2,10 +2,14 @@
 
 use std::net::ToSocketAddrs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use mail_gate::smuggling::{self, Probe, Taken};
 use policy::coverage::Coverage;
+use policy::pack::Pack;
+use register::document::Person;
+use register::snapshot::Snapshot;
 use serde_json::json;
 
 use crate::cli::{CheckArgs, Format};
@@ -65,13 +69,15 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
 
 fn check(config: &Config, wrong: &mut Vec<Wrong>) {
     let mut say = |about, what: String| wrong.push(Wrong { about, what });
+    let mut pack = None;
     match packs::load(&config.pack) {
-        Ok(pack) => {
-            Coverage::of(&pack)
+        Ok(loaded) => {
+            let loaded = pack.insert(Arc::new(loaded));
+            Coverage::of(loaded)
                 .unproven
                 .into_iter()
                 .for_each(|claim| say("pack", claim));
-            let fields = &pack.settings().mail.signature_fields;
+            let fields = &loaded.settings().mail.signature_fields;
             for field in fields
                 .iter()
                 .filter(|field| field.parse::<content::ending::Field>().is_err())
@@ -81,7 +87,7 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
                     format!("pack.toml: signature field `{field}` is not known"),
                 );
             }
-            if let Err(error) = decision_point::adopted::Adopted::new(std::sync::Arc::new(pack)) {
+            if let Err(error) = decision_point::adopted::Adopted::new(loaded.clone()) {
                 say("pack", error.to_string());
             }
         }
@@ -94,7 +100,9 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
         Err(error) => say("pack", error.to_string()),
     }
     match knowledge::register(&config.register) {
-        Ok(_) => (),
+        Ok((snapshot, _)) => unknown_words(&snapshot, pack.as_ref())
+            .into_iter()
+            .for_each(|what| say("register", what)),
         Err(knowledge::GatherError::Register(
             register::snapshot::ReadRegisterError::Contradictory(list),
         )) => {
@@ -118,6 +126,38 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
     if let Err(what) = writable(&config.data_dir) {
         say("data directory", what);
     }
+}
+
+/// Words of the register that no rule of the pack knows: usually misspelt, and then without effect.
+fn unknown_words(register: &Snapshot, pack: Option<&Arc<Pack>>) -> Vec<String> {
+    let Some(audiences) = pack.map(|pack| &pack.settings().audiences) else {
+        return Vec::new();
+    };
+    let services = ["email", "web", "private-web", "streaming", "all"];
+    let of = |person: &Person| {
+        let audience = (!audiences.contains_key(&person.audience)).then(|| {
+            let known: Vec<&str> = audiences.keys().map(String::as_str).collect();
+            format!(
+                "`{}` has audience `{}`, which the pack does not know; it knows {}",
+                person.id,
+                person.audience,
+                known.join(", ")
+            )
+        });
+        let withdrawn = person
+            .withdrawn
+            .iter()
+            .find(|service| !services.contains(&service.as_str()));
+        let withdrawn = withdrawn.map(|service| {
+            format!(
+                "`{}` has `{service}` withdrawn; known are {}",
+                person.id,
+                services.join(", ")
+            )
+        });
+        audience.into_iter().chain(withdrawn)
+    };
+    register.people().iter().flat_map(of).collect()
 }
 
 /// Whether files can be made in the data directory and are closed to others.

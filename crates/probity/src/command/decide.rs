@@ -38,6 +38,11 @@ pub(crate) fn run(args: &DecideArgs) -> Result<(), Failure> {
             "the activity cannot be read: {error}; `probity decide --help` shows one"
         ))
     })?;
+    if let Some(label) = policy::vocabulary::unknown(&request).first() {
+        return Err(Failure::usage(format!(
+            "the activity has the label `{label}`, which no rule can know; `probity decide --help` says where labels are listed"
+        )));
+    }
     let decision = pack.decide(&request);
     match args.format {
         Format::Json => print::json(&decision),

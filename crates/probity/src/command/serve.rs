@@ -41,6 +41,5 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     ));
     gates.until_interrupted();
     print::tell("probity: stopping");
-    gates.stop();
-    Ok(())
+    gates.stop()
 }

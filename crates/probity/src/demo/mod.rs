@@ -77,8 +77,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         ));
         gates.until_interrupted();
     }
-    gates.stop();
-    Ok(())
+    gates.stop()
 }
 
 /// Hands every act to its gate and prints the decision from the record, not from the answer: what

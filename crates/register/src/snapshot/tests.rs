@@ -116,6 +116,12 @@ fn a_permission_holds_in_its_scope_and_time_only() {
     assert!(holds("2026-01-01T00:00:00Z", "mail.example"));
     assert!(holds("2026-02-01T00:00:00Z", "www.mail.example"));
     assert!(!holds("2026-02-01T00:00:00Z", "notmail.example"));
+    let by_mail = snapshot.permissions(
+        person,
+        at("2026-02-01T00:00:00Z"),
+        Aim::Recipient("x@mail.example"),
+    );
+    assert!(by_mail.is_empty(), "limited to a site");
     assert!(!holds("2026-04-01T00:00:00Z", "mail.example"));
     assert!(!holds("2025-12-31T23:59:59Z", "mail.example"));
 }

@@ -62,22 +62,22 @@ impl WebGate {
             _ => CoachForm::default(),
         };
         let Some(pending) = self.coach.find(&form.token, who, host, at) else {
-            let page = self.pages.expired(about(&adopted, host, None));
+            let page = self.pages.expired(about(adopted, host, None));
             return to(Some(http), page);
         };
         if form.reason.is_empty() {
-            let reasons = explained(&pending.clauses, &adopted);
+            let reasons = explained(&pending.clauses, adopted);
             let shown = ShownForm {
                 token: &form.token,
                 missing: true,
             };
             let page = self
                 .pages
-                .coach(about(&adopted, host, None), &reasons, shown);
+                .coach(about(adopted, host, None), &reasons, shown);
             return to(Some(http), page);
         }
         if !self.coach.use_up(&form.token) {
-            return to(Some(http), self.pages.expired(about(&adopted, host, None)));
+            return to(Some(http), self.pages.expired(about(adopted, host, None)));
         }
         let recorded = self
             .point

@@ -1,0 +1,172 @@
+//! The thread beside the gates: it seals the record, and takes up new registers and site lists.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
+
+use decision_point::point::DecisionPoint;
+use jiff::Timestamp;
+use journal::{SealEvery, SealKey, Sealer};
+use site_categories::{Live, Refresh};
+
+use crate::config::RecordConfig;
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+use crate::knowledge;
+
+/// How often register, site lists and seals are looked after. Half a second: a permission granted
+/// or ended reaches the gates well within two.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// The running thread.
+pub(crate) struct Upkeep {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Upkeep {
+    /// Starts it. `register` is the file to watch, if any.
+    pub(crate) fn start(
+        point: Arc<DecisionPoint>,
+        data: &DataDir,
+        record: &RecordConfig,
+        register: Option<PathBuf>,
+    ) -> Result<Self, Failure> {
+        let key = SealKey::load_or_create(data.seal_key(), &record.name)?;
+        std::fs::write(data.verifier_key(), format!("{}\n", key.verifier()))?;
+        let period = Duration::from_secs(record.seal_every_seconds);
+        let every = SealEvery {
+            period,
+            ..SealEvery::default()
+        };
+        let (sealer, _) = Sealer::open(data.record(), key, every)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let register = register.map(|path| Watched { path, seen: None });
+        let mut work = Work {
+            point,
+            sealer,
+            register,
+            troubles: [const { None }; 3],
+        };
+        let thread = std::thread::Builder::new()
+            .name("upkeep".to_owned())
+            .spawn(move || {
+                while !stopped.load(Ordering::Acquire) {
+                    work.once();
+                    std::thread::park_timeout(EVERY);
+                }
+                work.seal_the_rest();
+            })?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Stops it, the record sealed to its end.
+    pub(crate) fn stop(self) {
+        self.stop.store(true, Ordering::Release);
+        self.thread.thread().unpark();
+        if self.thread.join().is_err() {
+            tracing::error!("the upkeep ended badly; verify the record");
+        }
+    }
+}
+
+struct Work {
+    point: Arc<DecisionPoint>,
+    sealer: Sealer,
+    register: Option<Watched>,
+    /// What was last said to be wrong with each of the three, so that it is said once.
+    troubles: [Option<String>; 3],
+}
+
+impl Work {
+    fn once(&mut self) {
+        let sealed = self
+            .sealer
+            .seal_if_due(self.point.journal(), SystemTime::now());
+        let sealed = sealed.map(drop).map_err(|error| error.to_string());
+        self.say(0, "the record cannot be sealed", sealed);
+        let lists = self.lists();
+        self.say(
+            1,
+            "the new site lists do not open; the old ones stay in use",
+            lists,
+        );
+        if let Some(taken) = self.take_up_register() {
+            self.say(
+                2,
+                "the new register cannot be used; the old one stays in use",
+                taken,
+            );
+        }
+    }
+
+    /// Says a trouble once, however long it lasts.
+    fn say(&mut self, which: usize, what: &'static str, result: Result<(), String>) {
+        let trouble = result.err();
+        if let Some(why) = trouble.as_ref().filter(|_| trouble != self.troubles[which]) {
+            tracing::error!(why, what);
+        }
+        self.troubles[which] = trouble;
+    }
+
+    fn lists(&self) -> Result<(), String> {
+        match self.point.information().lists().map(Live::refresh) {
+            Some(Ok(Refresh::Replaced { to, .. })) => self.note("site-lists", &to.short()),
+            Some(Err(error)) => Err(error.to_string()),
+            // Still damaged: that was said when it was seen first, and is not over.
+            Some(Ok(Refresh::StillDamaged)) => self.troubles[1].clone().map_or(Ok(()), Err),
+            Some(Ok(Refresh::Unchanged)) | None => Ok(()),
+        }
+    }
+
+    /// Nothing when the file has not changed.
+    fn take_up_register(&mut self) -> Option<Result<(), String>> {
+        let register = self.register.as_mut()?;
+        if !register.has_changed() {
+            return None;
+        }
+        Some(match knowledge::register(&register.path) {
+            Ok((snapshot, version)) => {
+                self.point.information().publish(snapshot);
+                self.note("register", &version)
+            }
+            Err(error) => Err(error.to_string()),
+        })
+    }
+
+    fn note(&self, what: &str, version: &str) -> Result<(), String> {
+        tracing::info!(what, version, "a new version is in use");
+        self.point
+            .taken_up(what, version, Timestamp::now())
+            .map_err(|error| error.to_string())
+    }
+
+    fn seal_the_rest(&mut self) {
+        let journal = self.point.journal();
+        let sealed =
+            journal.sync_now().is_ok() && self.sealer.seal_now(journal, SystemTime::now()).is_ok();
+        if !sealed {
+            tracing::error!("the end of the record could not be sealed");
+        }
+    }
+}
+
+/// A file that may be replaced or edited while running. It counts as changed at first, so that a
+/// change since it was read is not missed.
+struct Watched {
+    path: PathBuf,
+    seen: Option<(SystemTime, u64)>,
+}
+
+impl Watched {
+    fn has_changed(&mut self) -> bool {
+        let stamp = |meta: std::fs::Metadata| Some((meta.modified().ok()?, meta.len()));
+        let now = std::fs::metadata(&self.path).ok().and_then(stamp);
+        let changed = now.is_some() && now != self.seen;
+        self.seen = now.or(self.seen);
+        changed
+    }
+}
