@@ -133,6 +133,13 @@ fn line(index: EntryIndex, payload: &[u8]) -> String {
             format!("carried out for {}: {}", entry["of"], list.join(", "))
         }
         Some("started") => format!("started {} with pack {}", text("program"), text("pack")),
+        Some("unread-mail") => format!(
+            "mail {} from <{}> refused unread: {}",
+            text("queue_id"),
+            text("mail_from"),
+            text("why")
+        ),
+        Some("taken-up") => format!("taken up: {} {:.12}", text("what"), text("version")),
         _ => entry.to_string(),
     };
     safe(&format!("{:>8}  {}  {what}", index.0, text("at")))
