@@ -300,11 +300,21 @@ pub(crate) enum RecordCommand {
         #[command(flatten)]
         record: RecordArg,
     },
+    /// The last signed checkpoint, to be kept where nobody who can change the record can change it
+    Checkpoint {
+        /// Where.
+        #[command(flatten)]
+        record: RecordArg,
+    },
     /// Find any flipped bit, removed, inserted or reordered entry, and say where
     Verify {
         /// The verifier key you noted down; the one in the data directory if absent
         #[arg(long, value_name = "VKEY")]
         key: Option<String>,
+        /// A checkpoint you kept elsewhere: the record must continue it, so that a record cut back
+        /// together with its own checkpoints is found too
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
         /// Where.
         #[command(flatten)]
         record: RecordArg,

@@ -286,6 +286,21 @@ fn the_gates_run_stop_and_leave_a_record_in_which_a_flipped_bit_is_found() {
     );
     assert_eq!(json(&["record", "verify", "--data", data])["sound"], true);
 
+    let kept = folder.path().join("kept");
+    std::fs::write(
+        &kept,
+        text(&probity(&["record", "checkpoint", "--data", data])),
+    )
+    .unwrap();
+    let with_kept = [
+        "record",
+        "verify",
+        "--data",
+        data,
+        "--checkpoint",
+        kept.to_str().unwrap(),
+    ];
+    assert_eq!(json(&with_kept)["sound"], true);
     let segment = std::fs::read_dir(format!("{data}/record"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -294,6 +309,23 @@ fn the_gates_run_stop_and_leave_a_record_in_which_a_flipped_bit_is_found() {
                 .is_some_and(|extension| extension == "journal")
         })
         .unwrap();
+    // Cut back to nothing, together with everything that was sealed: only the kept one knows.
+    let sealed = ["leaves", "checkpoints", "tree"].map(|name| format!("{data}/record/{name}"));
+    let whole = sealed.each_ref().map(|path| std::fs::read(path).unwrap());
+    let entries = std::fs::read(&segment).unwrap();
+    let header = 32;
+    std::fs::write(&segment, &entries[..header]).unwrap();
+    sealed
+        .iter()
+        .for_each(|path| std::fs::remove_file(path).unwrap());
+    assert_eq!(json(&["record", "verify", "--data", data])["sound"], true);
+    assert_eq!(json(&with_kept)["sound"], false);
+    std::fs::write(&segment, entries).unwrap();
+    sealed
+        .iter()
+        .zip(whole)
+        .for_each(|(path, bytes)| std::fs::write(path, bytes).unwrap());
+
     let mut bytes = std::fs::read(&segment).unwrap();
     let place = bytes.len() - 8;
     bytes[place] ^= 1;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use journal::{Reader, Verification};
-use ledger::{EntryIndex, VerifierKey};
+use ledger::{Checkpoint, EntryIndex, VerifierKey};
 use serde_json::{Value, json};
 
 use crate::cli::{Format, RecordCommand};
@@ -32,9 +32,17 @@ pub(crate) fn run(command: RecordCommand) -> Result<(), Failure> {
         RecordCommand::Show { entry, record } => {
             show(&DataDir::new(&record.data), entry, record.format.format)
         }
-        RecordCommand::Verify { key, record } => verify(
+        RecordCommand::Checkpoint { record } => {
+            checkpoint(&DataDir::new(&record.data), record.format.format)
+        }
+        RecordCommand::Verify {
+            key,
+            checkpoint,
+            record,
+        } => verify(
             &DataDir::new(&record.data),
             key.as_deref(),
+            checkpoint.as_deref(),
             record.format.format,
         ),
     }
@@ -165,7 +173,30 @@ fn show(data: &DataDir, entry: u64, format: Format) -> Result<(), Failure> {
     Ok(())
 }
 
-fn verify(data: &DataDir, key: Option<&str>, format: Format) -> Result<(), Failure> {
+/// The last of the signed notes in a file that may hold many.
+fn last_note(path: &Path) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("cannot read `{}`: {error}", path.display())))?;
+    let last = text.trim_end().rsplit("\n\n\n").next().unwrap_or_default();
+    Ok(format!("{}\n", last.trim()))
+}
+
+fn checkpoint(data: &DataDir, format: Format) -> Result<(), Failure> {
+    must_exist(&data.record())?;
+    let note = last_note(&data.record().join("checkpoints"))?;
+    match format {
+        Format::Json => print::json(&json!({ "checkpoint": note })),
+        Format::Human => print::text(&note),
+    }
+    Ok(())
+}
+
+fn verify(
+    data: &DataDir,
+    key: Option<&str>,
+    kept: Option<&Path>,
+    format: Format,
+) -> Result<(), Failure> {
     let folder = data.record();
     must_exist(&folder)?;
     let text = match key {
@@ -176,7 +207,16 @@ fn verify(data: &DataDir, key: Option<&str>, format: Format) -> Result<(), Failu
     };
     let key = VerifierKey::parse(text.trim())?;
     let bar = crate::progress::counter("entries verified", format);
-    let report = Verification::new(&folder, &key).run(|entries| bar.set_position(entries))?;
+    let kept = kept.map(last_note).transpose()?;
+    let kept = kept
+        .map(|note| Checkpoint::verify(note.as_bytes(), &key))
+        .transpose()?;
+    let verification = Verification::new(&folder, &key);
+    let verification = match &kept {
+        Some(checkpoint) => verification.expecting(checkpoint),
+        None => verification,
+    };
+    let report = verification.run(|entries| bar.set_position(entries))?;
     bar.finish_and_clear();
     let findings: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
     if format == Format::Json {
