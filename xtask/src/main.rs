@@ -44,20 +44,43 @@ fn test(args: &[&str]) -> Result<(), String> {
     packages::ensure()?;
     // The end-to-end tests start the program itself.
     cargo(&["build", "--locked", "--package", "probity"])?;
-    let scope: &[&str] = if args.contains(&"-p") || args.contains(&"--package") { &[] } else { &["--workspace"] };
+    let scope: &[&str] = if args.contains(&"-p") || args.contains(&"--package") {
+        &[]
+    } else {
+        &["--workspace"]
+    };
     cargo(&[&["test", "--locked"], scope, args].concat())
 }
 
 fn bench(name: &str, args: &[&str]) -> Result<(), String> {
     cargo(&["build", "--release", "--locked", "--package", "probity"])?;
-    cargo(&[&["run", "--release", "--locked", "--package", "benches", "--bin", name, "--"], args].concat())
+    cargo(
+        &[
+            &[
+                "run",
+                "--release",
+                "--locked",
+                "--package",
+                "benches",
+                "--bin",
+                name,
+                "--",
+            ],
+            args,
+        ]
+        .concat(),
+    )
 }
 
 fn dist() -> Result<(), String> {
     cargo(&["build", "--release", "--locked", "--package", "probity"])?;
     let target = env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
-    let (binary, folder) = (Path::new(&target).join("release/probity"), Path::new(&target).join("dist"));
-    let wrong = |what: &Path, error: std::io::Error| format!("cannot write {}: {error}", what.display());
+    let (binary, folder) = (
+        Path::new(&target).join("release/probity"),
+        Path::new(&target).join("dist"),
+    );
+    let wrong =
+        |what: &Path, error: std::io::Error| format!("cannot write {}: {error}", what.display());
     std::fs::create_dir_all(&folder).map_err(|error| wrong(&folder, error))?;
     std::fs::copy(&binary, folder.join("probity")).map_err(|error| wrong(&folder, error))?;
     run(Command::new(&binary).arg("man").arg(folder.join("man")))

@@ -18,13 +18,20 @@ pub(crate) fn ensure() -> Result<(), String> {
     if !missing.is_empty() && is_root() && Path::new("/usr/bin/apt-get").exists() {
         eprintln!("installing {}", missing.join(" "));
         apt(&["update"]);
-        apt(&[&["install", "--yes", "--no-install-recommends"], missing.as_slice()].concat());
+        apt(&[
+            &["install", "--yes", "--no-install-recommends"],
+            missing.as_slice(),
+        ]
+        .concat());
         missing = self::missing();
     }
     if missing.is_empty() {
         return Ok(());
     }
-    let message = format!("the end-to-end tests need: apt-get install {}", missing.join(" "));
+    let message = format!(
+        "the end-to-end tests need: apt-get install {}",
+        missing.join(" ")
+    );
     if env::var("CI").is_ok_and(|ci| ci == "true") {
         return Err(message);
     }
@@ -33,14 +40,24 @@ pub(crate) fn ensure() -> Result<(), String> {
 }
 
 fn missing() -> Vec<&'static str> {
-    NEEDED.iter().filter(|(program, _)| !Path::new(program).exists()).map(|(_, package)| *package).collect()
+    NEEDED
+        .iter()
+        .filter(|(program, _)| !Path::new(program).exists())
+        .map(|(_, package)| *package)
+        .collect()
 }
 
 fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout == b"0\n")
 }
 
 /// Whether it worked is seen by looking again for what was missing.
 fn apt(args: &[&str]) {
-    let _ = Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").status();
+    let _ = Command::new("apt-get")
+        .args(args)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .status();
 }

@@ -124,8 +124,8 @@ fn plain_cedar(
     let pack: EntityUid = r#"Pack::"this""#.parse()?;
     let parents = ["officer", "users", "workforce"]
         .iter()
-        .map(|name| format!("Audience::\"{name}\"").parse())
-        .collect::<Result<_, _>>()?;
+        .map(|name| format!("Audience::\"{name}\"").parse().map_err(Box::new))
+        .collect::<Result<_, Box<cedar_policy::ParseErrors>>>()?;
     let attributes = [
         (
             "audience".to_owned(),
