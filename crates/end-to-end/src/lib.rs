@@ -4,9 +4,14 @@
 //! folder with the logs behind when the test failed. Blocking and std only: a test reads top to
 //! bottom. Nothing here is part of the product.
 
+pub mod certificates;
+pub mod curl;
+pub mod gate_process;
+pub mod origin;
 pub mod ports;
 pub mod postfix;
 pub mod process;
 pub mod smtp_client;
 pub mod smtp_sink;
+pub mod squid;
 pub mod temp;

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::ports;
 use crate::process::{NotReady, Process, wait_for_port, wait_until};
+use crate::smtp_client::SmtpClient;
 
 /// What a private Postfix is to be like.
 #[derive(Debug, Clone)]
@@ -78,9 +79,15 @@ impl Postfix {
             std::fs::create_dir_all(path)?;
         }
         std::fs::write(config.join("main.cf"), main_cf(folder, options))?;
-        std::fs::write(config.join("master.cf"), master_cf(smtp, reinjection, options))?;
+        std::fs::write(
+            config.join("master.cf"),
+            master_cf(smtp, reinjection, options),
+        )?;
         run(Command::new("chown").arg("postfix:").arg(&data))?;
-        run(Command::new("/usr/sbin/postfix").arg("-c").arg(&config).arg("check"))?;
+        run(Command::new("/usr/sbin/postfix")
+            .arg("-c")
+            .arg(&config)
+            .arg("check"))?;
         let log = std::fs::File::create(folder.join("master.log"))?;
         let mut command = Command::new("/usr/lib/postfix/sbin/master");
         command.arg("-c").arg(&config).arg("-d");
@@ -88,7 +95,8 @@ impl Postfix {
         command.stdout(log.try_clone()?).stderr(log);
         let master = Process::start(&mut command)?;
         wait_for_port("postfix", smtp, Duration::from_secs(20))?;
-        wait_for_port("postfix", reinjection, Duration::from_secs(20))?;
+        // The port is open before the first smtpd has read its configuration; this sees its greeting.
+        SmtpClient::connect(smtp)?;
         Ok(Self {
             folder: folder.to_owned(),
             smtp,
@@ -156,7 +164,9 @@ fn run(command: &mut Command) -> Result<(), StartError> {
         return Ok(());
     }
     let said = [output.stdout, output.stderr].concat();
-    Err(StartError::Refused(String::from_utf8_lossy(&said).into_owned()))
+    Err(StartError::Refused(
+        String::from_utf8_lossy(&said).into_owned(),
+    ))
 }
 
 fn main_cf(folder: &Path, options: &Options) -> String {
@@ -175,12 +185,11 @@ alias_database =
 local_recipient_maps =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
+mynetworks = 0.0.0.0/0
 relayhost = [{}]:{}
 disable_dns_lookups = yes
 smtpd_peername_lookup = no
-smtpd_relay_restrictions = permit
-smtpd_recipient_restrictions = permit
+smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_authorized_xclient_hosts = 127.0.0.0/8
 smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
@@ -201,7 +210,10 @@ milter_connect_timeout = 10s
     );
     if let Some(milter) = &options.milter {
         // Infallible: writing to a string.
-        let _written = writeln!(text, "smtpd_milters = {milter}\nnon_smtpd_milters = {milter}");
+        let _written = writeln!(
+            text,
+            "smtpd_milters = {milter}\nnon_smtpd_milters = {milter}"
+        );
     }
     for (name, value) in &options.main {
         let _written = writeln!(text, "{name} = {value}");

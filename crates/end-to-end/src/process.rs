@@ -108,3 +108,14 @@ pub fn wait_until(
 pub fn wait_for_port(what: &str, address: SocketAddr, within: Duration) -> Result<(), NotReady> {
     wait_until(what, within, || TcpStream::connect(address).is_ok())
 }
+
+/// Lets this process, and those it starts, have so many files open, as far as the system allows.
+pub fn allow_descriptors(wanted: u64) -> std::io::Result<()> {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return Ok(());
+    }
+    limit.current = Some(limit.maximum.map_or(wanted, |most| most.min(wanted)));
+    Ok(setrlimit(Resource::Nofile, limit)?)
+}

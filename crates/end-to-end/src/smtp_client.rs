@@ -44,7 +44,7 @@ impl SmtpClient {
     pub fn connect(server: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(server)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(120)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let mut client = Self {
             stream: BufReader::new(stream),
         };

@@ -29,7 +29,9 @@ impl Delivered {
         let unfolded = header.replace("\r\n ", " ").replace("\r\n\t", " ");
         let of_name = |line: &str| {
             let (found, value) = line.split_once(':')?;
-            found.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+            found
+                .eq_ignore_ascii_case(name)
+                .then(|| value.trim().to_owned())
         };
         unfolded.lines().filter_map(of_name).collect()
     }

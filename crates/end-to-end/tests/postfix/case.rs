@@ -1,0 +1,178 @@
+//! What stands in a folder of `integrations/postfix`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The folders.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../integrations/postfix")
+}
+
+/// `test.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// The sentence it proves.
+    pub proves: String,
+    /// The pack, by its folder in `policies`.
+    pub pack: String,
+    /// Changes to the pack's files.
+    #[serde(default)]
+    pub pack_edit: Vec<PackEdit>,
+    /// How the gate listens: `unix` or `inet`.
+    #[serde(default = "unix")]
+    pub listen: String,
+    /// Whether notices to people are sent.
+    #[serde(default)]
+    pub notices: bool,
+    /// The verifier whose results count.
+    pub trusted_authserv_id: Option<String>,
+    /// What is sent and what is to come of it.
+    #[serde(default, rename = "step")]
+    pub steps: Vec<Step>,
+    /// Numbers for a test that is more than steps.
+    #[serde(default)]
+    pub numbers: BTreeMap<String, u64>,
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+fn unix() -> String {
+    "unix".to_owned()
+}
+
+/// One piece of text in a file of the pack, replaced.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackEdit {
+    pub file: String,
+    pub find: String,
+    pub replace: String,
+}
+
+/// One message and what is to come of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The file with the message, lines ended by LF.
+    pub message: String,
+    /// An attachment of zeros in place of the line `@ATTACHMENT@`, decoded bytes.
+    pub attachment_bytes: Option<usize>,
+    /// Who is signed in.
+    #[serde(rename = "as")]
+    pub login: Option<String>,
+    /// The client's address; the loopback unless given.
+    pub client: Option<String>,
+    pub from: String,
+    pub to: Vec<String>,
+    /// The code of the reply to the message.
+    pub reply: u16,
+    /// Pieces of the reply's text.
+    #[serde(default)]
+    pub says: Vec<String>,
+    /// Messages that go on, in any order, notices apart.
+    #[serde(default)]
+    pub delivered: Vec<Expected>,
+    /// Notices that are sent.
+    #[serde(default)]
+    pub notice: Vec<Expected>,
+    /// Whether Postfix holds it.
+    #[serde(default)]
+    pub held: bool,
+    /// Copies the gate keeps.
+    #[serde(default)]
+    pub kept: Vec<ExpectedKept>,
+    /// The groups of the entry, in any order.
+    pub decided: Vec<ExpectedGroup>,
+    /// What came of obligations, as `disclaimer: done`.
+    #[serde(default)]
+    pub carried: Vec<String>,
+}
+
+/// A message handed on by Postfix.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    pub to: Vec<String>,
+    /// Values of header fields, exactly these.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Vec<String>>,
+    /// Pieces of text it has.
+    #[serde(default)]
+    pub has: Vec<String>,
+    /// Pieces of text it must not have.
+    #[serde(default)]
+    pub lacks: Vec<String>,
+    /// Byte for byte what was sent, apart from Received and our own field.
+    #[serde(default)]
+    pub unchanged: bool,
+    /// Contains the original body without a single byte changed.
+    #[serde(default)]
+    pub body_within: bool,
+}
+
+/// A copy in the gate's quarantine.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedKept {
+    pub recipients: Vec<String>,
+    pub outcome: String,
+}
+
+/// A group on the record.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedGroup {
+    pub recipients: Vec<String>,
+    pub outcome: String,
+    /// All clauses that stand.
+    pub clauses: Vec<String>,
+}
+
+impl Case {
+    pub fn read(folder: &str) -> Self {
+        let folder = root().join(folder);
+        let path = folder.join("test.toml");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path:?}: {e}"));
+        let case = toml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        Self { folder, ..case }
+    }
+
+    /// A number of the test; the environment variable `PROBITY_NAME` wins.
+    pub fn number(&self, name: &str) -> u64 {
+        let variable = format!("PROBITY_{}", name.to_uppercase());
+        match std::env::var(&variable) {
+            Ok(given) => given
+                .parse()
+                .unwrap_or_else(|_| panic!("{variable}={given}")),
+            Err(_) => self.numbers[name],
+        }
+    }
+
+    /// A message of the folder as SMTP carries it.
+    pub fn message(&self, name: &str, attachment_bytes: Option<usize>) -> Vec<u8> {
+        let path = self.folder.join(name);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path:?}: {e}"));
+        let mut message = text.replace('\n', "\r\n");
+        if let Some(bytes) = attachment_bytes {
+            message = message.replace("@ATTACHMENT@\r\n", &zeros_in_base64(bytes));
+        }
+        message.into_bytes()
+    }
+}
+
+/// Lines of base64 that decode to so many zeros.
+fn zeros_in_base64(bytes: usize) -> String {
+    let mut text = "A".repeat(bytes / 3 * 4);
+    text.push_str(match bytes % 3 {
+        0 => "",
+        1 => "AA==",
+        _ => "AAA=",
+    });
+    let lines = text.as_bytes().chunks(76);
+    lines
+        .map(|line| format!("{}\r\n", String::from_utf8_lossy(line)))
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! The mail gate behind the real Postfix: one test for each folder of `integrations/postfix`.
+//!
+//! A folder holds `test.toml` and the messages it names. Most are a list of steps that
+//! [`play::play`] goes through; the others name a function here that does what steps cannot, and
+//! give it its numbers.
+#![allow(clippy::unwrap_used, clippy::panic, unreachable_pub)]
+
+mod case;
+mod hostile;
+mod idle;
+mod kill;
+mod play;
+mod setting;
+mod smuggling;
+mod starved;
+
+/// One test function for each folder, and a test that none is forgotten.
+macro_rules! folders {
+    ($($name:ident: $folder:literal => $drive:path;)*) => {
+        const FOLDERS: &[&str] = &[$($folder),*];
+        $(#[test]
+        fn $name() {
+            if setting::is_possible() {
+                $drive(&case::Case::read($folder));
+            }
+        })*
+    };
+}
+
+folders! {
+    permitted_mail_passes: "010-permitted" => play::play;
+    disclaimers_are_added: "020-disclaimer" => play::play;
+    signed_mail_is_left_alone_where_the_pack_says_so: "025-signed-left-alone" => play::play;
+    refusals_name_the_clause: "030-refused" => play::play;
+    large_files_wait: "040-large-file" => play::play;
+    mail_to_all_staff_waits: "050-all-staff" => play::play;
+    two_recipients_get_two_outcomes: "060-two-outcomes" => play::play;
+    both_identities_are_shown: "070-on-behalf" => play::play;
+    another_persons_name_is_refused: "075-name-of-another" => play::play;
+    spam_goes_to_the_desk: "080-spam" => play::play;
+    a_missing_signature_block_is_warned_of: "090-signature-block" => play::play;
+    a_missing_signature_block_waits_where_the_pack_says_so: "095-signature-block-required" => play::play;
+    what_cannot_be_recorded_is_put_off: "100-no-record" => starved::put_off;
+    postfix_asks_over_tcp_too: "110-tcp" => play::play;
+    hostile_input_hurts_nobody_else: "120-hostile" => hostile::others_go_on;
+    killed_under_load_nothing_is_lost: "130-killed" => kill::recorded_once;
+    idle_connections_are_borne: "140-idle" => idle::borne;
+    a_sloppy_postfix_is_found_out: "150-smuggling" => smuggling::found_out;
+}
+
+#[test]
+fn every_folder_is_driven() {
+    let mut found: Vec<String> = std::fs::read_dir(case::root())
+        .unwrap()
+        .filter_map(|entry| {
+            let entry = entry.unwrap();
+            let is_folder = entry.file_type().unwrap().is_dir();
+            is_folder.then(|| entry.file_name().into_string().unwrap())
+        })
+        .collect();
+    found.sort();
+    assert_eq!(found, FOLDERS);
+}

@@ -1,0 +1,121 @@
+//! What a test stands in: a folder, a sink, the gate and a Postfix between them.
+
+use std::path::{Path, PathBuf};
+
+use end_to_end::gate_process::{GateConfig, GateProcess};
+use end_to_end::postfix::{self, Options, Postfix};
+use end_to_end::smtp_sink::SmtpSink;
+use end_to_end::temp::Folder;
+use end_to_end::{ports, process};
+
+use crate::case::{Case, root};
+
+/// The gate's program.
+pub const GATE: &str = env!("CARGO_BIN_EXE_mail-gate-alone");
+
+/// Whether the tests can run here. Under CI what is missing is a failure.
+pub fn is_possible() -> bool {
+    let Some(missing) = postfix::missing() else {
+        return true;
+    };
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{missing}");
+    eprintln!("skipped: {missing}");
+    false
+}
+
+/// In the order they have to end: Postfix first, the folder last.
+pub struct Setting {
+    pub postfix: Postfix,
+    pub gate: GateProcess,
+    pub sink: SmtpSink,
+    pub folder: Folder,
+}
+
+impl Setting {
+    /// Sets everything up as the case asks.
+    pub fn of(case: &Case) -> Self {
+        Self::with(case, |_| (), |_| ())
+    }
+
+    /// As [`Self::of`], with changes.
+    pub fn with(
+        case: &Case,
+        change_gate: impl FnOnce(&mut GateConfig),
+        change_postfix: impl FnOnce(&mut Options),
+    ) -> Self {
+        process::allow_descriptors(8192).unwrap();
+        let folder = Folder::new("postfix").unwrap();
+        let sink = SmtpSink::start().unwrap();
+        let listen = match case.listen.as_str() {
+            "unix" => format!("unix:{}", folder.join("milter").display()),
+            "inet" => format!("inet:{}", ports::free().unwrap()),
+            other => panic!("listen is unix or inet, not {other}"),
+        };
+        let mut config = GateConfig {
+            listen: listen.clone(),
+            pack: pack(case, folder.path()),
+            register: root().join("register.toml"),
+            notices: case.notices.then(|| sink.address()),
+            encrypts: false,
+            trusted_authserv_id: case.trusted_authserv_id.clone(),
+            message_bytes: None,
+            recipients: None,
+            memory_bytes: None,
+        };
+        change_gate(&mut config);
+        let gate = GateProcess::start(Path::new(GATE), &folder.join("gate"), config)
+            .unwrap_or_else(|error| panic!("{error:?}"));
+        let mut options = Options {
+            relay_to: sink.address(),
+            milter: Some(listen),
+            main: Vec::new(),
+            master: Vec::new(),
+        };
+        change_postfix(&mut options);
+        let postfix = Postfix::start(&folder.join("postfix"), &options)
+            .unwrap_or_else(|error| panic!("{error:?}"));
+        Self {
+            postfix,
+            gate,
+            sink,
+            folder,
+        }
+    }
+
+    /// The entries of messages with this queue id.
+    pub fn entries_of(&self, queue_id: &str) -> Vec<(u64, serde_json::Value)> {
+        let mut record = self.gate.record().unwrap();
+        record.retain(|(_, entry)| entry["kind"] == "mail" && entry["queue_id"] == queue_id);
+        record
+    }
+}
+
+/// The pack's folder, or a changed copy of it.
+fn pack(case: &Case, folder: &Path) -> PathBuf {
+    let original = root().join("../../policies").join(&case.pack);
+    if case.pack_edit.is_empty() {
+        return original;
+    }
+    let copy = folder.join("pack");
+    copy_all(&original, &copy);
+    for edit in &case.pack_edit {
+        let path = copy.join(&edit.file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(&edit.find), "{path:?} has no `{}`", edit.find);
+        std::fs::write(&path, text.replace(&edit.find, &edit.replace)).unwrap();
+    }
+    copy
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_all(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}

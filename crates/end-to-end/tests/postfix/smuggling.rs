@@ -1,0 +1,1 @@
+pub fn found_out(_case: &crate::case::Case) {}
