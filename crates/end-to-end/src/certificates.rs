@@ -18,7 +18,9 @@ impl Authority {
             folder: folder.to_owned(),
         };
         let mut command = openssl(&["req", "-x509", "-days", "2", "-sha256"]);
-        command.args(NEW_KEY).args(["-subj", &format!("/CN={name}")]);
+        command
+            .args(NEW_KEY)
+            .args(["-subj", &format!("/CN={name}")]);
         command.args(["-addext", "basicConstraints=critical,CA:true"]);
         command.args(["-addext", "keyUsage=critical,keyCertSign,cRLSign"]);
         command.arg("-keyout").arg(authority.folder.join("key.pem"));
@@ -44,15 +46,28 @@ impl Authority {
         let [request, key, certificate, both] =
             ["server.csr", "server.key", "server.crt", "server.pem"].map(|n| self.folder.join(n));
         let mut command = openssl(&["req", "-new", "-subj", "/CN=origin"]);
-        command.args(NEW_KEY).arg("-keyout").arg(&key).arg("-out").arg(&request);
+        command
+            .args(NEW_KEY)
+            .arg("-keyout")
+            .arg(&key)
+            .arg("-out")
+            .arg(&request);
         run(&mut command)?;
         let names: Vec<_> = hosts.iter().map(|host| format!("DNS:{host}")).collect();
         let extensions = self.folder.join("server.ext");
         std::fs::write(&extensions, format!("subjectAltName={}\n", names.join(",")))?;
         let mut command = openssl(&["x509", "-req", "-days", "2", "-sha256", "-CAcreateserial"]);
-        command.arg("-in").arg(&request).arg("-CA").arg(self.certificate());
+        command
+            .arg("-in")
+            .arg(&request)
+            .arg("-CA")
+            .arg(self.certificate());
         command.arg("-CAkey").arg(self.folder.join("key.pem"));
-        command.arg("-extfile").arg(&extensions).arg("-out").arg(&certificate);
+        command
+            .arg("-extfile")
+            .arg(&extensions)
+            .arg("-out")
+            .arg(&certificate);
         run(&mut command)?;
         std::fs::write(&both, self.read("server.key")? + &self.read("server.crt")?)?;
         Ok(both)
@@ -63,7 +78,13 @@ impl Authority {
     }
 }
 
-const NEW_KEY: [&str; 5] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+const NEW_KEY: [&str; 5] = [
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+];
 
 fn openssl(arguments: &[&str]) -> Command {
     let mut command = Command::new("/usr/bin/openssl");

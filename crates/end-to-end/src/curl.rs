@@ -40,7 +40,14 @@ pub fn fetch(
     let folder = tempfile::tempdir()?;
     let (head, body) = (folder.path().join("head"), folder.path().join("body"));
     let mut command = Command::new("/usr/bin/curl");
-    command.args(["--silent", "--show-error", "--max-time", "60", "--http1.1", "--disable"]);
+    command.args([
+        "--silent",
+        "--show-error",
+        "--max-time",
+        "60",
+        "--http1.1",
+        "--disable",
+    ]);
     command.args(["--proxy", &format!("http://{proxy}"), "--noproxy", ""]);
     if let Some(user) = user {
         command.args(["--proxy-user", &format!("{user}:secret")]);
@@ -48,17 +55,30 @@ pub fn fetch(
     if authorities.exists() {
         command.arg("--cacert").arg(authorities);
     }
-    command.arg("--dump-header").arg(&head).arg("--output").arg(&body);
+    command
+        .arg("--dump-header")
+        .arg(&head)
+        .arg("--output")
+        .arg(&body);
     command.args(["--write-out", "%{http_code} %{http_connect} %{time_total}"]);
     command.args(arguments).arg(url).stdin(Stdio::null());
     let output = command.output()?;
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut told = told.split(' ');
-    let mut number = || told.next().unwrap_or_default().parse::<f64>().unwrap_or(0.0);
+    let mut number = || {
+        told.next()
+            .unwrap_or_default()
+            .parse::<f64>()
+            .unwrap_or(0.0)
+    };
     let (status, connect_status, seconds) = (number() as u16, number() as u16, number());
     let headers = std::fs::read(&head).unwrap_or_default();
     let headers = String::from_utf8_lossy(&headers).into_owned();
-    let last = headers.trim_end().rsplit("\r\n\r\n").next().unwrap_or_default();
+    let last = headers
+        .trim_end()
+        .rsplit("\r\n\r\n")
+        .next()
+        .unwrap_or_default();
     let error = (!output.status.success())
         .then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned());
     Ok(Fetched {

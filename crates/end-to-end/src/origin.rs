@@ -63,13 +63,24 @@ impl Origin {
     pub fn with_tls(mut self, server_pem: &Path, folder: &Path) -> io::Result<Self> {
         let address = SocketAddr::from((self.address, 443));
         let mut command = Command::new("/usr/bin/openssl");
-        command.args(["s_server", "-quiet", "-HTTP", "-accept", &address.to_string()]);
-        command.arg("-cert").arg(server_pem).arg("-key").arg(server_pem);
+        command.args([
+            "s_server",
+            "-quiet",
+            "-HTTP",
+            "-accept",
+            &address.to_string(),
+        ]);
+        command
+            .arg("-cert")
+            .arg(server_pem)
+            .arg("-key")
+            .arg(server_pem);
         command.current_dir(folder).stdin(Stdio::null());
         let log = std::fs::File::create(folder.join("s_server.log"))?;
         command.stdout(log.try_clone()?).stderr(log);
         self._tls = Some(Process::start(&mut command)?);
-        wait_for_port("the TLS site", address, Duration::from_secs(20)).map_err(io::Error::other)?;
+        wait_for_port("the TLS site", address, Duration::from_secs(20))
+            .map_err(io::Error::other)?;
         Ok(self)
     }
 
@@ -89,7 +100,10 @@ fn listen() -> io::Result<TcpListener> {
     let start = std::process::id();
     let mut last = io::Error::other("no address");
     for n in 0..64u32 {
-        let [_, a, b, c] = start.wrapping_mul(2_654_435_761).wrapping_add(n * 7919).to_be_bytes();
+        let [_, a, b, c] = start
+            .wrapping_mul(2_654_435_761)
+            .wrapping_add(n * 7919)
+            .to_be_bytes();
         let address = Ipv4Addr::new(127, a.max(1), b, c.clamp(1, 254));
         match TcpListener::bind((address, 80)) {
             Ok(listener) => return Ok(listener),
@@ -119,7 +133,9 @@ fn answer(stream: &TcpStream, asked: &Mutex<Vec<Asked>>) -> io::Result<bool> {
     let value = |name: &str| {
         headers.iter().find_map(|header| {
             let (found, value) = header.split_once(':')?;
-            found.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+            found
+                .eq_ignore_ascii_case(name)
+                .then(|| value.trim().to_owned())
         })
     };
     let body = match (value("Content-Length"), value("Transfer-Encoding")) {
@@ -159,7 +175,10 @@ fn answer(stream: &TcpStream, asked: &Mutex<Vec<Asked>>) -> io::Result<bool> {
 
 fn content(path: &str) -> (&'static str, Vec<u8>) {
     if let Some(n) = path.strip_prefix("/bytes/") {
-        return ("application/octet-stream", vec![b'x'; n.parse().unwrap_or(0)]);
+        return (
+            "application/octet-stream",
+            vec![b'x'; n.parse().unwrap_or(0)],
+        );
     }
     let extension = path.rsplit('.').next().unwrap_or_default();
     let media_type = match extension {

@@ -73,7 +73,11 @@ pub fn missing() -> Option<String> {
 /// The folder in which Squid keeps the certificates it makes, set up as its manual says.
 pub fn make_certificate_store(folder: &Path) -> Result<(), StartError> {
     let helper = format!("{HELPERS}/security_file_certgen");
-    run(Command::new(helper).arg("-c").arg("-s").arg(folder).args(["-M", "4MB"]))?;
+    run(Command::new(helper)
+        .arg("-c")
+        .arg("-s")
+        .arg(folder)
+        .args(["-M", "4MB"]))?;
     run(Command::new("chown").arg("-R").arg("proxy:").arg(folder))
 }
 
@@ -90,7 +94,9 @@ impl Squid {
         let config = folder.join("squid.conf");
         std::fs::write(&config, configuration(folder, options))?;
         run(Command::new("chown").arg("proxy:").arg(folder))?;
-        run(Command::new(PROGRAM).args(["-k", "parse", "-f"]).arg(&config))?;
+        run(Command::new(PROGRAM)
+            .args(["-k", "parse", "-f"])
+            .arg(&config))?;
         let log = std::fs::File::create(folder.join("output.log"))?;
         let mut command = Command::new(PROGRAM);
         command.arg("-N").arg("-f").arg(&config);

@@ -155,11 +155,26 @@ impl Case {
     pub fn message(&self, name: &str, attachment_bytes: Option<usize>) -> Vec<u8> {
         let path = self.folder.join(name);
         let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path:?}: {e}"));
+        let text = text.replace("> @DISCLAIMER@\n", &self.quoted_disclaimer());
         let mut message = text.replace('\n', "\r\n");
         if let Some(bytes) = attachment_bytes {
             message = message.replace("@ATTACHMENT@\r\n", &zeros_in_base64(bytes));
         }
         message.into_bytes()
+    }
+
+    /// The pack's disclaimer as a reader's program quotes it.
+    fn quoted_disclaimer(&self) -> String {
+        let path = root()
+            .join("../../policies")
+            .join(&self.pack)
+            .join("pack.toml");
+        let settings: toml::Value =
+            toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let disclaimer = settings["mail"].get("disclaimer");
+        let plain = disclaimer.and_then(|disclaimer| disclaimer["plain"].as_str());
+        let lines = plain.unwrap_or_default().lines();
+        lines.map(|line| format!("> {line}\n")).collect()
     }
 }
 
