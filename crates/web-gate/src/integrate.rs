@@ -93,10 +93,9 @@ icap_service_failure_limit -1
 icap_connect_timeout 5 seconds
 icap_io_timeout 60 seconds
 
-# Marks between gate and proxy stay between them.
+# The gate's marks on requests are for this proxy and reach no site.
 request_header_access {POOL_HEADER} deny all
 request_header_access {TLS_HEADER} deny all
-reply_header_access {POOL_HEADER} deny all
 "
     )?;
     if let Some(tls) = &squid.tls {
@@ -121,18 +120,27 @@ ssl_bump bump all
     if squid.pools.is_empty() {
         return Ok(());
     }
-    writeln!(text, "\n# Slower pools.\ndelay_pools {}", squid.pools.len())?;
+    writeln!(
+        text,
+        "
+# Slower pools: one for what the request shows, one for what only the response shows. The mark on
+# a response reaches the client, since Squid would take it off before it looks for it.
+delay_pools {}",
+        squid.pools.len()
+    )?;
     for (n, pool) in (1..).zip(squid.pools) {
         let (name, rate) = (pool.name, pool.bytes_per_second);
         write!(
             text,
-            "acl probity_pool_{n} any-of probity_pool_{n}_request probity_pool_{n}_reply
-acl probity_pool_{n}_request req_header {POOL_HEADER} ^{name}$
-acl probity_pool_{n}_reply rep_header {POOL_HEADER} ^{name}$
+            "acl probity_pool_{n}_request req_header {POOL_HEADER} ^{name}$
 delay_class {n} 1
 delay_parameters {n} {rate}/{rate}
-delay_access {n} allow probity_pool_{n}
+delay_access {n} allow probity_pool_{n}_request
 delay_access {n} deny all
+acl probity_pool_{n}_reply rep_header {POOL_HEADER} ^{name}$
+response_delay_pool probity_pool_{n} aggregate-restore={rate} aggregate-maximum={rate}
+response_delay_pool_access probity_pool_{n} allow probity_pool_{n}_reply
+response_delay_pool_access probity_pool_{n} deny all
 "
         )?;
     }
