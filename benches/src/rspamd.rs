@@ -1,7 +1,7 @@
 //! A private rspamd: two self-scanning milter workers, whatever needs the network or a database
 //! switched off, as Debian's package sets it up otherwise.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -54,33 +54,39 @@ pub fn start(folder: &Path, socket: &Path) -> Result<Process, Box<dyn std::error
         .stdout(log.try_clone()?)
         .stderr(log);
     let process = Process::start(&mut command)?;
-    // It compiles its expressions first.
-    wait_until("rspamd", Duration::from_secs(180), || socket.exists())?;
+    // It compiles its expressions first, and then its workers load them.
+    let ready = || {
+        fs::read_to_string(folder.join("rspamd.log"))
+            .is_ok_and(|log| log.contains("hyperscan tree"))
+    };
+    wait_until("rspamd", Duration::from_secs(180), || {
+        socket.exists() && ready()
+    })?;
     Ok(process)
 }
 
 fn configure(local: &Path, folder: &Path, socket: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(local)?;
+    fs::create_dir_all(local)?;
     for module in OFF {
-        std::fs::write(
+        fs::write(
             local.join(module).with_extension("conf"),
             "enabled = false;\n",
         )?;
     }
     for worker in ["worker-normal.inc", "worker-controller.inc"] {
-        std::fs::write(local.join(worker), "enabled = false;\n")?;
+        fs::write(local.join(worker), "enabled = false;\n")?;
     }
-    std::fs::write(local.join("logging.inc"), "level = \"error\";\n")?;
+    fs::write(local.join("logging.inc"), "level = \"notice\";\n")?;
     let proxy = format!(
         "bind_socket = \"{} mode=0666\";\ncount = 2;\nmilter = yes;\ntimeout = 120s;\n\
          upstream \"local\" {{ default = yes; self_scan = yes; }}\n",
         socket.display()
     );
-    std::fs::write(local.join("worker-proxy.inc"), proxy)?;
+    fs::write(local.join("worker-proxy.inc"), proxy)?;
     // Nothing answers there: whatever still asks gets an error at once.
     let options = format!(
         "dns {{ nameserver = [\"127.0.0.1:9\"]; timeout = 0.05s; retransmits = 1; }}\ncontrol_socket = \"{}/control.sock mode=0600\";\n",
         folder.display()
     );
-    std::fs::write(local.join("options.inc"), options)
+    fs::write(local.join("options.inc"), options)
 }

@@ -225,7 +225,7 @@ fn null_milter(folder: &Path, milter: &str) -> Started {
         _ => milter.to_owned(),
     };
     let mut command = Command::new(program);
-    let process = Process::start(command.arg(theirs).stdin(Stdio::null()))?;
+    let process = Process::start(command.arg(theirs).stdin(Stdio::null()).stdout(Stdio::null()))?;
     listening("the null milter", milter)?;
     Ok((Some(milter.to_owned()), Some(Running::Peer(process))))
 }
@@ -274,7 +274,19 @@ fn start_postfix(folder: &Path, rows: &[Row]) -> Result<(Postfix, Process), Box<
     let options = Options {
         relay_to,
         milter: None,
-        main: Vec::new(),
+        main: [
+            // Postfix wants a refusal in the list, though it is never reached.
+            (
+                "smtpd_relay_restrictions",
+                "check_recipient_access static:OK, reject",
+            ),
+            (
+                "smtpd_recipient_restrictions",
+                "check_recipient_access static:OK, reject",
+            ),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec(),
         master: rows.iter().map(listener).collect(),
     };
     let inside = folder.join("postfix");
