@@ -21,6 +21,8 @@ use tokio::signal::unix::{SignalKind, signal};
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt()
         .with_ansi(false)
+        // A log that cannot be written must not bring the gate down.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .init();
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("usage: FOLDER")?);
