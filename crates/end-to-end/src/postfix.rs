@@ -127,6 +127,13 @@ impl Postfix {
         command
     }
 
+    /// `sendmail` for this instance, which takes mail on its standard input.
+    pub fn sendmail(&self) -> Command {
+        let mut command = Command::new("/usr/sbin/sendmail");
+        command.arg("-C").arg(self.folder.join("config"));
+        command
+    }
+
     /// What lies in its queue.
     pub fn queued(&self) -> Vec<Queued> {
         let mut queued = Vec::new();

@@ -22,6 +22,8 @@ mod memory;
 mod notice;
 mod plan;
 mod submit;
+#[cfg(test)]
+mod tests;
 
 pub mod listener;
 pub mod network;

@@ -144,6 +144,7 @@ pub(crate) mod tests {
                 what: Activity::Send(Mail::default()),
             },
             decision: Arc::new(decision),
+            permissions: Default::default(),
         }
     }
 

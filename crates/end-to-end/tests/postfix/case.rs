@@ -29,6 +29,15 @@ pub struct Case {
     pub notices: bool,
     /// The verifier whose results count.
     pub trusted_authserv_id: Option<String>,
+    /// Whether the gate may count on a route of Postfix that verifies TLS.
+    #[serde(default)]
+    pub encrypts: bool,
+    /// Further lines of `main.cf`; `@NEXT@` is the server everything goes to.
+    #[serde(default)]
+    pub main_cf: BTreeMap<String, String>,
+    /// Further lines of `master.cf`.
+    #[serde(default)]
+    pub master_cf: Vec<String>,
     /// What is sent and what is to come of it.
     #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
@@ -81,6 +90,8 @@ pub struct Step {
     /// Whether Postfix holds it.
     #[serde(default)]
     pub held: bool,
+    /// What Postfix logs of its trying to hand it on, where it cannot.
+    pub deferred: Option<String>,
     /// Copies the gate keeps.
     #[serde(default)]
     pub kept: Vec<ExpectedKept>,

@@ -179,6 +179,12 @@ fn look_at_kept(step: &Step, setting: &Setting, before: usize, place: &str) {
 
 fn look_at_deliveries(step: &Step, setting: &Setting, sent: &[u8], place: &str) {
     let expected = step.delivered.len() + step.notice.len();
+    if let Some(why) = &step.deferred {
+        let logged = wait_until(why, WITHIN, || setting.postfix.log().contains(why));
+        assert!(logged.is_ok(), "{place}: {}", setting.postfix.log());
+        assert!(setting.sink.delivered().is_empty(), "{place}: delivered");
+        return;
+    }
     setting.postfix.wait_until_delivered(WITHIN).unwrap();
     assert!(
         setting.sink.wait_for(expected, WITHIN),

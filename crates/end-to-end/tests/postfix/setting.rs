@@ -28,7 +28,7 @@ pub struct Setting {
     pub postfix: Postfix,
     pub gate: GateProcess,
     pub sink: SmtpSink,
-    pub folder: Folder,
+    pub _folder: Folder,
 }
 
 impl Setting {
@@ -56,7 +56,7 @@ impl Setting {
             pack: pack(case, folder.path()),
             register: root().join("register.toml"),
             notices: case.notices.then(|| sink.address()),
-            encrypts: false,
+            encrypts: case.encrypts,
             trusted_authserv_id: case.trusted_authserv_id.clone(),
             message_bytes: None,
             recipients: None,
@@ -65,11 +65,16 @@ impl Setting {
         change_gate(&mut config);
         let gate = GateProcess::start(Path::new(GATE), &folder.join("gate"), config)
             .unwrap_or_else(|error| panic!("{error:?}"));
+        let next = format!("[{}]:{}", sink.address().ip(), sink.address().port());
         let mut options = Options {
             relay_to: sink.address(),
             milter: Some(listen),
-            main: Vec::new(),
-            master: Vec::new(),
+            main: case
+                .main_cf
+                .iter()
+                .map(|(name, value)| (name.clone(), value.replace("@NEXT@", &next)))
+                .collect(),
+            master: case.master_cf.clone(),
         };
         change_postfix(&mut options);
         let postfix = Postfix::start(&folder.join("postfix"), &options)
@@ -78,7 +83,7 @@ impl Setting {
             postfix,
             gate,
             sink,
-            folder,
+            _folder: folder,
         }
     }
 

@@ -1,0 +1,247 @@
+//! Whole conversations with a gate that decides by a real pack, without sockets.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use decision_point::adopted::Adopted;
+use decision_point::information::InformationPoint;
+use decision_point::point::{DecisionPoint, WebDurability};
+use jiff::Timestamp;
+use journal::{Journal, Options};
+use milter_proto::command::Peer;
+use milter_proto::frame::Frames;
+use milter_proto::mta::{Commands, MtaReply};
+use milter_proto::negotiate::Offer;
+use milter_proto::stage::Stage;
+use policy::pack::{Files, Pack};
+use proptest::prelude::*;
+use register::snapshot::Snapshot;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::sync::watch;
+
+use crate::connection;
+use crate::gate::Gate;
+use crate::quarantine::Quarantine;
+use crate::settings::Settings;
+
+const REGISTER: &str = r#"
+[council]
+domains = ["council.example"]
+[[person]]
+id = "p1"
+name = "Ann"
+audience = "officer"
+accounts = ["ann"]
+addresses = ["ann@council.example"]
+acceptance = "signed"
+[[list]]
+address = "everybody@council.example"
+all_staff = true
+"#;
+
+fn gate(folder: &Path, change: impl FnOnce(&mut Settings)) -> Arc<Gate> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/walsall");
+    let mut files = Files::new();
+    let rules = std::fs::read_dir(root.join("rules")).unwrap();
+    let rules = rules.map(|file| format!("rules/{}", file.unwrap().file_name().display()));
+    for name in rules.chain(["pack.toml".to_owned(), "clauses.toml".to_owned()]) {
+        if root.join(&name).is_file() {
+            files.insert(
+                name.clone(),
+                std::fs::read_to_string(root.join(name)).unwrap(),
+            );
+        }
+    }
+    let adopted = Adopted::new(Arc::new(Pack::load(&files).unwrap())).unwrap();
+    let information = InformationPoint::new(adopted, Snapshot::parse(REGISTER).unwrap(), None);
+    let options = Options {
+        min_free_bytes: 0,
+        ..Options::default()
+    };
+    let (journal, _) = Journal::open(folder.join("journal"), options).unwrap();
+    let at = Timestamp::UNIX_EPOCH;
+    let point = DecisionPoint::new(information, journal, WebDurability::Written, at).unwrap();
+    let mut settings = Settings::new(folder.join("quarantine"));
+    settings.clock = || Timestamp::UNIX_EPOCH;
+    change(&mut settings);
+    let quarantine = Quarantine::open(&settings.quarantine).unwrap();
+    Gate::new(Arc::new(point), settings, quarantine)
+}
+
+/// The MTA's end of a connection.
+fn connect(gate: &Arc<Gate>) -> (DuplexStream, watch::Sender<bool>) {
+    let (ours, theirs) = duplex(64 * 1024);
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(connection::serve(theirs, gate.clone(), stopped));
+    (ours, stop)
+}
+
+fn message(to: &[&str], body: &[u8]) -> Commands {
+    let mut commands = Commands::new();
+    commands.offer(&Offer::POSTFIX);
+    commands.connect(
+        b"host",
+        Peer::Inet {
+            address: [127, 0, 0, 1].into(),
+            port: 25,
+        },
+    );
+    commands.macros(Stage::Mail, &[(b"{auth_authen}", b"ann")]);
+    commands.mail(b"<ann@council.example>", &[]);
+    for to in to {
+        commands.rcpt(format!("<{to}>").as_bytes(), &[]);
+    }
+    commands
+        .header(b"From", b" ann@council.example")
+        .end_of_headers()
+        .body(body);
+    commands.macros(Stage::EndOfMessage, &[(b"i", b"Q1")]);
+    commands.end_of_message(b"");
+    commands
+}
+
+/// Replies after the terms, in words.
+async fn answers(stream: &mut DuplexStream) -> Vec<String> {
+    let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        let n = stream.read(&mut buffer).await.unwrap();
+        bytes.extend_from_slice(&buffer[..n]);
+        let mut frames = Frames::new(&bytes, 1 << 20);
+        let mut replies = Vec::new();
+        while let Some(frame) = frames.next_frame().unwrap() {
+            let reply = MtaReply::parse(frame).unwrap();
+            if matches!(reply, MtaReply::Terms { .. }) {
+                continue;
+            }
+            let is_final = reply.is_final();
+            replies.push(match reply {
+                MtaReply::SmtpReply(text) => String::from_utf8_lossy(text).into_owned(),
+                MtaReply::Quarantine(why) => format!("quarantine {}", String::from_utf8_lossy(why)),
+                MtaReply::DeleteRecipient(who) => {
+                    format!("without {}", String::from_utf8_lossy(who))
+                }
+                MtaReply::ChangeHeader { name, value, .. } => {
+                    let (name, value) = (
+                        String::from_utf8_lossy(name),
+                        String::from_utf8_lossy(value),
+                    );
+                    format!("{name}:{value}")
+                }
+                other => format!("{other:?}"),
+            });
+            if is_final {
+                return replies;
+            }
+        }
+        if n == 0 {
+            return vec!["closed".to_owned()];
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_is_answered_alike_however_it_is_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |_| ());
+    let to = ["bob@council.example", "everybody@council.example"];
+    let whole = message(&to, b"Hello\r\n");
+    for cut in (0..=whole.as_bytes().len()).step_by(7) {
+        let (mut stream, _stop) = connect(&gate);
+        let (first, rest) = whole.as_bytes().split_at(cut);
+        stream.write_all(first).await.unwrap();
+        tokio::task::yield_now().await;
+        stream.write_all(rest).await.unwrap();
+        let found = answers(&mut stream).await;
+        assert!(found[1].starts_with("Probity-Decision: "), "{found:?}");
+        assert_eq!(found[0], "without <everybody@council.example>");
+        assert_eq!(found.last().unwrap(), "Accept");
+    }
+    assert!(!gate.quarantine.list().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn held_mail_names_its_clause() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |_| ());
+    let (mut stream, _stop) = connect(&gate);
+    let held = message(&["everybody@council.example"], b"Hello\r\n");
+    stream.write_all(held.as_bytes()).await.unwrap();
+    let found = answers(&mut stream).await.join("\n");
+    assert!(
+        found.contains("quarantine held: clause walsall-"),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn a_message_without_room_is_put_off_and_the_next_one_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |settings| {
+        settings.limits.memory_bytes = 128 * 1024;
+        settings.limits.memory_wait = Duration::ZERO;
+    });
+    let (stream, _stop) = connect(&gate);
+    let large = message(&["bob@council.example"], &vec![b'x'; 300_000]);
+    let (reader, mut writer) = tokio::io::split(stream);
+    writer.write_all(large.as_bytes()).await.unwrap();
+    let mut stream = reader.unsplit(writer);
+    let found = answers(&mut stream).await;
+    assert!(found[0].starts_with("452 4.3.1"), "{found:?}");
+    let mut next = Commands::new();
+    next.abort()
+        .mail(b"<ann@council.example>", &[])
+        .rcpt(b"<bob@council.example>", &[]);
+    next.header(b"X", b" y")
+        .end_of_headers()
+        .end_of_message(b"");
+    stream.write_all(next.as_bytes()).await.unwrap();
+    assert_eq!(answers(&mut stream).await.last().unwrap(), "Accept");
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends_when_the_gate_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |_| ());
+    let (mut stream, stop) = connect(&gate);
+    stop.send(true).unwrap();
+    assert_eq!(answers(&mut stream).await, ["closed"]);
+}
+
+#[test]
+fn no_bytes_bring_a_connection_down_badly() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let gate = runtime.block_on(async { gate(folder.path(), |_| ()) });
+    let whole = message(&["bob@council.example"], b"Hello\r\n")
+        .as_bytes()
+        .to_vec();
+    let config = ProptestConfig::with_cases(128);
+    proptest!(config, |(
+        noise in proptest::collection::vec(any::<u8>(), 0..200),
+        place in 0..whole.len(),
+        over in any::<bool>(),
+    )| {
+        let mut bytes = whole.clone();
+        let end = if over { (place + noise.len()).min(bytes.len()) } else { place };
+        bytes.splice(place..end, noise);
+        let ended = runtime.block_on(async {
+            let (ours, theirs) = duplex(64 * 1024);
+            let (_stop, stopped) = watch::channel(false);
+            let served = tokio::spawn(connection::serve(theirs, gate.clone(), stopped));
+            let (mut reader, mut writer) = tokio::io::split(ours);
+            // The gate may close before it has read all.
+            let _cut_off = writer.write_all(&bytes).await;
+            let _closed = writer.shutdown().await;
+            let mut answer = Vec::new();
+            let _reset = reader.read_to_end(&mut answer).await;
+            served.await
+        });
+        prop_assert!(ended.is_ok(), "panicked");
+    });
+}
