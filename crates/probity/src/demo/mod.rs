@@ -148,7 +148,7 @@ fn lines(record: &Value) -> Vec<(String, String)> {
             (Some(reason), _) => format!("{} {}", text(&reason["clause"]), text(&reason["title"])),
             (None, None) => "no clause speaks against it".to_owned(),
         };
-        let shown = format!("{outcome:<7} {who:<11} {what:<44} {why}");
+        let shown = format!("{outcome:<7} {who:<26} {what:<43} {why}");
         (outcome, shown)
     };
     match record["kind"].as_str() {
