@@ -9,6 +9,10 @@ use policy::decision::Decision;
 use policy::memo::Memo;
 use policy::pack::Pack;
 use policy::request::Request;
+use quick_cache::sync::Cache;
+
+/// Web decisions remembered with their spelling, at about 4 KB each.
+const REMEMBERED_WEB: usize = 4_096;
 
 /// Decisions remembered: a council's distinct combinations of facts on a busy day, a few
 /// megabytes.
@@ -31,10 +35,33 @@ pub enum AdoptError {
     },
 }
 
+/// A decision and how the record spells it.
+#[derive(Debug)]
+pub struct Decided {
+    /// What was decided.
+    pub decision: Arc<Decision>,
+    /// The fields `request` and `decision` of an entry, as JSON without braces.
+    pub(crate) spelled: String,
+}
+
+impl Decided {
+    fn new(request: &Request, decision: Arc<Decision>) -> Self {
+        // Both are made of strings, numbers and lists, which always serialise.
+        let spell = |value: serde_json::Result<String>| value.unwrap_or_default();
+        let spelled = format!(
+            "\"request\":{},\"decision\":{}",
+            spell(serde_json::to_string(request)),
+            spell(serde_json::to_string(&*decision)),
+        );
+        Self { decision, spelled }
+    }
+}
+
 /// A pack that decides here.
 #[derive(Debug)]
 pub struct Adopted {
     memo: Memo,
+    web: Cache<Request, Arc<Decided>>,
     zone: TimeZone,
     days: Vec<Weekday>,
     from: Time,
@@ -62,6 +89,7 @@ impl Adopted {
             .collect::<Result<_, _>>()?;
         Ok(Self {
             memo: Memo::new(pack, REMEMBERED),
+            web: Cache::new(REMEMBERED_WEB),
             zone,
             days,
             from,
@@ -77,6 +105,17 @@ impl Adopted {
     /// Decides, remembering what was decided.
     pub fn decide(&self, request: &Request) -> Arc<Decision> {
         self.memo.decide(request)
+    }
+
+    /// Decides a page request, remembering also how the record spells facts and decision: a page
+    /// has forty assets, and spelling costs more than finding what was decided.
+    pub fn decide_web(&self, request: &Request) -> Arc<Decided> {
+        if let Some(decided) = self.web.get(request) {
+            return decided;
+        }
+        let decided = Arc::new(Decided::new(request, self.decide(request)));
+        self.web.insert(request.clone(), decided.clone());
+        decided
     }
 
     /// Whether the moment is inside the council's core hours, on its own clocks.

@@ -74,7 +74,7 @@ struct GroupEntry<'a> {
     decision: &'a Decision,
 }
 
-/// A page request and what was decided.
+/// A page request. Facts and decision are spliced in, see [`web`].
 #[derive(Debug, Serialize)]
 pub struct WebEntry<'a> {
     client: &'a str,
@@ -92,10 +92,8 @@ pub struct WebEntry<'a> {
     matched: Option<&'a Matched>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     acknowledged: bool,
-    request: &'a Request,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     permissions: &'a BTreeSet<String>,
-    decision: &'a Decision,
 }
 
 /// A coach page read.
@@ -215,26 +213,34 @@ impl<'a> Entry<'a> {
         });
         Self::new(event.at, what)
     }
+}
 
-    /// The entry of a page request.
-    pub fn web(event: &WebEvent<'a>, verdict: &'a WebVerdict) -> Self {
-        let what = What::Web(WebEntry {
-            client: cut(event.client),
-            person: verdict.person.as_deref(),
-            user: event.user.filter(|_| verdict.person.is_none()).map(cut),
-            host: cut(event.host),
-            port: event.port,
-            path: cut(event.path),
-            visit: event.navigation,
-            bytes: event.bytes,
-            matched: verdict.matched.as_ref(),
-            acknowledged: verdict.acknowledged,
-            request: &verdict.request,
-            permissions: &verdict.permissions,
-            decision: &verdict.decision,
-        });
-        Self::new(event.at, what)
-    }
+/// The entry of a page request, as bytes. What was decided is spelled once for all requests with
+/// the same facts, so it is put in as it is.
+pub fn web(event: &WebEvent<'_>, verdict: &WebVerdict) -> Vec<u8> {
+    let what = What::Web(WebEntry {
+        client: cut(event.client),
+        person: verdict.person.as_deref(),
+        user: event.user.filter(|_| verdict.person.is_none()).map(cut),
+        host: cut(event.host),
+        port: event.port,
+        path: cut(event.path),
+        visit: event.navigation,
+        bytes: event.bytes,
+        matched: verdict.matched.as_ref(),
+        acknowledged: verdict.acknowledged,
+        permissions: &verdict.permissions,
+    });
+    let spelled = &verdict.decided.spelled;
+    let mut bytes = Vec::with_capacity(spelled.len() + 512);
+    // Entries are made of strings, numbers and lists, which always serialise.
+    let _ = serde_json::to_writer(&mut bytes, &Entry::new(event.at, what));
+    // In place of the closing brace; a web entry is never empty.
+    bytes.pop();
+    bytes.push(b',');
+    bytes.extend_from_slice(spelled.as_bytes());
+    bytes.push(b'}');
+    bytes
 }
 
 /// The beginning of a text, cut between characters.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use register::snapshot::Snapshot;
-use site_categories::{Live, Match};
+use site_categories::{ListVersion, Live, Match};
 
 use crate::acknowledged::Acknowledged;
 use crate::adopted::Adopted;
@@ -70,6 +70,11 @@ impl InformationPoint {
         let pack = &self.adopted;
         let lists = self.lists.as_ref().map(Live::tag).unwrap_or_default();
         format!("{:.12}-{lists}", pack.pack().hash())
+    }
+
+    /// Which site lists are in force: [`Self::version_tag`] changes only when this does.
+    pub fn lists_version(&self) -> Option<ListVersion> {
+        self.lists.as_ref().map(|lists| lists.current().version())
     }
 
     /// Whether the pack never has this host's traffic opened: only the host is then seen.

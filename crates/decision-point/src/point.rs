@@ -6,7 +6,7 @@ use policy::clause::ClauseId;
 use sha2::{Digest, Sha256};
 
 use crate::entry::{
-    AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, StartedEntry, TakenUpEntry,
+    self, AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, StartedEntry, TakenUpEntry,
     UnreadMailEntry, What, cut,
 };
 use crate::information::InformationPoint;
@@ -113,7 +113,7 @@ impl DecisionPoint {
         event: &WebEvent<'_>,
     ) -> Result<Recorded<WebVerdict>, Unrecorded> {
         let verdict = self.information.consider_web(event);
-        let entry = bytes(&Entry::web(event, &verdict));
+        let entry = entry::web(event, &verdict);
         let may_pass = || {
             let web = &self.information.adopted().pack().settings().web.clone();
             let lists = self.information.lists().map(|lists| lists.current());

@@ -11,7 +11,7 @@ use policy::settings::CountedTime;
 use register::snapshot::{Aim, Snapshot};
 use site_categories::{Categories, Match};
 
-use crate::adopted::Adopted;
+use crate::adopted::{Adopted, Decided};
 use crate::mail::{circumstances, kind_label};
 use crate::minutes::Minutes;
 
@@ -59,6 +59,8 @@ pub struct WebVerdict {
     pub matched: Option<Matched>,
     /// The person has read the warning and chosen to go on.
     pub acknowledged: bool,
+    /// Facts and decision as the record spells them.
+    pub(crate) decided: Arc<Decided>,
 }
 
 /// The list entry a site was found under.
@@ -129,7 +131,8 @@ pub fn consider(
         register.principal(person, event.at)
     });
     let request = Request { who, when, what };
-    let decision = adopted.decide(&request);
+    let decided = adopted.decide_web(&request);
+    let decision = decided.decision.clone();
     // What was stopped is not use.
     if let Some((minutes, used)) = used.filter(|_| decision.outcome < Outcome::Hold) {
         minutes.count(&used);
@@ -142,6 +145,7 @@ pub fn consider(
         permissions,
         matched,
         acknowledged: false,
+        decided,
     }
 }
 

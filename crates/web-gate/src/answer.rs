@@ -335,11 +335,14 @@ fn because<'a>(decision: &'a Decision, adopted: &'a Adopted) -> Vec<Because<'a>>
             continue;
         }
         let clause = adopted.pack().clause(reason.clause.as_str());
+        // One rule may rest on several clauses; what to do now is said once.
+        let said = |notice: &&str| reasons.iter().any(|because| because.notice == Some(notice));
+        let notice = reason.notice.as_deref().filter(|notice| !said(notice));
         reasons.push(Because {
             number: reason.clause.number(),
             title: &reason.title,
             gist: clause.map_or("", |clause| &clause.gist),
-            notice: reason.notice.as_deref(),
+            notice,
         });
     }
     reasons

@@ -11,6 +11,7 @@ use icap_proto::istag::IsTag;
 use icap_proto::reply::{self, Body, Carries, Failure, Mode, OptionsReply, Page, Reply, Transfer};
 use icap_proto::request::{Method, Request};
 use icap_proto::transaction::Transaction;
+use site_categories::ListVersion;
 
 use crate::answer::Answer;
 use crate::body::{PREVIEW_BYTES, Start, start};
@@ -32,6 +33,8 @@ pub(crate) struct Peer {
     users: UserEncoding,
     /// The last client's address, as text.
     client: Option<(IpAddr, String)>,
+    /// The state tag for these lists.
+    tag: Option<(Option<ListVersion>, IsTag)>,
 }
 
 impl Peer {
@@ -41,6 +44,20 @@ impl Peer {
             trusted: settings.trusts(address.ip()),
             users: settings.user_names.into(),
             client: None,
+            tag: None,
+        }
+    }
+
+    /// The service's state, spelled anew only when it changed.
+    fn istag(&mut self, gate: &WebGate) -> IsTag {
+        let lists = gate.point.information().lists_version();
+        match self.tag {
+            Some((version, tag)) if version == lists => tag,
+            _ => {
+                let tag = gate.istag();
+                self.tag = Some((lists, tag));
+                tag
+            }
         }
     }
 
@@ -188,67 +205,12 @@ impl WebGate {
             allow: icap.allow,
         };
         let close = icap.close || self.is_stopping();
-        let rest = self.reply(out, &message, &answer, entry, close);
+        let istag = peer.istag(self);
+        let rest = reply(out, &message, &answer, &istag, entry, close);
         Step::Replied {
             consumed: heads + start.taken,
             close,
             rest,
-        }
-    }
-
-    /// Writes an answer, and says what is to happen to the rest of the body.
-    fn reply(
-        &self,
-        out: &mut Vec<u8>,
-        message: &Message<'_>,
-        answer: &Answer,
-        entry: Option<u64>,
-        close: bool,
-    ) -> Option<Rest> {
-        let istag = self.istag();
-        let number = entry.map(|entry| entry.to_string());
-        let headers = [("X-Probity-Entry", number.as_deref().unwrap_or_default())];
-        let reply = Reply {
-            istag: &istag,
-            close,
-            headers: if number.is_some() { &headers } else { &[] },
-        };
-        // After the last word on a preview the client sends no more of the body.
-        let drain = || (message.has_body && !message.previewed).then(|| Rest::new(Fate::Drain));
-        match answer {
-            Answer::Pass => {
-                let way = answer_unmodified(message.allow, message.previewed);
-                let body = match message.has_body {
-                    true => Body::Streamed,
-                    false => Body::Null,
-                };
-                let is_echo = way == icap_proto::allow::Unmodified::Echo200;
-                reply.unmodified(out, way, message.carries, message.head, body);
-                match is_echo && message.has_body {
-                    true => Some(Rest::new(Fate::Echo)),
-                    false => drain(),
-                }
-            }
-            Answer::PassWith(head) => match RawHead::new(head) {
-                Some(head) => adapted(&reply, out, message, head),
-                // Cannot happen: a rewritten head ends as the original did.
-                None => {
-                    reply.failure(out, Failure::ServerError);
-                    drain()
-                }
-            },
-            Answer::Page(page) => {
-                let headers = page.headers();
-                let page = Page {
-                    status: page.status(),
-                    content_type: page.content_type,
-                    body: &page.body,
-                    to_head: page.to_head,
-                    headers: &headers,
-                };
-                reply.page(out, &page);
-                drain()
-            }
         }
     }
 
@@ -292,6 +254,61 @@ impl WebGate {
             consumed: 0,
             close: true,
             rest: None,
+        }
+    }
+}
+
+/// Writes an answer, and says what is to happen to the rest of the body.
+fn reply(
+    out: &mut Vec<u8>,
+    message: &Message<'_>,
+    answer: &Answer,
+    istag: &IsTag,
+    entry: Option<u64>,
+    close: bool,
+) -> Option<Rest> {
+    let number = entry.map(|entry| entry.to_string());
+    let headers = [("X-Probity-Entry", number.as_deref().unwrap_or_default())];
+    let reply = Reply {
+        istag,
+        close,
+        headers: if number.is_some() { &headers } else { &[] },
+    };
+    // After the last word on a preview the client sends no more of the body.
+    let drain = || (message.has_body && !message.previewed).then(|| Rest::new(Fate::Drain));
+    match answer {
+        Answer::Pass => {
+            let way = answer_unmodified(message.allow, message.previewed);
+            let body = match message.has_body {
+                true => Body::Streamed,
+                false => Body::Null,
+            };
+            let is_echo = way == icap_proto::allow::Unmodified::Echo200;
+            reply.unmodified(out, way, message.carries, message.head, body);
+            match is_echo && message.has_body {
+                true => Some(Rest::new(Fate::Echo)),
+                false => drain(),
+            }
+        }
+        Answer::PassWith(head) => match RawHead::new(head) {
+            Some(head) => adapted(&reply, out, message, head),
+            // Cannot happen: a rewritten head ends as the original did.
+            None => {
+                reply.failure(out, Failure::ServerError);
+                drain()
+            }
+        },
+        Answer::Page(page) => {
+            let headers = page.headers();
+            let page = Page {
+                status: page.status(),
+                content_type: page.content_type,
+                body: &page.body,
+                to_head: page.to_head,
+                headers: &headers,
+            };
+            reply.page(out, &page);
+            drain()
         }
     }
 }

@@ -316,3 +316,29 @@ async fn credentials_are_not_on_the_record() {
     );
     assert!(!town.record()[0].to_string().contains("hunter2"));
 }
+
+#[tokio::test]
+async fn a_decision_can_be_worked_out_again_from_the_record() {
+    let town = Town::new().await;
+    let mut client = Client::of(&town).await;
+    for host in [
+        "mail.test",
+        "shop.test",
+        "film.test",
+        "new.test",
+        "mail.test",
+    ] {
+        client.visit("ann", &format!("http://{host}/")).await;
+    }
+    let record = town.record();
+    let decided: Vec<_> = record
+        .iter()
+        .filter(|entry| entry["kind"] == "web")
+        .collect();
+    assert_eq!(decided.len(), 5);
+    for entry in decided {
+        let request = serde_json::from_value(entry["request"].clone()).unwrap();
+        let again = town.point.information().adopted().pack().decide(&request);
+        assert_eq!(serde_json::to_value(again).unwrap(), entry["decision"]);
+    }
+}
