@@ -110,7 +110,7 @@ fn the_demo_decides_every_act_of_its_day_whatever_the_pack() {
         .map(|n| n.as_u64().unwrap())
         .sum();
     assert!(n >= 40, "{tally}");
-    for outcome in ["permit", "hold", "refuse"] {
+    for outcome in ["permit", "warn", "hold", "refuse"] {
         assert!(
             tally[outcome].as_u64().unwrap() > 0,
             "{outcome} never happened: {tally}"

@@ -109,6 +109,7 @@ pub(crate) fn document(pack: &str, now: Timestamp) -> Document {
         ),
         person("outsider", "Gita Rowe", outsider(pack), Acceptance::Signed),
         person("starter", "Hal Quist", "officer", Acceptance::None),
+        person("revised", "Kit Moss", "officer", Acceptance::Due),
         Person {
             leaves: Some(ago(1)),
             ..officer("leaver", "Ines Bond")

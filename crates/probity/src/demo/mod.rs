@@ -96,7 +96,12 @@ fn play(
     let mut next = EntryIndex(gates.point().journal().written().0);
     for act in traffic::day() {
         let answer = match &act {
-            Act::Mail(letter) => mta.hand_over(letter)?.verdict,
+            Act::Mail(letter) => {
+                let handling = mta.hand_over(letter)?;
+                let mut told = vec![handling.verdict];
+                told.extend(handling.changes);
+                told.join("; ")
+            }
             Act::Page(asking) => match proxy.ask(asking)? {
                 proxy::Answer::GoesOn => "goes on".to_owned(),
                 proxy::Answer::Changed => "goes on, changed".to_owned(),

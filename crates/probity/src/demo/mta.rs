@@ -16,6 +16,9 @@ use crate::failure::Failure;
 /// Far above what a decision takes; a gate that hangs must not hang the demo.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How a replaced body is told.
+const NEW_BODY: &str = "new body";
+
 /// A message to hand over.
 #[derive(Debug, Clone)]
 pub(crate) struct Letter {
@@ -146,10 +149,10 @@ fn note(reply: &MtaReply<'_>, handling: &mut Handling) {
         MtaReply::Tempfail => handling.verdict = "tempfail".to_owned(),
         MtaReply::Discard => handling.verdict = "discard".to_owned(),
         MtaReply::SmtpReply(wire) => handling.verdict = text(&plain_text(wire)),
-        MtaReply::AddHeader { name, value } | MtaReply::ChangeHeader { name, value, .. } => {
-            handling
-                .changes
-                .push(format!("{}: {}", text(name), text(value)));
+        MtaReply::AddHeader { name, .. }
+        | MtaReply::InsertHeader { name, .. }
+        | MtaReply::ChangeHeader { name, .. } => {
+            handling.changes.push(format!("{} set", text(name)));
         }
         MtaReply::AddRecipient(address) => {
             handling.changes.push(format!("also to {}", text(address)))
@@ -157,10 +160,10 @@ fn note(reply: &MtaReply<'_>, handling: &mut Handling) {
         MtaReply::DeleteRecipient(address) => {
             handling.changes.push(format!("not to {}", text(address)))
         }
-        MtaReply::Quarantine(reason) => handling.changes.push(format!("held: {}", text(reason))),
-        MtaReply::ReplaceBody(body) => handling
-            .changes
-            .push(format!("new body, {} bytes", body.len())),
+        MtaReply::Quarantine(reason) => handling.changes.push(text(reason)),
+        // A large body comes in many chunks.
+        MtaReply::ReplaceBody(_) if handling.changes.iter().any(|change| change == NEW_BODY) => (),
+        MtaReply::ReplaceBody(_) => handling.changes.push(NEW_BODY.to_owned()),
         _ => (),
     }
 }

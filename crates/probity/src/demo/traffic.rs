@@ -192,13 +192,7 @@ pub(crate) fn day() -> Vec<Act> {
             "News of the month.\n",
         )),
         attached(
-            mail(
-                "officer",
-                &amara,
-                &["archive@trust.example"],
-                "Survey film",
-                "",
-            ),
+            mail("officer", &amara, &[&ben], "Survey film", ""),
             "survey.mov",
             "video/quicktime",
             b"\0\0\0\x14ftypqt  ",
@@ -276,6 +270,7 @@ pub(crate) fn day() -> Vec<Act> {
         page("officer", "GET", "http://nobody-knows.example/"),
         page("officer", "CONNECT", "bank.example:443"),
         page("officer", "CONNECT", "somewhere.example:22"),
+        page("revised", "GET", "http://news.example/"),
         page("starter", "GET", "http://news.example/"),
         page("leaver", "GET", "http://news.example/"),
         Act::Page(Asking {
