@@ -4,13 +4,18 @@
 //! the machine than about the program.
 
 pub mod arguments;
+pub mod closed_loop;
 pub mod gate;
+pub mod http_load;
+pub mod icap_load;
 pub mod mails;
 pub mod peers;
 pub mod random;
 pub mod rspamd;
+pub mod sites;
 pub mod smtp_load;
 pub mod usage;
+pub mod web_peers;
 
 use std::collections::BTreeMap;
 use std::path::Path;

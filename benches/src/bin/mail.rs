@@ -183,7 +183,7 @@ fn rows(arguments: &Arguments, folder: &Path) -> Result<Vec<Row>, Box<dyn Error>
     add("null milter, TCP", 10, &mut || {
         null_milter(folder, &inet()?)
     })?;
-    add("Probity, TCP", 1, &mut || {
+    add("Probity, TCP", 10, &mut || {
         probity(arguments, &folder.join("probity-tcp"), &inet()?)
     })?;
     Ok(rows)
@@ -225,7 +225,12 @@ fn null_milter(folder: &Path, milter: &str) -> Started {
         _ => milter.to_owned(),
     };
     let mut command = Command::new(program);
-    let process = Process::start(command.arg(theirs).stdin(Stdio::null()).stdout(Stdio::null()))?;
+    let process = Process::start(
+        command
+            .arg(theirs)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null()),
+    )?;
     listening("the null milter", milter)?;
     Ok((Some(milter.to_owned()), Some(Running::Peer(process))))
 }

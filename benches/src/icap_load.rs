@@ -1,0 +1,163 @@
+//! ICAP requests as Squid sends them for pages.
+
+use std::io;
+use std::net::SocketAddr;
+
+use base64::Engine as _;
+use icap_proto::Parsed;
+use icap_proto::allow::Allow;
+use icap_proto::client::{Incoming, Outgoing};
+use icap_proto::encapsulated::BodyKind;
+use icap_proto::limits::Limits;
+use icap_proto::request::Method;
+
+use crate::closed_loop::{Answer, Exchange};
+use crate::gate::OFFICERS;
+use crate::sites;
+
+/// REQMOD for pages, by people in turns, to be let through: every answer must be 204.
+pub struct Reqmod {
+    requests: Vec<Vec<u8>>,
+    limits: Limits,
+}
+
+impl Reqmod {
+    /// Requests to the service for these pages.
+    pub fn new(server: SocketAddr, service: &str, urls: &[(String, String)]) -> Self {
+        let request =
+            |(n, (host, url)): (usize, &(String, String))| reqmod(server, service, n, host, url);
+        Self {
+            requests: urls.iter().enumerate().map(request).collect(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// One request, by one of the officers.
+pub fn reqmod(server: SocketAddr, service: &str, person: usize, host: &str, url: &str) -> Vec<u8> {
+    let person = person % OFFICERS;
+    let client = format!("10.1.{}.{}", person / 200, person % 200 + 1);
+    let user = base64::engine::general_purpose::STANDARD.encode(format!("officer{person}"));
+    let mut out = Vec::with_capacity(800);
+    Outgoing {
+        method: Method::Reqmod,
+        authority: &server.to_string(),
+        service,
+        allow: Allow {
+            no_modification: true,
+            partial: false,
+            trailers: true,
+        },
+        preview: Some(0),
+        headers: &[("X-Client-IP", &client), ("X-Client-Username", &user)],
+        http_request: Some(&sites::head(host, url)),
+        http_response: None,
+        body: None,
+    }
+    .push(&mut out);
+    out
+}
+
+impl Exchange for Reqmod {
+    fn push(&self, number: usize, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.requests[number % self.requests.len()]);
+    }
+
+    fn look(&self, received: &[u8]) -> Answer {
+        match Incoming::parse(received, &self.limits) {
+            Ok(Parsed::Incomplete) => Answer::Partial,
+            Ok(Parsed::Complete { value, .. }) if value.status == 204 && value.close => {
+                Answer::GoodAndLast
+            }
+            Ok(Parsed::Complete { value, .. }) if value.status == 204 => Answer::Good,
+            _ => Answer::Bad,
+        }
+    }
+}
+
+/// The server's ISTag, by OPTIONS on a connection of its own.
+pub fn istag(server: SocketAddr, service: &str) -> io::Result<String> {
+    let reply = ask(server, &{
+        let mut out = Vec::new();
+        Outgoing {
+            method: Method::Options,
+            authority: &server.to_string(),
+            service,
+            allow: Allow::default(),
+            preview: None,
+            headers: &[],
+            http_request: None,
+            http_response: None,
+            body: None,
+        }
+        .push(&mut out);
+        out
+    })?;
+    match Incoming::parse(&reply, &Limits::default()) {
+        Ok(Parsed::Complete { value, .. }) => {
+            Ok(String::from_utf8_lossy(value.istag.unwrap_or_default()).into_owned())
+        }
+        _ => Err(io::Error::other("OPTIONS is not answered")),
+    }
+}
+
+/// The HTTP answer that takes a page's place: head and body, taken out of their chunks.
+pub fn block_page(server: SocketAddr, request: &[u8]) -> io::Result<Vec<u8>> {
+    let reply = ask(server, request)?;
+    let Ok(Parsed::Complete { value, consumed }) = Incoming::parse(&reply, &Limits::default())
+    else {
+        return Err(io::Error::other("no ICAP reply"));
+    };
+    match (value.status, value.encapsulated.body) {
+        (200, BodyKind::Response) => Ok(unchunked(&reply[consumed..])),
+        (status, _) => Err(io::Error::other(format!(
+            "ICAP status {status}, not a page"
+        ))),
+    }
+}
+
+fn unchunked(encapsulated: &[u8]) -> Vec<u8> {
+    let head =
+        memchr::memmem::find(encapsulated, b"\r\n\r\n").map_or(encapsulated.len(), |end| end + 4);
+    let (head, mut chunks) = encapsulated.split_at(head);
+    let mut page = head.to_vec();
+    while let Some(end) = memchr::memmem::find(chunks, b"\r\n") {
+        let size = String::from_utf8_lossy(&chunks[..end]);
+        let size = usize::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16)
+            .unwrap_or(0);
+        let chunk = chunks.get(end + 2..end + 2 + size).unwrap_or_default();
+        page.extend_from_slice(chunk);
+        chunks = chunks.get(end + 4 + size..).unwrap_or_default();
+        if size == 0 {
+            break;
+        }
+    }
+    page
+}
+
+/// Sends one request and reads until its answer is whole.
+fn ask(server: SocketAddr, request: &[u8]) -> io::Result<Vec<u8>> {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(server)?;
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(10)))?;
+    stream.write_all(request)?;
+    let (mut reply, mut chunk) = (Vec::new(), [0; 16 * 1024]);
+    loop {
+        let whole = match Incoming::parse(&reply, &Limits::default()) {
+            Ok(Parsed::Complete { value, .. }) => {
+                value.encapsulated.body == BodyKind::Null
+                    || value.status != 200
+                    || reply.ends_with(b"\r\n0\r\n\r\n")
+            }
+            Ok(Parsed::Incomplete) => false,
+            Err(error) => return Err(io::Error::other(error)),
+        };
+        if whole {
+            return Ok(reply);
+        }
+        match stream.read(&mut chunk)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            n => reply.extend_from_slice(&chunk[..n]),
+        }
+    }
+}
