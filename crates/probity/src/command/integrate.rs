@@ -7,7 +7,7 @@ use web_gate::integrate::{Pool, Squid, Tls, squid_configuration};
 use web_gate::settings::Settings;
 
 use crate::cli::{IntegrateArgs, Software};
-use crate::config::{Config, MailConfig, WebConfig};
+use crate::config::{Config, Encryption, MailConfig, WebConfig};
 use crate::failure::Failure;
 use crate::print;
 
@@ -70,6 +70,7 @@ fn postfix(mail: &MailConfig) -> String {
         },
         Address::Tcp(address) => format!("inet:{address}"),
     };
+    let routes = routes(mail);
     // Room for what Postfix adds, so that its refusal comes first and names the reason.
     let size_limit = mail.max_message_bytes.saturating_sub(1024 * 1024);
     format!(
@@ -91,6 +92,30 @@ message_size_limit = {size_limit}
 smtpd_forbid_bare_newline = normalize
 smtpd_forbid_bare_newline_exclusions =
 # Afterwards: probity check --smtp 127.0.0.1:25 --smtp-recipient a-mailbox-of-your-own
-"
+{routes}"
     )
+}
+
+/// What the configuration's notices and encryption need besides.
+fn routes(mail: &MailConfig) -> String {
+    let mut text = String::new();
+    if let Some(notices) = &mail.notices {
+        text += &format!(
+            "
+# Notices to the council's people come in here, past the gate. For /etc/postfix/master.cf:
+{} inet n - y - - smtpd
+  -o smtpd_milters= -o smtpd_client_restrictions=permit_mynetworks,reject
+",
+            notices.server
+        );
+    }
+    if mail.encryption == Encryption::ByHeader {
+        text += "
+# Mail that must travel encrypted. With a relay host, name it after the colon. For main.cf:
+milter_header_checks = regexp:{{/^Probity-Require-TLS: yes/ FILTER verified:}}
+# and for /etc/postfix/master.cf:
+verified unix - - y - - smtp -o smtp_tls_security_level=secure
+";
+    }
+    text
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::process::{Resource, getrlimit, setrlimit};
+
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
@@ -18,6 +20,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
             "the configuration has neither [mail] nor [web]: there is no gate to run",
         ));
     }
+    allow_many_connections();
     let information = knowledge::gather(&config)?;
     let data = DataDir::new(&config.data_dir);
     let point = Arc::new(gates::open_point(information, &data, &config.record)?);
@@ -42,4 +45,15 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     gates.until_interrupted();
     print::tell("probity: stopping");
     gates.stop()
+}
+
+/// Takes as many open files as the system lets this process have: the usual first limit of 1,024
+/// is below the connections both gates are ready for. Fewer is not an error; the gates then say
+/// when they run out.
+fn allow_many_connections() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
 }
