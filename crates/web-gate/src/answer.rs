@@ -134,9 +134,9 @@ impl WebGate {
     /// Does what a recorded decision says.
     fn carry_out(&self, verdict: &Recorded<WebVerdict>, matter: Matter<'_>) -> Answer {
         let adopted = self.point.information().adopted();
-        if failure::is_undecided(verdict) {
+        if failure::is_undecided(&verdict.decision) {
             let trouble = Trouble::Unevaluated {
-                verdict,
+                request: &verdict.request,
                 known_good: &adopted.pack().settings().web.pass_when_unrecorded,
             };
             if !failure::passes(trouble, matter.tunnel == Tunnel::ToBeOpened) {

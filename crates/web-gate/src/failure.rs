@@ -6,9 +6,8 @@
 //! requests inside meet the same trouble and can be answered with the page.
 
 use decision_point::point::Unrecorded;
-use decision_point::web::WebVerdict;
-use policy::decision::Outcome;
-use policy::request::{Activity, Labels};
+use policy::decision::{Decision, Outcome};
+use policy::request::{Activity, Labels, Request};
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +16,8 @@ pub(crate) enum Trouble<'a> {
     Unrecorded(&'a Unrecorded),
     /// Rules could not be evaluated, and one of them might have refused.
     Unevaluated {
-        /// What was decided by the other rules.
-        verdict: &'a WebVerdict,
+        /// What was asked for.
+        request: &'a Request,
         /// The pack's known-good categories.
         known_good: &'a [String],
     },
@@ -30,23 +29,73 @@ pub(crate) fn passes(trouble: Trouble<'_>, tunnel_to_be_opened: bool) -> bool {
         || match trouble {
             Trouble::Unrecorded(unrecorded) => unrecorded.may_pass,
             Trouble::Unevaluated {
-                verdict,
+                request,
                 known_good,
-            } => categories(verdict)
+            } => categories(request)
                 .is_some_and(|labels| known_good.iter().any(|category| labels.contains(category))),
         }
 }
 
 /// Whether a recorded decision leaves open what the rules that failed would have said.
-pub(crate) fn is_undecided(verdict: &WebVerdict) -> bool {
-    !verdict.decision.unevaluated.is_empty() && verdict.decision.outcome < Outcome::Hold
+pub(crate) fn is_undecided(decision: &Decision) -> bool {
+    !decision.unevaluated.is_empty() && decision.outcome < Outcome::Hold
 }
 
-fn categories(verdict: &WebVerdict) -> Option<&Labels> {
-    match &verdict.request.what {
+fn categories(request: &Request) -> Option<&Labels> {
+    match &request.what {
         Activity::Visit(web) | Activity::Submit(web) | Activity::Download(web) => {
             Some(&web.categories)
         }
         Activity::Send(_) | Activity::Receive(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::decision::PackRef;
+    use policy::request::{Circumstances, Principal, Web, labels};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(outcome: Outcome, unevaluated: &[&str], category: &str, undecided: bool, pass: bool) {
+        let text = || "x".to_owned();
+        let decision = Decision {
+            outcome,
+            reasons: Vec::new(),
+            obligations: Vec::new(),
+            unevaluated: unevaluated.iter().map(|rule| (*rule).to_owned()).collect(),
+            pack: PackRef {
+                name: text(),
+                edition: text(),
+                version: text(),
+                hash: text(),
+            },
+        };
+        let request = Request {
+            who: Principal::default(),
+            when: Circumstances::default(),
+            what: Activity::Visit(Web {
+                categories: labels([category]),
+                ..Web::default()
+            }),
+        };
+        let trouble = Trouble::Unevaluated {
+            request: &request,
+            known_good: &["council-services".to_owned()],
+        };
+        assert_eq!(is_undecided(&decision), undecided);
+        assert_eq!(passes(trouble, false), pass);
+        assert!(passes(trouble, true), "its requests are answered inside");
+    }
+
+    #[test]
+    fn what_a_rule_could_not_judge_passes_only_on_known_good_sites() {
+        check(Outcome::Permit, &[], "news", false, false);
+        check(Outcome::Permit, &["a"], "news", true, false);
+        check(Outcome::Warn, &["a"], "council-services", true, true);
+        // Refused by another rule: nothing is left open.
+        check(Outcome::Refuse, &["a"], "council-services", false, true);
+        check(Outcome::Hold, &["a"], "news", false, false);
     }
 }
