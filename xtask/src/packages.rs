@@ -9,6 +9,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/sbin/squid", "squid-openssl"),
     ("/usr/bin/openssl", "openssl"),
+    ("/usr/bin/curl", "curl"),
 ];
 
 /// Installs what is missing if this is allowed here, or names it. With CI=true nothing may be

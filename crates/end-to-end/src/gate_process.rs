@@ -8,13 +8,11 @@ use std::time::Duration;
 use journal::{ReadError, Reader};
 use ledger::EntryIndex;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
-use serde::{Deserialize, Serialize};
 
 use crate::process::{NotReady, Process, wait_until};
 
-/// What the process is told, as `gate.toml` in its folder.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What is particular to a test; the rest is as `probity init` has it.
+#[derive(Debug, Clone)]
 pub struct GateConfig {
     /// Where to listen, as Postfix spells it.
     pub listen: String,
@@ -28,12 +26,45 @@ pub struct GateConfig {
     pub encrypts: bool,
     /// The verifier whose results count.
     pub trusted_authserv_id: Option<String>,
-    /// Largest message, in bytes; the product's default unless set.
-    pub message_bytes: Option<usize>,
-    /// Most recipients; the product's default unless set.
-    pub recipients: Option<u32>,
-    /// Memory for all messages, in bytes; the product's default unless set.
-    pub memory_bytes: Option<usize>,
+}
+
+impl GateConfig {
+    /// As `probity.toml`, with everything kept in this folder.
+    fn text(&self, folder: &Path) -> Result<String, toml::ser::Error> {
+        let mut mail = toml::Table::new();
+        mail.insert("listen".to_owned(), self.listen.clone().into());
+        let inside = ["127.0.0.0/8", "::1/128"].map(toml::Value::from);
+        mail.insert("inside".to_owned(), inside.to_vec().into());
+        if let Some(server) = self.notices {
+            let mut notices = toml::Table::new();
+            notices.insert("server".to_owned(), server.to_string().into());
+            let from = "Probity <probity@council.example>";
+            notices.insert("from".to_owned(), from.into());
+            mail.insert("notices".to_owned(), notices.into());
+        }
+        let encryption = if self.encrypts { "by-header" } else { "hold" };
+        mail.insert("encryption".to_owned(), encryption.into());
+        if let Some(id) = &self.trusted_authserv_id {
+            mail.insert("authserv_id".to_owned(), id.clone().into());
+        }
+        let mut config = toml::Table::new();
+        let path = |path: &Path| toml::Value::from(path.to_string_lossy().into_owned());
+        config.insert("data_dir".to_owned(), path(folder));
+        config.insert("pack".to_owned(), path(&self.pack));
+        config.insert("register".to_owned(), path(&self.register));
+        config.insert("mail".to_owned(), mail.into());
+        toml::to_string(&config)
+    }
+}
+
+/// The program, which a test of another crate cannot ask Cargo for: it lies two folders above the
+/// test itself. `cargo xtask test` builds it first.
+pub fn program() -> io::Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let program = test.ancestors().nth(2).map(|folder| folder.join("probity"));
+    program
+        .filter(|program| program.is_file())
+        .ok_or_else(|| io::Error::other("the program is not there: cargo build --package probity"))
 }
 
 /// A gate that could not be started.
@@ -60,18 +91,15 @@ pub struct GateProcess {
 }
 
 impl GateProcess {
-    /// Starts `program` (the `mail-gate-alone` of this crate) in a folder that exists. A second
-    /// start in the same folder goes on with the same record.
-    pub fn start(
-        program: &Path,
-        folder: &Path,
-        config: GateConfig,
-    ) -> Result<Self, StartGateError> {
+    /// Starts `probity serve` in a folder that exists. A second start in the same folder goes on
+    /// with the same record.
+    pub fn start(folder: &Path, config: GateConfig) -> Result<Self, StartGateError> {
         std::fs::create_dir_all(folder)?;
-        std::fs::write(folder.join("gate.toml"), toml::to_string(&config)?)?;
-        let process = spawn(program, folder)?;
+        std::fs::write(folder.join("probity.toml"), config.text(folder)?)?;
+        let program = program()?;
+        let process = spawn(&program, folder)?;
         let mut gate = Self {
-            program: program.to_owned(),
+            program,
             folder: folder.to_owned(),
             config,
             process,
@@ -82,23 +110,24 @@ impl GateProcess {
 
     /// Starts it again after [`Self::kill`].
     pub fn start_again(&mut self) -> Result<(), StartGateError> {
-        let _none = std::fs::remove_file(self.folder.join("ready"));
         self.process = spawn(&self.program, &self.folder)?;
         self.wait()
     }
 
+    /// Until it says that it is up; each start has a log of its own for that.
     fn wait(&mut self) -> Result<(), StartGateError> {
-        let ready = self.folder.join("ready");
+        let (up, mut ended) = ("the gates are up", false);
+        let folder = self.folder.clone();
+        let said = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
         wait_until("the mail gate", Duration::from_secs(60), || {
-            ready.exists() || self.process.ended().is_some()
+            ended = self.process.ended().is_some();
+            ended || said().contains(up)
         })?;
-        if ready.exists() {
+        if !ended {
             return Ok(());
         }
-        Err(StartGateError::Setup(io::Error::other(format!(
-            "the gate ended at once, see {}",
-            self.folder.join("log").display()
-        ))))
+        let why = format!("the gate ended at once: {}", said());
+        Err(StartGateError::Setup(io::Error::other(why)))
     }
 
     /// Kills it with no chance to tidy up.
@@ -151,7 +180,8 @@ impl GateProcess {
 
     /// What it logged.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+        let earlier = std::fs::read_to_string(self.folder.join("log-before")).unwrap_or_default();
+        earlier + &std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
     /// The folder of copies kept for some recipients.
@@ -161,7 +191,7 @@ impl GateProcess {
 
     /// Everything on its record, as JSON, with its number.
     pub fn record(&self) -> Result<Vec<(u64, serde_json::Value)>, ReadError> {
-        let mut reader = Reader::from(self.folder.join("journal"), EntryIndex(0))?;
+        let mut reader = Reader::from(self.folder.join("record"), EntryIndex(0))?;
         let mut entries = Vec::new();
         while let Some(entry) = reader.next_entry()? {
             let value = serde_json::from_slice(entry.payload).unwrap_or_default();
@@ -172,12 +202,20 @@ impl GateProcess {
 }
 
 fn spawn(program: &Path, folder: &Path) -> io::Result<Process> {
-    let log = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(folder.join("log"))?;
+    let path = folder.join("log");
+    if let Ok(earlier) = std::fs::read(&path) {
+        let before = folder.join("log-before");
+        let mut all = std::fs::read(&before).unwrap_or_default();
+        all.extend(earlier);
+        std::fs::write(before, all)?;
+    }
+    let log = std::fs::File::create(path)?;
     let mut command = Command::new(program);
-    command.arg(folder).stdin(std::process::Stdio::null());
+    command
+        .arg("serve")
+        .arg("--config")
+        .arg(folder.join("probity.toml"));
+    command.stdin(std::process::Stdio::null());
     command.stdout(log.try_clone()?).stderr(log);
     Process::start(&mut command)
 }

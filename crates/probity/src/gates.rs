@@ -21,6 +21,9 @@ use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::upkeep::Upkeep;
 
+/// SIGXFSZ.
+const FILE_TOO_LARGE: SignalKind = SignalKind::from_raw(25);
+
 /// Mode of the milter socket: the group, which Postfix is to be in, may connect.
 const SOCKET_MODE: u32 = 0o660;
 
@@ -84,6 +87,9 @@ impl Gates {
                 signal(SignalKind::terminate())?,
             ))
         })?;
+        // Once listened to, a limit on file size makes a write fail, as a full disk does, and does
+        // not end the process.
+        let _too_large = runtime.block_on(async { signal(FILE_TOO_LARGE) })?;
         let (stop, stopped) = watch::channel(false);
         let wait = |mut stopped: watch::Receiver<bool>| async move {
             // An error means that the sender is gone: stop as well.

@@ -1,6 +1,7 @@
 //! What a test stands in: a folder, a sink, the gate and a Postfix between them.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use end_to_end::gate_process::{GateConfig, GateProcess};
 use end_to_end::postfix::{self, Options, Postfix};
@@ -9,9 +10,6 @@ use end_to_end::temp::Folder;
 use end_to_end::{ports, process};
 
 use crate::case::{Case, root};
-
-/// The gate's program.
-pub const GATE: &str = env!("CARGO_BIN_EXE_mail-gate-alone");
 
 /// Whether the tests can run here. Under CI what is missing is a failure.
 pub fn is_possible() -> bool {
@@ -47,7 +45,10 @@ impl Setting {
         let folder = Folder::new("postfix").unwrap();
         let sink = SmtpSink::start().unwrap();
         let listen = match case.listen.as_str() {
-            "unix" => format!("unix:{}", folder.join("milter").display()),
+            "unix" => format!(
+                "unix:{}",
+                socket_folder(folder.path()).join("milter").display()
+            ),
             "inet" => format!("inet:{}", ports::free().unwrap()),
             other => panic!("listen is unix or inet, not {other}"),
         };
@@ -58,12 +59,9 @@ impl Setting {
             notices: case.notices.then(|| sink.address()),
             encrypts: case.encrypts,
             trusted_authserv_id: case.trusted_authserv_id.clone(),
-            message_bytes: None,
-            recipients: None,
-            memory_bytes: None,
         };
         change_gate(&mut config);
-        let gate = GateProcess::start(Path::new(GATE), &folder.join("gate"), config)
+        let gate = GateProcess::start(&folder.join("gate"), config)
             .unwrap_or_else(|error| panic!("{error:?}"));
         let next = format!("[{}]:{}", sink.address().ip(), sink.address().port());
         let mut options = Options {
@@ -93,6 +91,17 @@ impl Setting {
         record.retain(|(_, entry)| entry["kind"] == "mail" && entry["queue_id"] == queue_id);
         record
     }
+}
+
+/// A folder whose sockets Postfix may use, made as `probity init` advises: they belong to its group.
+fn socket_folder(folder: &Path) -> PathBuf {
+    let folder = folder.join("sockets");
+    let mut install = Command::new("install");
+    install
+        .args(["-d", "-g", "postfix", "-m", "2750"])
+        .arg(&folder);
+    assert!(install.status().unwrap().success());
+    folder
 }
 
 /// The pack's folder, or a changed copy of it.
