@@ -32,15 +32,16 @@ pub fn name(random: &mut Random) -> String {
         "com", "com", "com", "com", "com", "com", "net", "org", "co.uk", "de", "fr", "ru", "info",
         "xyz", "top", "com.br",
     ];
-    let mut name = String::new();
-    // Infallible: writing to a string.
-    if random.below(6) == 0 {
-        let _written = write!(name, "h{}.", random.below(100));
-    }
+    let host = match random.below(6) {
+        0 => format!("h{}.", random.below(100)),
+        _ => String::new(),
+    };
+    let mut name = host;
     for _ in 0..4 + random.below(4) {
         name += random.pick(&SYLLABLES);
     }
     if random.below(5) == 0 {
+        // Infallible: writing to a string.
         let _written = write!(name, "{}", random.below(1000));
     }
     name.push('.');
@@ -69,12 +70,15 @@ pub fn write_lists(folder: &Path, plain: &Path, count: usize) -> io::Result<Stri
     first.ok_or_else(|| io::Error::other("no names were asked for"))
 }
 
-/// Addresses of pages on hosts that are, but for chance, on no list.
+/// Addresses of pages on hosts that are on no list: no listed name has a hyphen.
 pub fn urls(count: usize, hosts: usize) -> Vec<(String, String)> {
     let mut random = Random::new(7);
-    let hosts: Vec<String> = (0..hosts)
-        .map(|_| format!("www.{}", name(&mut random)))
-        .collect();
+    let unlisted = |_| {
+        let name = name(&mut random);
+        let (label, suffix) = name.split_once('.').unwrap_or((&name, "com"));
+        format!("www.not-{label}.not-{suffix}")
+    };
+    let hosts: Vec<String> = (0..hosts).map(unlisted).collect();
     let page = |n: usize| {
         let host = hosts[n % hosts.len()].clone();
         let url = format!("http://{host}/news/2026/page-{n}.html?from=home");

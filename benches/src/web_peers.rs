@@ -91,9 +91,10 @@ pub fn nginx(folder: &Path) -> Result<Server, Box<dyn Error>> {
         "pid {0}/pid;\nerror_log {0}/error.log crit;\nworker_processes 1;\ndaemon off;\nuser root;\nevents {{ worker_connections 1024; }}\n\
          http {{ access_log off; keepalive_requests 1000000000; default_type text/html;\n\
          client_body_temp_path {0}/a; proxy_temp_path {0}/b; fastcgi_temp_path {0}/c; uwsgi_temp_path {0}/d; scgi_temp_path {0}/e;\n\
-         server {{ listen {address}; location / {{ return 200 \"{page}\"; }} }} }}\n",
+         server {{ listen {address}; root {0}; open_file_cache max=10; location / {{ try_files /page.html =404; }} }} }}\n",
         folder.display()
     );
+    fs::write(folder.join("page.html"), page)?;
     fs::write(folder.join("nginx.conf"), config)?;
     let mut command = Command::new(program);
     start(
