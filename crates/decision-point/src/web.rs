@@ -106,12 +106,13 @@ pub fn consider(
         _ => false,
     };
     let is_visit = event.action == Action::Visit;
+    let bytes = event.bytes.filter(|_| !is_visit).unwrap_or(0);
     let web = Web {
         categories,
         method: event.method.to_owned(),
         site: site_labels(event),
         quota_spent,
-        bytes: event.bytes.filter(|_| !is_visit).unwrap_or(0),
+        bytes: adopted.pack().least_alike(bytes),
         media: event
             .media
             .filter(|_| !is_visit)

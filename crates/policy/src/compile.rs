@@ -33,6 +33,7 @@ pub(crate) struct Parsed {
     policy: Policy,
     actions: Vec<Action>,
     guards: Vec<(String, String)>,
+    pub(crate) tree: Value,
 }
 
 /// Parses and strictly validates every rule file. Problems of all files come back together.
@@ -129,6 +130,7 @@ fn parse_file(
                     policy: policy.clone(),
                     actions,
                     guards,
+                    tree,
                 });
             }
             (Err(messages), _) => messages.into_iter().for_each(wrong),

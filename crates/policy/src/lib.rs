@@ -21,4 +21,5 @@ pub mod request;
 pub mod rule;
 pub mod scenario;
 pub mod settings;
+mod thresholds;
 pub mod vocabulary;

@@ -16,7 +16,8 @@ use crate::problem::{LoadPackError, Problem};
 use crate::request::{Action, Principal, Request};
 use crate::rule::Rule;
 use crate::scenario::Scenario;
-use crate::settings::Settings;
+use crate::settings::{ParameterValue, Settings};
+use crate::thresholds::Thresholds;
 
 /// The files of one pack: path inside the pack → text. Reading them is the caller's work.
 pub type Files = BTreeMap<String, String>;
@@ -40,6 +41,7 @@ pub struct Pack {
     edition_by_audience: HashMap<String, String>,
     scenarios: Vec<Scenario>,
     names: Names,
+    thresholds: Thresholds,
     entities: Cache<Principal, Arc<Entities>>,
 }
 
@@ -121,6 +123,15 @@ impl Pack {
                     .map(|audience| (audience.clone(), name.clone()))
             })
             .collect();
+        let mut thresholds = Thresholds::default();
+        for parameter in settings.parameters.values() {
+            if let ParameterValue::Number(number) = parameter.value {
+                thresholds.add(number);
+            }
+        }
+        parsed
+            .iter()
+            .for_each(|parsed| thresholds.add_rule(&parsed.tree));
         let rules = parsed.into_iter().map(|parsed| parsed.rule).collect();
         let entities = Cache::new(KEPT_PRINCIPALS);
         let hash = hash(files);
@@ -134,6 +145,7 @@ impl Pack {
             edition_by_audience,
             scenarios,
             names,
+            thresholds,
             entities,
         })
     }
@@ -184,6 +196,11 @@ impl Pack {
         self.edition_by_audience
             .get(audience)
             .unwrap_or(&self.settings.default_edition)
+    }
+
+    /// The smallest number that no rule of this pack can tell from this one.
+    pub fn least_alike(&self, value: u64) -> u64 {
+        self.thresholds.least_alike(value)
     }
 
     /// The track a breach by this audience takes, if the pack names one.

@@ -145,7 +145,8 @@ pub struct Web {
     pub site: Labels,
     /// Today's minutes for private browsing are used up.
     pub quota_spent: bool,
-    /// Bytes of the body; 0 when not known. Always 0 for a visit.
+    /// Bytes of the body; 0 when not known, and always 0 for a visit. The gate gives the smallest
+    /// number the pack's rules cannot tell from the real one.
     pub bytes: u64,
     /// Kinds of the body. Always empty for a visit.
     pub media: Labels,

@@ -138,6 +138,22 @@ proptest! {
     }
 
     #[test]
+    fn numbers_no_rule_can_tell_apart_decide_alike(
+        size in prop_oneof![0_u64..300_000_000, 99_999_998_u64..100_000_003, 19_999_998_u64..20_000_003],
+        kind in prop::sample::select(vec!["video", "archive", "document"]),
+    ) {
+        let download = |bytes| Request {
+            who: Principal { audience: "officer".to_owned(), acceptance: Acceptance::Signed, ..Principal::default() },
+            when: Circumstances { clock: Clock::On, core_hours: true, ..Circumstances::default() },
+            what: Activity::Download(Web { bytes, media: [kind.to_owned()].into(), ..Web::default() }),
+        };
+        let pack = WALSALL.pack();
+        prop_assert_eq!(pack.decide(&download(size)), pack.decide(&download(pack.least_alike(size))));
+        prop_assert_ne!(pack.least_alike(99_999_999), pack.least_alike(100_000_000));
+        prop_assert_eq!(pack.least_alike(100_000_001), pack.least_alike(250_000_000));
+    }
+
+    #[test]
     fn a_request_survives_its_json(request in requests()) {
         let text = serde_json::to_string(&request).unwrap();
         prop_assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
