@@ -205,9 +205,13 @@ impl WebGate {
     /// The pools the transfer is to be slowed through, noted as asked for.
     fn pools<'a>(&self, verdict: &'a Recorded<WebVerdict>, matter: Matter<'_>) -> Vec<&'a str> {
         let mut pools = Vec::new();
+        if matter.tunnel == Tunnel::ToBeOpened {
+            // What goes through it is decided, and slowed, by itself.
+            return pools;
+        }
         for obligation in &verdict.decision.obligations {
             if let Obligation::Throttle(pool) = obligation {
-                let outcome = match pools.is_empty() && matter.tunnel != Tunnel::ToBeOpened {
+                let outcome = match pools.is_empty() {
                     true => CarriedOutcome::Done,
                     false => CarriedOutcome::Failed("another pool comes first".to_owned()),
                 };
