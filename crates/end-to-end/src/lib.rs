@@ -7,7 +7,9 @@
 pub mod certificates;
 pub mod curl;
 pub mod gate_process;
+pub mod numbered;
 pub mod origin;
+pub mod pack_copy;
 pub mod ports;
 pub mod postfix;
 pub mod process;

@@ -1,14 +1,14 @@
 //! What stands in a folder of `integrations/postfix`.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use end_to_end::numbered::{Folders, Numbers};
+use end_to_end::pack_copy::{self, PackEdit};
 use serde::Deserialize;
 
 /// The folders.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../integrations/postfix")
-}
+pub const FOLDERS: Folders = Folders::of("postfix");
 
 /// `test.toml`.
 #[derive(Debug, Deserialize)]
@@ -43,22 +43,13 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// Numbers for a test that is more than steps.
     #[serde(default)]
-    pub numbers: BTreeMap<String, u64>,
+    pub numbers: Numbers,
     #[serde(skip)]
     pub folder: PathBuf,
 }
 
 fn unix() -> String {
     "unix".to_owned()
-}
-
-/// One piece of text in a file of the pack, replaced.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PackEdit {
-    pub file: String,
-    pub find: String,
-    pub replace: String,
 }
 
 /// One message and what is to come of it.
@@ -144,22 +135,15 @@ pub struct ExpectedGroup {
 
 impl Case {
     pub fn read(folder: &str) -> Self {
-        let folder = root().join(folder);
-        let path = folder.join("test.toml");
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path:?}: {e}"));
-        let case = toml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-        Self { folder, ..case }
+        Self {
+            folder: FOLDERS.join(folder),
+            ..FOLDERS.read(folder)
+        }
     }
 
-    /// A number of the test; the environment variable `PROBITY_NAME` wins.
+    /// A number of the test.
     pub fn number(&self, name: &str) -> u64 {
-        let variable = format!("PROBITY_{}", name.to_uppercase());
-        match std::env::var(&variable) {
-            Ok(given) => given
-                .parse()
-                .unwrap_or_else(|_| panic!("{variable}={given}")),
-            Err(_) => self.numbers[name],
-        }
+        self.numbers.number(name)
     }
 
     /// A message of the folder as SMTP carries it.
@@ -176,10 +160,7 @@ impl Case {
 
     /// The pack's disclaimer as a reader's program quotes it.
     fn quoted_disclaimer(&self) -> String {
-        let path = root()
-            .join("../../policies")
-            .join(&self.pack)
-            .join("pack.toml");
+        let path = pack_copy::original(&self.pack).join("pack.toml");
         let settings: toml::Value =
             toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let disclaimer = settings["mail"].get("disclaimer");

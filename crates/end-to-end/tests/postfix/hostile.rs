@@ -12,6 +12,7 @@ use milter_proto::mta::Commands;
 use milter_proto::negotiate::Offer;
 
 use crate::case::Case;
+use crate::ordinary;
 use crate::setting::Setting;
 
 pub fn others_go_on(case: &Case) {
@@ -21,11 +22,7 @@ pub fn others_go_on(case: &Case) {
         let good = scope.spawn(|| {
             let mut n = 0;
             while !done.load(Ordering::Relaxed) {
-                let reply = send(
-                    &setting,
-                    None,
-                    &case.message("../050-all-staff/party.eml", None),
-                );
+                let reply = send(&setting, None, &ordinary::message(case));
                 assert_eq!(reply.code, 250, "somebody else's mail: {reply:?}");
                 n += 1;
             }
@@ -49,15 +46,14 @@ pub fn others_go_on(case: &Case) {
 }
 
 fn send(setting: &Setting, client: Option<&str>, message: &[u8]) -> smtp_client::Reply {
-    let (from, to) = match client {
-        Some(_) => ("stranger@elsewhere.example", "ann.able@council.example"),
-        None => ("ann.able@council.example", "bob.brown@council.example"),
-    };
-    let envelope = Envelope {
-        client: client.map(str::to_owned),
-        mail_from: from.to_owned(),
-        recipients: vec![to.to_owned()],
-        ..Envelope::default()
+    let envelope = match client {
+        Some(address) => Envelope {
+            client: Some(address.to_owned()),
+            mail_from: "stranger@elsewhere.example".to_owned(),
+            recipients: vec!["ann.able@council.example".to_owned()],
+            ..Envelope::default()
+        },
+        None => ordinary::envelope(),
     };
     smtp_client::send(setting.postfix.smtp(), &envelope, message).unwrap()
 }

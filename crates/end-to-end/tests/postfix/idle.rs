@@ -3,12 +3,12 @@
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
-use end_to_end::smtp_client::{self, Envelope};
 use milter_proto::command::Peer;
 use milter_proto::mta::Commands;
 use milter_proto::negotiate::Offer;
 
 use crate::case::Case;
+use crate::ordinary;
 use crate::setting::Setting;
 
 pub fn borne(case: &Case) {
@@ -23,15 +23,9 @@ pub fn borne(case: &Case) {
         .map(|_| opened(&path))
         .collect();
 
-    let envelope = Envelope {
-        login: Some("ann".to_owned()),
-        mail_from: "ann.able@council.example".to_owned(),
-        recipients: vec!["bob.brown@council.example".to_owned()],
-        ..Envelope::default()
-    };
-    let message = case.message("../050-all-staff/party.eml", None);
+    let message = ordinary::message(case);
     for _ in 0..5 {
-        let reply = smtp_client::send(setting.postfix.smtp(), &envelope, &message).unwrap();
+        let reply = ordinary::send(&setting, &message);
         assert_eq!(reply.code, 250, "{reply:?}");
     }
     let resident = setting.gate.resident_bytes().unwrap() >> 20;

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use end_to_end::process::wait_until;
-use end_to_end::smtp_client::{Envelope, SmtpClient};
+use end_to_end::smtp_client::SmtpClient;
 
 use crate::case::Case;
+use crate::ordinary;
 use crate::setting::Setting;
 
 /// What the senders and the killer share.
@@ -72,11 +73,7 @@ pub fn recorded_once(case: &Case) {
 
 /// Sends messages until something breaks.
 fn session(server: std::net::SocketAddr, sender: u64, shared: &Shared) -> std::io::Result<()> {
-    let envelope = Envelope {
-        mail_from: "ann.able@council.example".to_owned(),
-        recipients: vec!["bob.brown@council.example".to_owned()],
-        ..Envelope::default()
-    };
+    let envelope = ordinary::envelope();
     let mut client = SmtpClient::connect(server)?;
     client.greet(&envelope)?;
     while !shared.done.load(Ordering::Relaxed) {

@@ -10,25 +10,15 @@ mod hostile;
 mod idle;
 mod kill;
 mod local;
+mod ordinary;
 mod play;
 mod setting;
 mod smuggling;
 mod starved;
 
-/// One test function for each folder, and a test that none is forgotten.
-macro_rules! folders {
-    ($($name:ident: $folder:literal => $drive:path;)*) => {
-        const FOLDERS: &[&str] = &[$($folder),*];
-        $(#[test]
-        fn $name() {
-            if setting::is_possible() {
-                $drive(&case::Case::read($folder));
-            }
-        })*
-    };
-}
+end_to_end::numbered_tests! {
+    case::Case::read, unless end_to_end::postfix::missing;
 
-folders! {
     permitted_mail_passes: "010-permitted" => play::play;
     disclaimers_are_added: "020-disclaimer" => play::play;
     signed_mail_is_left_alone_where_the_pack_says_so: "025-signed-left-alone" => play::play;
@@ -54,14 +44,5 @@ folders! {
 
 #[test]
 fn every_folder_is_driven() {
-    let mut found: Vec<String> = std::fs::read_dir(case::root())
-        .unwrap()
-        .filter_map(|entry| {
-            let entry = entry.unwrap();
-            let is_folder = entry.file_type().unwrap().is_dir();
-            is_folder.then(|| entry.file_name().into_string().unwrap())
-        })
-        .collect();
-    found.sort();
-    assert_eq!(found, FOLDERS);
+    assert_eq!(case::FOLDERS.names_but(&[]), DRIVEN);
 }

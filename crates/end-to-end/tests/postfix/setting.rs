@@ -4,22 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use end_to_end::gate_process::{GateConfig, GateProcess};
-use end_to_end::postfix::{self, Options, Postfix};
+use end_to_end::postfix::{Options, Postfix};
 use end_to_end::smtp_sink::SmtpSink;
 use end_to_end::temp::Folder;
-use end_to_end::{ports, process};
+use end_to_end::{pack_copy, ports, process};
 
-use crate::case::{Case, root};
-
-/// Whether the tests can run here. Under CI what is missing is a failure.
-pub fn is_possible() -> bool {
-    let Some(missing) = postfix::missing() else {
-        return true;
-    };
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{missing}");
-    eprintln!("skipped: {missing}");
-    false
-}
+use crate::case::{Case, FOLDERS};
 
 /// In the order they have to end: Postfix first, the folder last.
 pub struct Setting {
@@ -54,8 +44,8 @@ impl Setting {
         };
         let mut config = GateConfig {
             listen: listen.clone(),
-            pack: pack(case, folder.path()),
-            register: root().join("register.toml"),
+            pack: pack_copy::edited(&case.pack, &case.pack_edit, folder.join("pack")),
+            register: FOLDERS.join("register.toml"),
             notices: case.notices.then(|| sink.address()),
             encrypts: case.encrypts,
             trusted_authserv_id: case.trusted_authserv_id.clone(),
@@ -102,34 +92,4 @@ fn socket_folder(folder: &Path) -> PathBuf {
         .arg(&folder);
     assert!(install.status().unwrap().success());
     folder
-}
-
-/// The pack's folder, or a changed copy of it.
-fn pack(case: &Case, folder: &Path) -> PathBuf {
-    let original = root().join("../../policies").join(&case.pack);
-    if case.pack_edit.is_empty() {
-        return original;
-    }
-    let copy = folder.join("pack");
-    copy_all(&original, &copy);
-    for edit in &case.pack_edit {
-        let path = copy.join(&edit.file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(&edit.find), "{path:?} has no `{}`", edit.find);
-        std::fs::write(&path, text.replace(&edit.find, &edit.replace)).unwrap();
-    }
-    copy
-}
-
-fn copy_all(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_all(&entry.path(), &to);
-        } else {
-            std::fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }

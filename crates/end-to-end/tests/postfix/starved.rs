@@ -2,21 +2,14 @@
 
 use std::time::Duration;
 
-use end_to_end::smtp_client::{self, Envelope};
-
 use crate::case::Case;
+use crate::ordinary;
 use crate::setting::Setting;
 
 pub fn put_off(case: &Case) {
     let setting = Setting::of(case);
-    let envelope = Envelope {
-        login: Some("ann".to_owned()),
-        mail_from: "ann.able@council.example".to_owned(),
-        recipients: vec!["bob.brown@council.example".to_owned()],
-        ..Envelope::default()
-    };
-    let message = case.message("../050-all-staff/party.eml", None);
-    let send = || smtp_client::send(setting.postfix.smtp(), &envelope, &message).unwrap();
+    let message = ordinary::message(case);
+    let send = || ordinary::send(&setting, &message);
     let mail = || {
         let record = setting.gate.record().unwrap();
         record

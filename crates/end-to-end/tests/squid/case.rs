@@ -1,14 +1,13 @@
 //! What stands in a folder of `integrations/squid`.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
+use end_to_end::numbered::{Folders, Numbers};
+use end_to_end::pack_copy::PackEdit;
 use serde::Deserialize;
 
 /// The folders.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../integrations/squid")
-}
+pub const FOLDERS: Folders = Folders::of("squid");
 
 /// `test.toml`.
 #[derive(Debug, Deserialize)]
@@ -35,16 +34,7 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// Numbers for a test that is more than steps.
     #[serde(default)]
-    pub numbers: BTreeMap<String, u64>,
-}
-
-/// One piece of text in a file of the pack, replaced.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PackEdit {
-    pub file: String,
-    pub find: String,
-    pub replace: String,
+    pub numbers: Numbers,
 }
 
 /// One request and what is to come of it.
@@ -141,12 +131,11 @@ pub struct Acknowledged {
 
 impl Case {
     pub fn read(folder: &str) -> Self {
-        let path = root().join(folder).join("test.toml");
-        let text = std::fs::read_to_string(&path).unwrap();
-        toml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+        FOLDERS.read(folder)
     }
 
+    /// A number of the test.
     pub fn number(&self, name: &str) -> u64 {
-        self.numbers[name]
+        self.numbers.number(name)
     }
 }

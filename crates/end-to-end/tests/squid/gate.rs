@@ -20,6 +20,8 @@ use tokio::sync::oneshot;
 use web_gate::WebGate;
 use web_gate::settings::Settings;
 
+use crate::case::FOLDERS;
+
 /// Bytes of the longest entry when the record is to fail: the start's fits, and no other.
 const SHORT_ENTRY: usize = 250;
 
@@ -39,7 +41,7 @@ impl Gate {
         let mut files = Files::new();
         read_pack(pack, pack, &mut files);
         let pack = Pack::load(&files).unwrap_or_else(|error| panic!("{error}"));
-        let register = std::fs::read_to_string(crate::case::root().join("register.toml")).unwrap();
+        let register = std::fs::read_to_string(FOLDERS.join("register.toml")).unwrap();
         let information = InformationPoint::new(
             Adopted::new(Arc::new(pack)).unwrap(),
             Snapshot::parse(&register).unwrap(),

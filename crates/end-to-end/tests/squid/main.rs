@@ -14,20 +14,9 @@ mod proxy_client;
 mod setting;
 mod visits;
 
-/// One test function for each folder, and a test that none is forgotten.
-macro_rules! folders {
-    ($($name:ident: $folder:literal => $drive:path;)*) => {
-        const FOLDERS: &[&str] = &[$($folder),*];
-        $(#[test]
-        fn $name() {
-            if setting::is_possible() {
-                $drive(&case::Case::read($folder));
-            }
-        })*
-    };
-}
+end_to_end::numbered_tests! {
+    case::Case::read, unless end_to_end::squid::missing;
 
-folders! {
     permitted_pages_pass: "010-permitted" => play::play;
     refused_pages_name_the_clause: "020-refused" => play::play;
     refusals_inside_tls_can_be_read: "030-refused-in-tls" => play::play;
@@ -49,14 +38,5 @@ folders! {
 
 #[test]
 fn every_folder_is_driven() {
-    let mut found: Vec<String> = std::fs::read_dir(case::root())
-        .unwrap()
-        .filter_map(|entry| {
-            let entry = entry.unwrap();
-            let name = entry.file_name().into_string().unwrap();
-            (entry.file_type().unwrap().is_dir() && name != "lists").then_some(name)
-        })
-        .collect();
-    found.sort();
-    assert_eq!(found, FOLDERS);
+    assert_eq!(case::FOLDERS.names_but(&["lists"]), DRIVEN);
 }

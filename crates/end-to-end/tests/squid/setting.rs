@@ -7,10 +7,10 @@ use end_to_end::curl::{Fetched, fetch};
 use end_to_end::origin::Origin;
 use end_to_end::squid::{self, Options, Squid};
 use end_to_end::temp::Folder;
-use end_to_end::{ports, process};
+use end_to_end::{pack_copy, ports, process};
 use web_gate::integrate::{Pool, Tls, squid_configuration};
 
-use crate::case::{Case, root};
+use crate::case::{Case, FOLDERS};
 use crate::gate::Gate;
 
 const HOSTS: [&str; 7] = [
@@ -22,16 +22,6 @@ const HOSTS: [&str; 7] = [
     "files.test",
     "plain.test",
 ];
-
-/// Whether the tests can run here. Under CI what is missing is a failure.
-pub fn is_possible() -> bool {
-    let Some(missing) = squid::missing() else {
-        return true;
-    };
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{missing}");
-    eprintln!("skipped: {missing}");
-    false
-}
 
 /// In the order they have to end: Squid first, the folder last.
 pub struct Setting {
@@ -49,8 +39,8 @@ impl Setting {
         process::allow_descriptors(8192).unwrap();
         let folder = Folder::new("squid").unwrap();
         let sites = folder.join("sites");
-        site_categories::build(&root().join("lists"), &sites, Default::default()).unwrap();
-        let pack = pack(case, folder.path());
+        site_categories::build(&FOLDERS.join("lists"), &sites, Default::default()).unwrap();
+        let pack = pack_copy::edited(&case.pack, &case.pack_edit, folder.join("pack"));
         let gate = Gate::start(folder.path(), &pack, &sites, case.tls, case.record_fails);
         let mut origin = Origin::start().unwrap();
         let trusted = folder.join("trusted.pem");
@@ -119,34 +109,4 @@ fn speak_tls(origin: Origin, folder: &Folder, trusted: &Path) -> Origin {
     let page = "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<p>Served over TLS.\n";
     std::fs::write(pages.join("page.html"), page).unwrap();
     origin.with_tls(&server, &pages).unwrap()
-}
-
-/// The pack's folder, or a changed copy of it.
-fn pack(case: &Case, folder: &Path) -> PathBuf {
-    let original = root().join("../../policies").join(&case.pack);
-    if case.pack_edit.is_empty() {
-        return original;
-    }
-    let copy = folder.join("pack");
-    copy_all(&original, &copy);
-    for edit in &case.pack_edit {
-        let path = copy.join(&edit.file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(&edit.find), "{path:?} has no `{}`", edit.find);
-        std::fs::write(&path, text.replace(&edit.find, &edit.replace)).unwrap();
-    }
-    copy
-}
-
-fn copy_all(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_all(&entry.path(), &to);
-        } else {
-            std::fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
