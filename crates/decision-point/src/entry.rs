@@ -16,8 +16,12 @@ use crate::web::{Matched, WebEvent, WebVerdict};
 /// Longest text of a stranger that goes into an entry, in bytes.
 const LONGEST_TEXT: usize = 2048;
 
-/// Recipients written out one by one; beyond that only their number stands.
-const LISTED_RECIPIENTS: usize = 200;
+/// Longest address an SMTP envelope may hold: 64 + 1 + 255 (RFC 5321, 4.5.3.1).
+const LONGEST_ADDRESS: usize = 320;
+
+/// Room for recipients written out one by one, in bytes of the entry at the worst; beyond it only
+/// their number stands. Half of the longest entry: some 2,000 usual addresses.
+const ROOM_FOR_RECIPIENTS: usize = 512 * 1024;
 
 /// One entry.
 #[derive(Debug, Serialize)]
@@ -67,6 +71,9 @@ pub struct MailEntry<'a> {
 
 #[derive(Debug, Serialize)]
 struct GroupEntry<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<&'a str>,
+    n_recipients: usize,
     recipients: Vec<&'a str>,
     request: &'a Request,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -188,18 +195,28 @@ impl<'a> Entry<'a> {
 
     /// The entry of a message.
     pub fn mail(event: &MailEvent<'a>, verdict: &'a MailVerdict, sha256: String) -> Self {
+        let mut room = ROOM_FOR_RECIPIENTS;
         let group = |group: &'a crate::mail::Group| GroupEntry {
+            person: group.person.as_deref(),
+            n_recipients: group.recipients.len(),
             recipients: group
                 .recipients
                 .iter()
-                .take(LISTED_RECIPIENTS)
                 .filter_map(|&place| event.recipients.get(place))
-                .map(|address| cut(address))
+                .map(|address| cut_to(address, LONGEST_ADDRESS))
+                .take_while(|address| {
+                    // As JSON writes it at the worst: six characters for one.
+                    let needed = address.len().saturating_mul(6).saturating_add(3);
+                    let fits = needed <= room;
+                    room = room.saturating_sub(needed);
+                    fits
+                })
                 .collect(),
             request: &group.request,
             permissions: &group.permissions,
             decision: &group.decision,
         };
+        let groups = verdict.groups.iter().map(group).collect();
         let what = What::Mail(MailEntry {
             queue_id: cut(event.queue_id),
             client: cut(event.client),
@@ -209,7 +226,7 @@ impl<'a> Entry<'a> {
             message_id: event.reading.header.message_id.as_deref().map(cut),
             sha256,
             n_recipients: event.recipients.len(),
-            groups: verdict.groups.iter().map(group).collect(),
+            groups,
         });
         Self::new(event.at, what)
     }
@@ -245,10 +262,14 @@ pub fn web(event: &WebEvent<'_>, verdict: &WebVerdict) -> Vec<u8> {
 
 /// The beginning of a text, cut between characters.
 pub fn cut(text: &str) -> &str {
-    if text.len() <= LONGEST_TEXT {
+    cut_to(text, LONGEST_TEXT)
+}
+
+fn cut_to(text: &str, most: usize) -> &str {
+    if text.len() <= most {
         return text;
     }
-    let end = (0..=LONGEST_TEXT)
+    let end = (0..=most)
         .rev()
         .find(|&end| text.is_char_boundary(end))
         .unwrap_or(0);

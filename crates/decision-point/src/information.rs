@@ -92,14 +92,25 @@ impl InformationPoint {
         }
     }
 
-    /// What the policy says about a message. Counts the message against its sender.
+    /// What the policy says about a message.
     pub fn consider_mail(&self, event: &MailEvent<'_>) -> MailVerdict {
         let (adopted, register) = (&self.adopted, self.register.load());
-        let sender = mail::sender(event, &register).map_or(event.mail_from, |person| &person.id);
-        let window = adopted.pack().settings().mail.recent_window_seconds;
-        let outside = mail::n_external(event, &register);
-        let recent = self.recent.count(sender, event.at, outside, window);
+        let recent = mail::counted(event, &register).map_or(0, |(sender, outside)| {
+            self.recent.with(&sender, event.at, outside, self.window())
+        });
         mail::consider(event, adopted, &register, recent)
+    }
+
+    /// Counts a message that goes out against its sender.
+    pub fn count_mail(&self, event: &MailEvent<'_>) {
+        if let Some((sender, outside)) = mail::counted(event, &self.register.load()) {
+            self.recent.count(&sender, event.at, outside, self.window());
+        }
+    }
+
+    /// Seconds over which outside recipients are counted.
+    fn window(&self) -> u64 {
+        self.adopted.pack().settings().mail.recent_window_seconds
     }
 
     /// What the policy says about a page request. Counts the minute against the person.

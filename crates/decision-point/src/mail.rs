@@ -44,6 +44,8 @@ pub struct MailEvent<'a> {
 pub struct Group {
     /// Positions in [`MailEvent::recipients`].
     pub recipients: Vec<usize>,
+    /// Whose facts they are, if one person's.
+    pub person: Option<String>,
     /// The facts.
     pub request: Request,
     /// References of the permissions among the facts.
@@ -88,13 +90,15 @@ pub fn consider(
     recent_external: u64,
 ) -> MailVerdict {
     let sender = sender(event, register);
-    let sent =
-        sender.is_some() || event.authenticated.is_some() || is_ours_from_inside(event, register);
+    let sent = is_sent(event, register, sender);
     let common = common_facts(event, adopted, register, sender, recent_external, sent);
     let core_hours = adopted.is_core_hours(event.at);
-    // Mail from a private address somebody here has declared is that person's act.
-    let declared = register.person_by_private_address(event.mail_from);
-    let mut groups: BTreeMap<Request, (Vec<usize>, BTreeSet<String>)> = BTreeMap::new();
+    // Mail from a private address somebody here has declared is that person's act, if a verifier we
+    // trust says that it came from there: anybody can write an address on an envelope.
+    let declared = register
+        .person_by_private_address(event.mail_from)
+        .filter(|_| is_authentic(event.reading));
+    let mut groups: BTreeMap<Request, Alike> = BTreeMap::new();
     for (place, address) in event.recipients.iter().enumerate() {
         let labels = register.recipient_labels(address, sender);
         let (person, aim) = if sent {
@@ -120,16 +124,19 @@ pub fn consider(
             Activity::Receive(mail)
         };
         let group = groups.entry(Request { who, when, what }).or_default();
-        group.0.push(place);
-        group.1.extend(references);
+        group.recipients.push(place);
+        group.permissions.extend(references);
+        group.person = person.map(|person| person.id.clone());
     }
-    let decide = |(request, (recipients, permissions))| {
-        let decision = adopted.decide(&request);
+    let decide = |(request, alike): (Request, Alike)| {
+        // Facts of several recipients are nobody's in particular.
+        let of_one = sent || alike.recipients.len() == 1;
         Group {
-            recipients,
+            decision: adopted.decide(&request),
+            recipients: alike.recipients,
+            person: alike.person.filter(|_| of_one),
             request,
-            permissions,
-            decision,
+            permissions: alike.permissions,
         }
     };
     let groups = groups.into_iter().map(decide).collect();
@@ -137,6 +144,14 @@ pub fn consider(
         groups,
         sender: sender.map(|person| person.id.clone()),
     }
+}
+
+/// Recipients about whom the facts are the same.
+#[derive(Default)]
+struct Alike {
+    recipients: Vec<usize>,
+    permissions: BTreeSet<String>,
+    person: Option<String>,
 }
 
 /// The person who sends from here: whoever signed in, or the holder of the sender address when one
@@ -147,6 +162,34 @@ pub fn sender<'r>(event: &MailEvent<'_>, register: &'r Snapshot) -> Option<&'r P
         None if event.from_inside => register.person_by_address(event.mail_from),
         None => None,
     }
+}
+
+/// The sender to count a message against, and its outside recipients; only mail that leaves counts.
+pub fn counted(event: &MailEvent<'_>, register: &Snapshot) -> Option<(String, u64)> {
+    let sender = sender(event, register);
+    let outside = n_external(event, register);
+    let counts = outside > 0 && is_sent(event, register, sender);
+    counts.then(|| match sender {
+        Some(person) => (format!("person {}", person.id), outside),
+        None => (format!("address {}", event.mail_from), outside),
+    })
+}
+
+fn is_sent(event: &MailEvent<'_>, register: &Snapshot, sender: Option<&Person>) -> bool {
+    sender.is_some() || event.authenticated.is_some() || is_ours_from_inside(event, register)
+}
+
+/// Whether a trusted verifier says that the message came from where it says.
+fn is_authentic(reading: &MailReading) -> bool {
+    reading
+        .header
+        .authentication
+        .as_ref()
+        .is_some_and(|results| {
+            let results = [results.spf, results.dkim, results.dmarc];
+            results.contains(&AuthenticationResult::Pass)
+                && !results.contains(&AuthenticationResult::Fail)
+        })
 }
 
 fn is_ours_from_inside(event: &MailEvent<'_>, register: &Snapshot) -> bool {

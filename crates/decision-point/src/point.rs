@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use journal::{CannotRecord, Journal, Recorded};
 use policy::clause::ClauseId;
+use policy::decision::Outcome;
 use sha2::{Digest, Sha256};
 
 use crate::entry::{
@@ -87,7 +88,12 @@ impl DecisionPoint {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         let entry = bytes(&Entry::mail(event, &verdict, sha256));
-        self.journal.append_synced(verdict, &entry).await
+        let recorded = self.journal.append_synced(verdict, &entry).await?;
+        // What was put off comes again, and what was stopped did not go out: neither counts.
+        if recorded.strictest() < Outcome::Hold && !recorded.is_unevaluated() {
+            self.information.count_mail(event);
+        }
+        Ok(recorded)
     }
 
     /// Records that a message is refused without being read. Resolves once that is on the disk.
@@ -115,7 +121,7 @@ impl DecisionPoint {
         let verdict = self.information.consider_web(event);
         let entry = entry::web(event, &verdict);
         let may_pass = || {
-            let web = &self.information.adopted().pack().settings().web.clone();
+            let web = &self.information.adopted().pack().settings().web;
             let lists = self.information.lists().map(|lists| lists.current());
             lists.is_some_and(|lists| match lists.lookup(event.host, event.path) {
                 site_categories::Match::Found(found) => found.categories().any(|category| {

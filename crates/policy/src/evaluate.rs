@@ -66,9 +66,11 @@ pub(crate) fn entities(
     settings: &Settings,
     who: &Principal,
 ) -> Result<Entities, String> {
+    // An audience the pack does not have is nobody we can name: that binds to what binds everybody.
     let groups = settings
         .audiences
         .get(&who.audience)
+        .or_else(|| settings.audiences.get("unknown"))
         .map_or(&[][..], Vec::as_slice);
     let parents = groups
         .iter()
