@@ -54,11 +54,9 @@ pub fn start(folder: &Path, socket: &Path) -> Result<Process, Box<dyn std::error
         .stdout(log.try_clone()?)
         .stderr(log);
     let process = Process::start(&mut command)?;
-    // It compiles its expressions first, and then its workers load them.
-    let ready = || {
-        fs::read_to_string(folder.join("rspamd.log"))
-            .is_ok_and(|log| log.contains("hyperscan tree"))
-    };
+    // It compiles its expressions first, and its workers then load them from files of this kind.
+    let loaded = |entry: fs::DirEntry| entry.path().extension().is_some_and(|end| end == "unser");
+    let ready = || fs::read_dir(folder).is_ok_and(|files| files.flatten().any(loaded));
     wait_until("rspamd", Duration::from_secs(180), || {
         socket.exists() && ready()
     })?;
