@@ -266,3 +266,28 @@ fn every_test_a_clause_names_exists() {
         }
     }
 }
+
+/// Every clause on mail and pages that asks to prevent, to detect or to permit has its rule, except
+/// where only something else can meet it.
+#[test]
+fn clauses_about_mail_and_pages_have_rules() {
+    use policy::clause::Control;
+    // Only the firewall can see to it that there is no other way to the internet.
+    let elsewhere = ["walsall-7.1.1"];
+    for council in ["walsall", "halton", "chorley"] {
+        let pack = pack(council);
+        for clause in pack.clauses() {
+            let asks = matches!(
+                clause.control,
+                Control::Prevent | Control::Detect | Control::Permit
+            );
+            let ours = matches!(clause.channel.as_str(), "email" | "web");
+            let ruled = pack
+                .rules()
+                .iter()
+                .any(|rule| rule.clauses.contains(&clause.id));
+            let excepted = elsewhere.contains(&clause.id.as_str());
+            assert!(!asks || !ours || ruled != excepted, "{}", clause.id);
+        }
+    }
+}

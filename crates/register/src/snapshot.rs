@@ -30,6 +30,14 @@ pub enum Aim<'a> {
 /// Position of a person in the snapshot.
 type Place = usize;
 
+/// An address somebody may send in the name of, and when.
+#[derive(Debug)]
+struct Represented {
+    address: String,
+    from: Timestamp,
+    until: Timestamp,
+}
+
 /// One immutable view of the register.
 #[derive(Debug, Default)]
 pub struct Snapshot {
@@ -40,7 +48,7 @@ pub struct Snapshot {
     by_private_address: HashMap<String, Place>,
     by_account: HashMap<String, Place>,
     permissions: HashMap<Place, Vec<Permission>>,
-    delegations: HashSet<(Place, String, Timestamp, Timestamp)>,
+    delegations: HashMap<Place, Vec<Represented>>,
     mailboxes: HashMap<String, usize>,
     lists: HashMap<String, bool>,
 }
@@ -66,6 +74,12 @@ impl Snapshot {
             snapshot.add_person(person, &mut wrong);
         }
         for permission in document.permissions {
+            if permission.until <= permission.from {
+                wrong.push(format!(
+                    "permission `{}` ends before it begins",
+                    permission.reference
+                ));
+            }
             match snapshot.by_id.get(&permission.person) {
                 Some(&place) => snapshot
                     .permissions
@@ -109,14 +123,18 @@ impl Snapshot {
                 }
             };
             match snapshot.by_id.get(&delegation.delegate) {
-                Some(&place) => snapshot.delegations.extend(addresses.iter().map(|address| {
-                    (
-                        place,
-                        address.to_lowercase(),
-                        delegation.from,
-                        delegation.until,
-                    )
-                })),
+                Some(&place) => {
+                    let represented = addresses.iter().map(|address| Represented {
+                        address: address.to_lowercase(),
+                        from: delegation.from,
+                        until: delegation.until,
+                    });
+                    snapshot
+                        .delegations
+                        .entry(place)
+                        .or_default()
+                        .extend(represented);
+                }
                 None => wrong.push(format!(
                     "a delegation names `{}`, who is not in the register",
                     delegation.delegate
@@ -264,12 +282,12 @@ impl Snapshot {
 
     /// Whether this person may send in the name of this address at this moment.
     pub fn may_represent(&self, delegate: &Person, address: &str, at: Timestamp) -> bool {
-        let address = address.to_lowercase();
-        let Some(&place) = self.by_id.get(&delegate.id) else {
-            return false;
-        };
-        self.delegations.iter().any(|(who, whom, from, until)| {
-            *who == place && *whom == address && *from <= at && at < *until
+        let place = self.by_id.get(&delegate.id);
+        let represented = place.and_then(|place| self.delegations.get(place));
+        represented.into_iter().flatten().any(|represented| {
+            represented.address.eq_ignore_ascii_case(address)
+                && represented.from <= at
+                && at < represented.until
         })
     }
 

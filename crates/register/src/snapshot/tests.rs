@@ -172,7 +172,7 @@ fn contradictions_are_listed_together() {
          [[permission]]\nreference = \"PER-2\"\nkind = \"x\"\nperson = \"p9\"\nfrom = \"2026-01-01T00:00:00Z\"\nuntil = \"2026-01-01T00:00:00Z\"\n"
     );
     match Snapshot::parse(&text) {
-        Err(ReadRegisterError::Contradictory(wrong)) => assert_eq!(wrong.len(), 3, "{wrong:?}"),
+        Err(ReadRegisterError::Contradictory(wrong)) => assert_eq!(wrong.len(), 4, "{wrong:?}"),
         other => panic!("{other:?}"),
     }
 }
