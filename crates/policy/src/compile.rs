@@ -270,7 +270,7 @@ fn asked(expression: &Value) -> Vec<(String, String)> {
 }
 
 /// Every label a policy asks for, wherever it stands.
-fn labels(tree: &Value) -> Vec<(String, String)> {
+pub(crate) fn labels(tree: &Value) -> Vec<(String, String)> {
     let mut found = asked(tree);
     match tree {
         Value::Object(map) => found.extend(map.values().flat_map(labels)),

@@ -1,6 +1,6 @@
 //! Packs: one council's policy, loaded, checked and ready to decide.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use cedar_policy::Entities;
@@ -42,6 +42,7 @@ pub struct Pack {
     scenarios: Vec<Scenario>,
     names: Names,
     thresholds: Thresholds,
+    permission_kinds: BTreeSet<String>,
     entities: Cache<Principal, Arc<Entities>>,
 }
 
@@ -123,6 +124,12 @@ impl Pack {
                     .map(|audience| (audience.clone(), name.clone()))
             })
             .collect();
+        let permission_kinds = parsed
+            .iter()
+            .flat_map(|parsed| compile::labels(&parsed.tree))
+            .filter(|(set, _)| set == "permissions")
+            .map(|(_, kind)| kind)
+            .collect();
         let mut thresholds = Thresholds::default();
         for parameter in settings.parameters.values() {
             if let ParameterValue::Number(number) = parameter.value {
@@ -146,6 +153,7 @@ impl Pack {
             scenarios,
             names,
             thresholds,
+            permission_kinds,
             entities,
         })
     }
@@ -196,6 +204,11 @@ impl Pack {
         self.edition_by_audience
             .get(audience)
             .unwrap_or(&self.settings.default_edition)
+    }
+
+    /// Kinds of permissions some rule asks for.
+    pub fn permission_kinds(&self) -> &BTreeSet<String> {
+        &self.permission_kinds
     }
 
     /// The smallest number that no rule of this pack can tell from this one.

@@ -236,7 +236,10 @@ pub struct Request {
 
 /// A request as JSON and scenarios spell it.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an activity: an object with action, who, when and what"
+)]
 struct Document {
     action: Action,
     #[serde(default)]

@@ -173,15 +173,60 @@ pub(crate) enum ReadConfigError {
         #[source]
         source: std::io::Error,
     },
-    /// It is not of the documented shape.
-    #[error("configuration `{path}` is wrong: {why}")]
+    /// It is not of the documented shape, or a value makes no sense.
+    #[error("configuration `{path}` is wrong: {}", .problems.join("; "))]
     Wrong {
         /// Which.
         path: PathBuf,
-        /// Where and what.
-        why: String,
+        /// Everything that is wrong.
+        problems: Vec<String>,
     },
 }
+
+/// Keys of each section; of the file itself first.
+const KEYS: [(&str, &[&str]); 5] = [
+    (
+        "",
+        &[
+            "data_dir",
+            "pack",
+            "register",
+            "categories",
+            "record",
+            "mail",
+            "web",
+        ],
+    ),
+    (
+        "record",
+        &[
+            "name",
+            "web",
+            "sync_within_milliseconds",
+            "min_free_bytes",
+            "seal_every_seconds",
+        ],
+    ),
+    (
+        "mail",
+        &[
+            "listen",
+            "inside",
+            "authserv_id",
+            "notices",
+            "encryption",
+            "max_message_bytes",
+        ],
+    ),
+    ("mail.notices", &["server", "from"]),
+    ("web", &["listen", "proxies", "user_names", "tls_opened"]),
+];
+
+/// Least message size that makes sense: below it ordinary mail would be refused.
+const LEAST_MESSAGE_BYTES: usize = 1024 * 1024;
+
+/// Longest time an entry may stay in memory only.
+const MOST_SYNC_MILLISECONDS: u64 = 10_000;
 
 impl Config {
     /// Reads a file.
@@ -190,19 +235,106 @@ impl Config {
             path: path.to_owned(),
             source,
         })?;
-        Self::parse(&text).map_err(|why| ReadConfigError::Wrong {
+        Self::parse(&text).map_err(|problems| ReadConfigError::Wrong {
             path: path.to_owned(),
-            why,
+            problems,
         })
     }
 
-    /// Reads a text.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
+    /// Reads a text, or says everything that is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, Vec<String>> {
+        match Self::examine(text) {
+            (Some(config), problems) if problems.is_empty() => Ok(config),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// Reads a text as far as it can be read, and says everything that is wrong with it.
+    pub(crate) fn examine(text: &str) -> (Option<Self>, Vec<String>) {
+        let wrong = |error: toml::de::Error| error.to_string().trim_end().to_owned();
+        let mut table: toml::Table = match toml::from_str(text) {
+            Ok(table) => table,
+            Err(error) => return (None, vec![wrong(error)]),
+        };
+        let mut problems = Vec::new();
+        for (section, keys) in KEYS {
+            if let Some(found) = below(&mut table, section) {
+                let unknown: Vec<String> = found
+                    .keys()
+                    .filter(|key| !keys.contains(&key.as_str()))
+                    .cloned()
+                    .collect();
+                for key in unknown {
+                    found.remove(&key);
+                    let place = if section.is_empty() {
+                        "the file"
+                    } else {
+                        section
+                    };
+                    problems.push(format!("{place} has a key `{key}` that nothing reads"));
+                }
+            }
+        }
+        match table.try_into::<Self>() {
+            Ok(config) => {
+                problems.extend(config.contradictions());
+                (Some(config), problems)
+            }
+            Err(error) => {
+                problems.push(wrong(error));
+                (None, problems)
+            }
+        }
+    }
+
+    fn contradictions(&self) -> Vec<String> {
+        let record = &self.record;
+        let bad_name = record.name.is_empty()
+            || record
+                .name
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || c == '+');
+        let too_small = self
+            .mail
+            .as_ref()
+            .is_some_and(|m| m.max_message_bytes < LEAST_MESSAGE_BYTES);
+        let rows = [
+            (
+                bad_name,
+                "[record] name is empty or has a space or a `+`; use one such as records.council.example/probity",
+            ),
+            (
+                record.seal_every_seconds == 0,
+                "[record] seal_every_seconds is 0; use 1 or more",
+            ),
+            (
+                !(1..=MOST_SYNC_MILLISECONDS).contains(&record.sync_within_milliseconds),
+                "[record] sync_within_milliseconds is not between 1 and 10000",
+            ),
+            (
+                too_small,
+                "[mail] max_message_bytes is below 1 MiB; ordinary mail would be refused",
+            ),
+            (
+                self.mail.is_none() && self.web.is_none(),
+                "there is neither [mail] nor [web]: no gate to run",
+            ),
+        ];
+        rows.into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, what)| what.to_owned())
+            .collect()
     }
 
     /// What `probity init` prints.
     pub(crate) fn example() -> &'static str {
         include_str!("probity.toml")
     }
+}
+
+/// The section with this path; the table itself for none.
+fn below<'t>(table: &'t mut toml::Table, path: &str) -> Option<&'t mut toml::Table> {
+    path.split('.')
+        .filter(|name| !name.is_empty())
+        .try_fold(table, |table, name| table.get_mut(name)?.as_table_mut())
 }

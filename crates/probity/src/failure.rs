@@ -2,6 +2,9 @@
 
 use std::error::Error;
 
+use crate::config::ReadConfigError;
+use crate::packs::FindPackError;
+
 /// Why a command failed. Exit codes: 1 something was found or failed, 2 it was asked wrongly.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -22,8 +25,9 @@ impl Failure {
     /// The exit code.
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Found | Self::Failed(_) => 1,
             Self::Usage(_) => 2,
+            Self::Failed(error) if is_about_the_question(&**error) => 2,
+            Self::Found | Self::Failed(_) => 1,
         }
     }
 
@@ -43,6 +47,12 @@ impl Failure {
             }
         }
     }
+}
+
+/// Whether what was asked for is not there or makes no sense.
+fn is_about_the_question(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+    error.downcast_ref::<ReadConfigError>().is_some()
+        || matches!(error.downcast_ref(), Some(FindPackError::Unknown { .. }))
 }
 
 impl<E: Error + Send + Sync + 'static> From<E> for Failure {

@@ -68,15 +68,21 @@ pub(crate) fn open_point(
     )?)
 }
 
-impl Gates {
-    /// Starts the gates a configuration names. `register` is the file to watch, if any.
-    pub(crate) fn start(
-        point: Arc<DecisionPoint>,
+/// Gates that listen and do not serve yet.
+pub(crate) struct Bound {
+    runtime: Runtime,
+    signals: (Signal, Signal),
+    mail: Option<(Listener, mail_gate::settings::Settings)>,
+    web: Option<(TcpListener, web_gate::settings::Settings)>,
+}
+
+impl Bound {
+    /// Listens where the configuration says. Comes before anything is recorded, so that a start
+    /// that fails on a taken port leaves no trace.
+    pub(crate) fn new(
         data: &DataDir,
-        record: &RecordConfig,
         mail: Option<&MailConfig>,
         web: Option<&WebConfig>,
-        register: Option<PathBuf>,
     ) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -90,57 +96,69 @@ impl Gates {
         // Once listened to, a limit on file size makes a write fail, as a full disk does, and does
         // not end the process.
         let _too_large = runtime.block_on(async { signal(FILE_TOO_LARGE) })?;
-        let (stop, stopped) = watch::channel(false);
-        let wait = |mut stopped: watch::Receiver<bool>| async move {
-            // An error means that the sender is gone: stop as well.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        let upkeep = Upkeep::start(point.clone(), data, record, register)?;
-        let mut gates = Self {
+        let mut bound = Self {
             runtime,
-            point,
+            signals,
             mail: None,
             web: None,
-            stop,
-            signals,
-            serving: Vec::new(),
-            ended: Arc::new(Notify::new()),
-            upkeep: Some(upkeep),
         };
         if let Some(config) = mail {
-            let listener = gates
+            let listener = bound
                 .runtime
                 .block_on(Listener::bind(&config.listen, SOCKET_MODE))?;
-            gates.mail = listener.tcp_address();
-            let mut settings = mail_gate::settings::Settings::new(data.quarantine());
-            settings.inside.clone_from(&config.inside);
-            settings.trusted_authserv_id.clone_from(&config.authserv_id);
-            settings.limits.message_bytes = config.max_message_bytes;
-            settings.notices = config.notices.as_ref().map(|notices| NoticeRoute {
-                server: notices.server,
-                from: notices.from.clone(),
-            });
-            settings.encryption = match config.encryption {
-                Encryption::Hold => mail_gate::settings::Encryption::Hold,
-                Encryption::ByHeader => mail_gate::settings::Encryption::ByHeader,
-            };
-            let serve = mail_gate::server::serve(
-                listener,
-                gates.point.clone(),
-                settings,
-                wait(stopped.clone()),
-            );
-            gates.spawn(async move { serve.await.map_err(Failure::from) });
+            bound.mail = Some((listener, mail_settings(config, data)));
         }
         if let Some(config) = web {
-            let listener = gates.runtime.block_on(TcpListener::bind(config.listen))?;
-            gates.web = listener.local_addr().ok();
+            let listener = bound.runtime.block_on(TcpListener::bind(config.listen))?;
             let settings = web_gate::settings::Settings {
                 trusted_peers: config.proxies.clone(),
                 user_names: config.user_names,
                 tls_opened: config.tls_opened,
                 ..web_gate::settings::Settings::default()
             };
+            bound.web = Some((listener, settings));
+        }
+        Ok(bound)
+    }
+
+    /// Serves. `register` is the file to watch, if any.
+    pub(crate) fn start(
+        self,
+        point: DecisionPoint,
+        data: &DataDir,
+        record: &RecordConfig,
+        register: Option<PathBuf>,
+    ) -> Result<Gates, Failure> {
+        let point = Arc::new(point);
+        let (stop, stopped) = watch::channel(false);
+        let wait = |mut stopped: watch::Receiver<bool>| async move {
+            // An error means that the sender is gone: stop as well.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        let upkeep = Upkeep::start(point.clone(), data, record, register)?;
+        let mut gates = Gates {
+            runtime: self.runtime,
+            point,
+            mail: self
+                .mail
+                .as_ref()
+                .and_then(|(listener, _)| listener.tcp_address()),
+            web: self
+                .web
+                .as_ref()
+                .and_then(|(listener, _)| listener.local_addr().ok()),
+            stop,
+            signals: self.signals,
+            serving: Vec::new(),
+            ended: Arc::new(Notify::new()),
+            upkeep: Some(upkeep),
+        };
+        if let Some((listener, settings)) = self.mail {
+            let point = gates.point.clone();
+            let serve = mail_gate::server::serve(listener, point, settings, wait(stopped.clone()));
+            gates.spawn(async move { serve.await.map_err(Failure::from) });
+        }
+        if let Some((listener, settings)) = self.web {
             let serve = web_gate::serve(listener, gates.point.clone(), settings, wait(stopped));
             gates.spawn(async move {
                 serve.await;
@@ -149,7 +167,25 @@ impl Gates {
         }
         Ok(gates)
     }
+}
 
+fn mail_settings(config: &MailConfig, data: &DataDir) -> mail_gate::settings::Settings {
+    let mut settings = mail_gate::settings::Settings::new(data.quarantine());
+    settings.inside.clone_from(&config.inside);
+    settings.trusted_authserv_id.clone_from(&config.authserv_id);
+    settings.limits.message_bytes = config.max_message_bytes;
+    settings.notices = config.notices.as_ref().map(|notices| NoticeRoute {
+        server: notices.server,
+        from: notices.from.clone(),
+    });
+    settings.encryption = match config.encryption {
+        Encryption::Hold => mail_gate::settings::Encryption::Hold,
+        Encryption::ByHeader => mail_gate::settings::Encryption::ByHeader,
+    };
+    settings
+}
+
+impl Gates {
     /// Where the mail gate listens by TCP.
     pub(crate) fn mail_address(&self) -> Option<SocketAddr> {
         self.mail

@@ -1,12 +1,16 @@
 //! Printing decisions and tables, for people and for programs.
 
 use std::fmt::Arguments;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use policy::decision::Decision;
 use serde::Serialize;
 
-/// As `println!`, but a reader that has seen enough (`| head`) ends the program without a fuss.
+/// Set once the reader has seen enough (`| head`).
+static UNREAD: AtomicBool = AtomicBool::new(false);
+
+/// As `println!`, but a reader that has seen enough changes neither the work nor its exit code.
 macro_rules! say {
     () => { $crate::print::line(format_args!("")) };
     ($($words:tt)*) => { $crate::print::line(format_args!($($words)*)) };
@@ -20,15 +24,29 @@ pub(crate) fn line(words: Arguments<'_>) {
 
 /// As [`say`], for a text that ends its lines itself.
 pub(crate) fn text(words: &str) {
-    if std::io::stdout().write_all(words.as_bytes()).is_err() {
-        // Nobody listens any more; what was to be done beyond printing has been done.
-        std::process::exit(0);
+    if UNREAD.load(Ordering::Relaxed) {
+        return;
+    }
+    match std::io::stdout().write_all(words.as_bytes()) {
+        Ok(()) => (),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            UNREAD.store(true, Ordering::Relaxed);
+        }
+        Err(error) => {
+            tell(&format!("probity: the output cannot be written: {error}"));
+            std::process::exit(1);
+        }
     }
 }
 
 /// For the operator, on standard error; a closed one must not stop the gates.
 pub(crate) fn tell(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// Whether anybody still reads what is printed.
+pub(crate) fn is_read() -> bool {
+    !UNREAD.load(Ordering::Relaxed)
 }
 
 /// Prints one JSON document on a line of its own, indented for reading.

@@ -1,6 +1,7 @@
 //! The thread beside the gates: it seals the record, and takes up new registers and site lists.
 
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -44,7 +45,7 @@ impl Upkeep {
         let (sealer, _) = Sealer::open(data.record(), key, every)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
-        let register = register.map(|path| Watched { path, seen: None });
+        let register = register.map(|path| Watched { path, taken: None });
         let mut work = Work {
             point,
             sealer,
@@ -122,14 +123,17 @@ impl Work {
         }
     }
 
-    /// Nothing when the file has not changed.
+    /// Nothing when the file has not changed. One that is gone or does not read is tried again.
     fn take_up_register(&mut self) -> Option<Result<(), String>> {
         let register = self.register.as_mut()?;
-        if !register.has_changed() {
-            return None;
-        }
+        let stamp = match Stamp::of(&register.path) {
+            Ok(stamp) if register.taken == Some(stamp) => return None,
+            Ok(stamp) => stamp,
+            Err(error) => return Some(Err(error.to_string())),
+        };
         Some(match knowledge::register(&register.path) {
             Ok((snapshot, version)) => {
+                register.taken = Some(stamp);
                 self.point.information().publish(snapshot);
                 self.note("register", &version)
             }
@@ -154,19 +158,30 @@ impl Work {
     }
 }
 
-/// A file that may be replaced or edited while running. It counts as changed at first, so that a
-/// change since it was read is not missed.
+/// A file that may be replaced or edited while running. Nothing of it counts as taken up at first,
+/// so that a change since it was read is not missed.
 struct Watched {
     path: PathBuf,
-    seen: Option<(SystemTime, u64)>,
+    taken: Option<Stamp>,
 }
 
-impl Watched {
-    fn has_changed(&mut self) -> bool {
-        let stamp = |meta: std::fs::Metadata| Some((meta.modified().ok()?, meta.len()));
-        let now = std::fs::metadata(&self.path).ok().and_then(stamp);
-        let changed = now.is_some() && now != self.seen;
-        self.seen = now.or(self.seen);
-        changed
+/// What tells one version of a file from the next, also when its time is set back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    inode: u64,
+    bytes: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    fn of(path: &Path) -> std::io::Result<Self> {
+        let meta = std::fs::metadata(path)?;
+        Ok(Self {
+            inode: meta.ino(),
+            bytes: meta.size(),
+            modified: (meta.mtime(), meta.mtime_nsec()),
+            changed: (meta.ctime(), meta.ctime_nsec()),
+        })
     }
 }

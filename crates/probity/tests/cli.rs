@@ -161,6 +161,74 @@ fn the_printed_configuration_is_in_order_and_a_broken_one_is_told_all_at_once() 
 }
 
 #[test]
+fn every_problem_of_a_configuration_is_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path());
+    let text = std::fs::read_to_string(&config).unwrap();
+    let text = text
+        .replace(
+            "seal_every_seconds = 60",
+            "seal_every_seconds = 0\nseal_evry = 1",
+        )
+        .replace("[web]", "[web]\ncolour = \"red\"")
+        .replace("probity.invalid/record", "two words")
+        .replace("pack = \"walsall\"", "pack = \"atlantis\"");
+    std::fs::write(&config, text).unwrap();
+    let report = json(&["check", "--config", &config]).to_string();
+    for part in [
+        "seal_evry",
+        "colour",
+        "seal_every_seconds is 0",
+        "[record] name",
+        "atlantis",
+    ] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert_eq!(
+        probity(&["serve", "--config", &config]).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn a_start_that_fails_on_a_taken_port_records_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path());
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let text = std::fs::read_to_string(&config).unwrap();
+    let free = text
+        .split("[web]")
+        .nth(1)
+        .unwrap()
+        .split("listen = \"")
+        .nth(1)
+        .unwrap();
+    let free = free.split('"').next().unwrap();
+    let text = text.replace(free, &taken.local_addr().unwrap().to_string());
+    std::fs::write(&config, text).unwrap();
+    assert_eq!(
+        probity(&["serve", "--config", &config]).status.code(),
+        Some(1)
+    );
+    assert!(!folder.path().join("data/record").exists());
+}
+
+#[test]
+fn an_answer_nobody_can_read_changes_no_exit_code() {
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_probity"));
+    let status = command
+        .args(["policy", "list"])
+        .stdout(full)
+        .stderr(Stdio::null())
+        .status();
+    assert_eq!(status.unwrap().code(), Some(1));
+}
+
+#[test]
 fn an_activity_is_decided_and_nonsense_is_told_what_to_do() {
     let activity = r#"{"action":"visit","who":{"audience":"officer","acceptance":"signed"},
         "what":{"categories":["webmail"],"method":"GET"}}"#;
@@ -183,6 +251,8 @@ fn an_activity_is_decided_and_nonsense_is_told_what_to_do() {
         "{",
         r#"{"action":"fly"}"#,
         r#"{"action":"visit","what":{"colour":"red"}}"#,
+        r#"{"action":"visit","who":{"audience":"martian"}}"#,
+        r#"{"action":"send","what":{"marks":["replyy"]}}"#,
     ] {
         let output = with_input(&["decide"], nonsense);
         assert_eq!(output.status.code(), Some(2), "{nonsense}");
@@ -217,6 +287,20 @@ fn what_would_happen_can_be_asked_for_a_person_and_a_time() {
         .concat(),
         "hold",
     );
+    for odd in [
+        "a..b",
+        "https://webmail.example\\@evil.example/",
+        "two words",
+        "",
+    ] {
+        assert_eq!(
+            probity(&["web", "check", odd, "--as", "officer"])
+                .status
+                .code(),
+            Some(2),
+            "{odd}"
+        );
+    }
     let stranger = probity(&["web", "check", "example.org", "--as", "nobody"]);
     assert_eq!(stranger.status.code(), Some(2));
 }

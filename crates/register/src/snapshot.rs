@@ -258,6 +258,11 @@ impl Snapshot {
             .map_or(Clock::Unknown, |last| person.clock[last].state)
     }
 
+    /// Every permission there is, whoever holds it and whenever.
+    pub fn permissions_held(&self) -> impl Iterator<Item = &Permission> {
+        self.permissions.values().flatten()
+    }
+
     /// Permissions in force for exactly this activity. One that is limited to sites covers no mail,
     /// and one that is limited to recipients no site.
     pub fn permissions(&self, person: &Person, at: Timestamp, aim: Aim<'_>) -> Vec<&Permission> {

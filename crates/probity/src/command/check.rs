@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use journal::SealKey;
 use mail_gate::smuggling::{self, Probe, Taken};
 use policy::coverage::Coverage;
 use policy::pack::Pack;
@@ -13,7 +14,8 @@ use register::snapshot::Snapshot;
 use serde_json::json;
 
 use crate::cli::{CheckArgs, Format};
-use crate::config::Config;
+use crate::config::{Config, ReadConfigError};
+use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::packs::FindPackError;
 use crate::print::say;
@@ -31,12 +33,23 @@ struct Wrong {
 /// Checks configuration, pack, register, site lists and data directory, and the mail server if asked.
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let mut wrong = Vec::new();
-    match Config::read(&args.config.config) {
-        Ok(config) => check(&config, &mut wrong),
-        Err(error) => wrong.push(Wrong {
-            about: "configuration",
-            what: error.to_string(),
-        }),
+    match std::fs::read_to_string(&args.config.config) {
+        Ok(text) => {
+            let (config, problems) = Config::examine(&text);
+            let about = "configuration";
+            wrong.extend(problems.into_iter().map(|what| Wrong { about, what }));
+            if let Some(config) = config {
+                check(&config, &mut wrong);
+            }
+        }
+        Err(source) => {
+            let path = args.config.config.clone();
+            let what = ReadConfigError::Unreadable { path, source }.to_string();
+            wrong.push(Wrong {
+                about: "configuration",
+                what,
+            });
+        }
     }
     if let (Some(server), Some(recipient)) = (&args.smtp, &args.smtp_recipient) {
         smuggling(server, recipient, &mut wrong)?;
@@ -117,14 +130,14 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
     {
         say("site lists", error.to_string());
     }
-    if config.mail.is_none() && config.web.is_none() {
-        say(
-            "configuration",
-            "neither [mail] nor [web]: there is no gate to run".to_owned(),
-        );
-    }
     if let Err(what) = writable(&config.data_dir) {
         say("data directory", what);
+    }
+    let key = DataDir::new(&config.data_dir).seal_key();
+    if key.exists()
+        && let Err(error) = SealKey::load_or_create(key, &config.record.name)
+    {
+        say("data directory", error.to_string());
     }
 }
 
@@ -133,6 +146,18 @@ fn unknown_words(register: &Snapshot, pack: Option<&Arc<Pack>>) -> Vec<String> {
     let Some(audiences) = pack.map(|pack| &pack.settings().audiences) else {
         return Vec::new();
     };
+    let Some(kinds) = pack.map(|pack| pack.permission_kinds()) else {
+        return Vec::new();
+    };
+    let strange = register
+        .permissions_held()
+        .filter(|held| !kinds.contains(&held.kind));
+    let strange = strange.map(|held| {
+        format!(
+            "permission `{}` is of kind `{}`, which no rule of the pack reads",
+            held.reference, held.kind
+        )
+    });
     let services = ["email", "web", "private-web", "streaming", "all"];
     let of = |person: &Person| {
         let audience = (!audiences.contains_key(&person.audience)).then(|| {
@@ -157,7 +182,12 @@ fn unknown_words(register: &Snapshot, pack: Option<&Arc<Pack>>) -> Vec<String> {
         });
         audience.into_iter().chain(withdrawn)
     };
-    register.people().iter().flat_map(of).collect()
+    register
+        .people()
+        .iter()
+        .flat_map(of)
+        .chain(strange)
+        .collect()
 }
 
 /// Whether files can be made in the data directory and are closed to others.

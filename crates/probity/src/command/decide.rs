@@ -31,8 +31,11 @@ pub(crate) fn run(args: &DecideArgs) -> Result<(), Failure> {
     let pack = packs::load(&args.pack.pack)?;
     let mut text = String::new();
     std::io::stdin()
-        .take(LONGEST_ACTIVITY)
+        .take(LONGEST_ACTIVITY + 1)
         .read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST_ACTIVITY {
+        return Err(Failure::usage("the activity is longer than 1 MiB"));
+    }
     let request: Request = serde_json::from_str(&text).map_err(|error| {
         Failure::usage(format!(
             "the activity cannot be read: {error}; `probity decide --help` shows one"
@@ -41,6 +44,15 @@ pub(crate) fn run(args: &DecideArgs) -> Result<(), Failure> {
     if let Some(label) = policy::vocabulary::unknown(&request).first() {
         return Err(Failure::usage(format!(
             "the activity has the label `{label}`, which no rule can know; `probity decide --help` says where labels are listed"
+        )));
+    }
+    let audiences = &pack.settings().audiences;
+    if !audiences.contains_key(&request.who.audience) {
+        let known: Vec<&str> = audiences.keys().map(String::as_str).collect();
+        return Err(Failure::usage(format!(
+            "the pack has no audience `{}`; it knows {}; `probity decide --help` shows an activity",
+            request.who.audience,
+            known.join(", ")
         )));
     }
     let decision = pack.decide(&request);
@@ -58,15 +70,26 @@ fn gather(config: Option<&Path>) -> Result<InformationPoint, Failure> {
     }
 }
 
-fn named<'r>(register: &'r Snapshot, name: &str) -> Result<&'r Person, Failure> {
-    register
+/// The person with this name, and the account by which a gate knows them.
+fn named<'r>(register: &'r Snapshot, name: &str) -> Result<(&'r Person, &'r str), Failure> {
+    let person = register
         .person(name)
         .or_else(|| register.person_by_account(name))
         .ok_or_else(|| {
             Failure::usage(format!(
                 "`{name}` is nobody's id, account or address in the register"
             ))
-        })
+        })?;
+    let account = person
+        .accounts
+        .first()
+        .or(person.addresses.first())
+        .ok_or_else(|| {
+            Failure::usage(format!(
+                "`{name}` has neither account nor address, so no gate can know them"
+            ))
+        })?;
+    Ok((person, account))
 }
 
 /// What would happen to a message.
@@ -74,12 +97,16 @@ pub(crate) fn mail(command: MailCommand) -> Result<(), Failure> {
     let MailCommand::Check { file, to, whom } = command;
     let information = gather(whom.config.as_deref())?;
     let register = information.register();
-    let person = named(&register, &whom.person)?;
+    let (person, account) = named(&register, &whom.person)?;
     let mut message = Vec::new();
     std::fs::File::open(&file)
         .map_err(|error| Failure::usage(format!("cannot read `{}`: {error}", file.display())))?
-        .take(LONGEST_MESSAGE)
-        .read_to_end(&mut message)?;
+        .take(LONGEST_MESSAGE + 1)
+        .read_to_end(&mut message)
+        .map_err(|error| Failure::usage(format!("cannot read `{}`: {error}", file.display())))?;
+    if message.len() as u64 > LONGEST_MESSAGE {
+        return Err(Failure::usage("the message is longer than 128 MiB"));
+    }
     let reading = content::mail::read(&message, None, &content::mail::Limits::default());
     let recipients: Vec<String> = if to.is_empty() {
         reading
@@ -91,16 +118,11 @@ pub(crate) fn mail(command: MailCommand) -> Result<(), Failure> {
     } else {
         to
     };
-    if recipients.is_empty() {
+    if recipients.is_empty() || recipients.iter().any(|address| !address.contains('@')) {
         return Err(Failure::usage(
-            "the message names no recipient; give some with --to",
+            "a message needs recipients such as name@example.org; give them with --to",
         ));
     }
-    let account = person
-        .accounts
-        .first()
-        .or(person.addresses.first())
-        .map_or("", String::as_str);
     let event = MailEvent {
         at: whom.at.unwrap_or_else(Timestamp::now),
         queue_id: "",
@@ -145,7 +167,7 @@ pub(crate) fn web(command: WebCommand) -> Result<(), Failure> {
     } = &whom;
     let information = gather(config.as_deref())?;
     let register = information.register();
-    let person = named(&register, person)?;
+    let (_, account) = named(&register, person)?;
     let address = SiteAddress::parse(&url)?;
     let method = method.to_ascii_uppercase();
     let submits = matches!(method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE");
@@ -157,11 +179,7 @@ pub(crate) fn web(command: WebCommand) -> Result<(), Failure> {
             Action::Visit
         },
         client: "",
-        user: person
-            .accounts
-            .first()
-            .or(person.addresses.first())
-            .map(String::as_str),
+        user: Some(account),
         method: &method,
         host: &address.host,
         port: address.port,

@@ -18,7 +18,9 @@ const QUEUE_DIRECTORY: &str = "/var/spool/postfix";
 pub(crate) fn run(args: &IntegrateArgs) -> Result<(), Failure> {
     let config = match &args.config {
         Some(path) => Config::read(path)?,
-        None => Config::parse(Config::example()).map_err(Failure::usage)?,
+        None => {
+            Config::parse(Config::example()).map_err(|wrong| Failure::usage(wrong.join("; ")))?
+        }
     };
     let missing = |gate: &str| {
         Failure::usage(format!(

@@ -69,7 +69,7 @@ fn tail(data: &DataDir, lines: u64, follow: bool, format: Format) -> Result<(), 
                 Format::Human => say!("{}", line(entry.index, entry.payload)),
             }
         }
-        if !follow {
+        if !follow || !print::is_read() {
             return Ok(());
         }
         std::thread::sleep(LOOK_EVERY);

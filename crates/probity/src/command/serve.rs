@@ -1,37 +1,26 @@
 //! `probity serve`
 
 use std::path::Path;
-use std::sync::Arc;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
-use crate::gates::{self, Gates};
+use crate::gates::{self, Bound};
 use crate::knowledge;
 use crate::print;
 
 /// Runs the gates until interrupted.
 pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let config = Config::read(path)?;
-    if config.mail.is_none() && config.web.is_none() {
-        return Err(Failure::usage(
-            "the configuration has neither [mail] nor [web]: there is no gate to run",
-        ));
-    }
     allow_many_connections();
     let information = knowledge::gather(&config)?;
     let data = DataDir::new(&config.data_dir);
-    let point = Arc::new(gates::open_point(information, &data, &config.record)?);
-    let mut gates = Gates::start(
-        point,
-        &data,
-        &config.record,
-        config.mail.as_ref(),
-        config.web.as_ref(),
-        Some(config.register.clone()),
-    )?;
+    let bound = Bound::new(&data, config.mail.as_ref(), config.web.as_ref())?;
+    let point = gates::open_point(information, &data, &config.record)?;
+    let register = Some(config.register.clone());
+    let mut gates = bound.start(point, &data, &config.record, register)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
     print::tell(&format!(
         "probity: the gates are up (mail {}, web {}), pack {}, record in {}",

@@ -6,17 +6,16 @@ mod proxy;
 mod traffic;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use journal::Reader;
 use ledger::EntryIndex;
 use serde_json::{Value, json};
 
 use crate::cli::{DemoArgs, Format};
-use crate::config::{Config, RecordConfig};
+use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
-use crate::gates::{self, Gates};
+use crate::gates::{self, Bound, Gates};
 use crate::print::say;
 use crate::print::{self, safe};
 use traffic::Act;
@@ -27,28 +26,18 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let data = DataDir::new(folder.path());
     let information = council::information(&args.pack.pack, Some(folder.path()))?;
     let people = information.register().n_people();
-    let point = Arc::new(gates::open_point(
-        information,
-        &data,
-        &RecordConfig::default(),
-    )?);
     let config = Config::parse(&format!(
         "data_dir = \"{}\"\npack = \"\"\nregister = \"\"\n[mail]\nlisten = \"inet:127.0.0.1:0\"\n\
          [web]\nlisten = \"127.0.0.1:0\"\nproxies = [\"127.0.0.1\"]\nuser_names = \"plain\"\n",
         folder.path().display()
     ))
-    .map_err(Failure::usage)?;
-    let mut gates = Gates::start(
-        point.clone(),
-        &data,
-        &config.record,
-        config.mail.as_ref(),
-        config.web.as_ref(),
-        None,
-    )?;
+    .map_err(|wrong| Failure::usage(wrong.join("; ")))?;
+    let bound = Bound::new(&data, config.mail.as_ref(), config.web.as_ref())?;
+    let point = gates::open_point(information, &data, &config.record)?;
+    let mut gates = bound.start(point, &data, &config.record, None)?;
     let human = args.format.format == Format::Human;
     if human {
-        let adopted = point.information().adopted();
+        let adopted = gates.point().information().adopted();
         say!(
             "A made-up council of {people} people has adopted the {} pack ({} clauses, {} rules).\n\
              Its gates are up; this is its day.\n",
