@@ -21,6 +21,7 @@ mod header_text;
 mod memory;
 mod notice;
 mod plan;
+mod prompt;
 mod submit;
 #[cfg(test)]
 mod tests;

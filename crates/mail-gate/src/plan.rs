@@ -137,6 +137,7 @@ pub(crate) mod tests {
             },
         };
         Group {
+            person: None,
             recipients: vec![recipient],
             request: Request {
                 who: Principal::default(),

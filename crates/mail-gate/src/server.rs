@@ -13,6 +13,7 @@ use tokio::time::{sleep, timeout};
 use crate::connection::{self, ConnectionError};
 use crate::gate::Gate;
 use crate::listener::Listener;
+use crate::prompt::PromptTcp;
 use crate::quarantine::Quarantine;
 use crate::settings::Settings;
 
@@ -86,7 +87,7 @@ pub async fn serve(
 
 enum Stream {
     Unix(tokio::net::UnixStream),
-    Tcp(tokio::net::TcpStream),
+    Tcp(PromptTcp),
 }
 
 async fn accept(listener: &Listener) -> io::Result<Stream> {
@@ -94,9 +95,7 @@ async fn accept(listener: &Listener) -> io::Result<Stream> {
         Listener::Unix(listener) => Ok(Stream::Unix(listener.accept().await?.0)),
         Listener::Tcp(listener) => {
             let (stream, _) = listener.accept().await?;
-            // One write for each answer, and no waiting for the other side's delayed ACK.
-            stream.set_nodelay(true)?;
-            Ok(Stream::Tcp(stream))
+            Ok(Stream::Tcp(PromptTcp::new(stream)?))
         }
     }
 }
