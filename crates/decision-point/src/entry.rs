@@ -65,6 +65,7 @@ pub struct MailEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     message_id: Option<&'a str>,
     sha256: String,
+    bytes: usize,
     n_recipients: usize,
     groups: Vec<GroupEntry<'a>>,
 }
@@ -225,6 +226,7 @@ impl<'a> Entry<'a> {
             mail_from: cut(event.mail_from),
             message_id: event.reading.header.message_id.as_deref().map(cut),
             sha256,
+            bytes: event.message.len(),
             n_recipients: event.recipients.len(),
             groups,
         });

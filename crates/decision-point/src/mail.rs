@@ -261,16 +261,18 @@ fn common_facts(
         .iter()
         .filter(|mailbox| outside(&mailbox.address))
         .count();
+    // As far as the rules can tell: mail of like size is then decided once. The entry has the size.
+    let alike = |number: u64| adopted.pack().least_alike(number);
     Mail {
         sender: register.sender_labels(event.mail_from),
         recipient: Labels::new(),
         identity: identity(event, register, sender),
-        n_recipients: event.recipients.len() as u64,
-        n_external: n_external(event, register),
-        n_visible_external: visible as u64,
-        n_recent_external: recent_external,
-        size_bytes: event.message.len() as u64,
-        largest_attachment_bytes: reading.largest_attachment_bytes,
+        n_recipients: alike(event.recipients.len() as u64),
+        n_external: alike(n_external(event, register)),
+        n_visible_external: alike(visible as u64),
+        n_recent_external: alike(recent_external),
+        size_bytes: alike(event.message.len() as u64),
+        largest_attachment_bytes: alike(reading.largest_attachment_bytes),
         attachments: reading
             .parts
             .iter()

@@ -26,10 +26,8 @@ const MOST_TEXTS: usize = 8;
 /// Text after a quotation that is not itself marked line by line counts as quoted, as nothing
 /// tells whose it is. A gate that may see its own output again marks it in a header field.
 pub fn earlier_copy(message: &[u8], reading: &MailReading, marker: &str) -> EarlierCopy {
+    let word = telling_word(marker);
     let wanted = normalise(marker);
-    if wanted.is_empty() {
-        return EarlierCopy::None;
-    }
     let mut found = EarlierCopy::None;
     let texts = reading
         .parts
@@ -37,6 +35,10 @@ pub fn earlier_copy(message: &[u8], reading: &MailReading, marker: &str) -> Earl
         .filter(|part| !part.attachment && !part.enclosed);
     for part in texts.take(MOST_TEXTS) {
         let text = reading.text_of(message, part);
+        // Most mail lacks the word, and is spared the rest.
+        if word.is_some_and(|word| !holds_word(&text, word)) {
+            continue;
+        }
         let text = match part.kind {
             PartKind::Html => html::to_text(&text, reading.text_bytes),
             _ => text,
@@ -50,6 +52,26 @@ pub fn earlier_copy(message: &[u8], reading: &MailReading, marker: &str) -> Earl
         }
     }
     found
+}
+
+/// The longest word of the marker made of letters only, which no quoting or wrapping changes.
+fn telling_word(marker: &str) -> Option<&str> {
+    marker
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphabetic()))
+        .max_by_key(|word| word.len())
+}
+
+fn holds_word(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some(first) = word.first() else {
+        return false;
+    };
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, text).any(|at| {
+        text.get(at..at + word.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(word))
+    })
 }
 
 /// Words with one space between them, without quotation marks at line starts.
