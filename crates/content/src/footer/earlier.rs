@@ -28,6 +28,9 @@ const MOST_TEXTS: usize = 8;
 pub fn earlier_copy(message: &[u8], reading: &MailReading, marker: &str) -> EarlierCopy {
     let word = telling_word(marker);
     let wanted = normalise(marker);
+    if wanted.is_empty() {
+        return EarlierCopy::None;
+    }
     let mut found = EarlierCopy::None;
     let texts = reading
         .parts
