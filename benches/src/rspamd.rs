@@ -12,7 +12,7 @@ use end_to_end::process::{Process, wait_until};
 use crate::peers;
 
 /// They ask DNS, Redis or HTTP servers, or keep what they learn.
-const OFF: [&str; 24] = [
+const OFF: [&str; 26] = [
     "rbl",
     "surbl",
     "spf",
@@ -37,6 +37,8 @@ const OFF: [&str; 24] = [
     "bimi",
     "multimap",
     "metadata_exporter",
+    "once_received",
+    "hfilter",
 ];
 
 /// Starts one that listens on a socket in the folder.

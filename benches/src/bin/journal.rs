@@ -216,7 +216,7 @@ fn many_entries(dir: &Path, many: u64) -> Result<(), Box<dyn Error>> {
         "goal: memory flat; grown by {grown:.1} MB after the first tenth: {}",
         met(grown < 8.0)
     );
-    timed("sealed reading", many, || {
+    timed("read", many, || {
         let mut reader = Reader::from(dir, ledger::EntryIndex(0))?;
         while reader.next_entry()?.is_some() {}
         Ok(())
