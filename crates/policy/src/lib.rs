@@ -16,6 +16,7 @@ mod evaluate;
 pub mod memo;
 pub mod obligation;
 pub mod pack;
+pub mod people;
 pub mod problem;
 pub mod request;
 pub mod rule;

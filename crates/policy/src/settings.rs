@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clause::ClauseId;
 use crate::decision::Outcome;
+use crate::people::PeopleSettings;
 
 /// The whole of `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +52,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Web matters that are not rules.
     pub web: WebSettings,
+    /// Who becomes a user and how, and who decides about permissions.
+    pub people: PeopleSettings,
 }
 
 /// One edition of the policy: the base rules, changed for some audiences.

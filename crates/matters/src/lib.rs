@@ -1,0 +1,17 @@
+//! The processes between people that make an acceptable-use policy run: who asks, who decides, who
+//! signs, what is granted and when it ends.
+//!
+//! A *matter* is one run of a process: one access request, one permission, one withdrawal. Each kind
+//! is a [`machine::Machine`]: a plain value that takes a *step* or says why not. A step that is taken
+//! gives the next value and the clauses it rests on; whoever keeps matters makes an
+//! [`event::Event`] of it, and without that event the step has not happened.
+//!
+//! Nothing here has a clock, a database or a socket. Time, people, posts and the pack's settings
+//! come in with [`world::World`], so a step can be judged again years later by what stood then.
+
+pub mod authority;
+pub mod event;
+pub mod id;
+pub mod machine;
+pub mod people;
+pub mod world;

@@ -1,0 +1,75 @@
+//! What a step is judged by.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use policy::people::PeopleSettings;
+
+use crate::authority::{Authority, Posts};
+use crate::id::{PersonId, PostId};
+use crate::machine::Refused;
+use crate::people::{People, Person};
+
+/// People, posts and settings as they stand at the moment of a step.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// Everybody.
+    pub people: &'a People,
+    /// Who holds which post.
+    pub posts: &'a Posts,
+    /// What the pack says about requests, permissions and signatures.
+    pub settings: &'a PeopleSettings,
+    /// Those whose signature on the policy in force stands.
+    pub accepted: &'a HashSet<PersonId>,
+}
+
+impl World<'_> {
+    /// The person with this id, or why the step cannot be taken.
+    pub fn person(&self, id: &PersonId) -> Result<&Person, Refused> {
+        self.people
+            .person(id)
+            .ok_or_else(|| Refused::NobodyKnown(id.clone()))
+    }
+
+    /// The authority by which an actor decides about a person as one of these posts.
+    ///
+    /// Nobody decides their own matter. Where that leaves a post without anybody to act, because its
+    /// only holders are the person the matter is about or are named in it, its alternate acts.
+    pub fn authority(
+        &self,
+        actor: &PersonId,
+        posts: &[PostId],
+        over: &PersonId,
+        named: &[PersonId],
+        at: Timestamp,
+    ) -> Result<Authority, Refused> {
+        let subject = self.person(over)?;
+        let authority = |post: &PostId| self.posts.authority(actor, post, subject, self.people, at);
+        let barred = |who: &PersonId| who == over || named.contains(who);
+        let direct = posts.iter().find_map(authority);
+        if actor == over {
+            return Err(Refused::OwnMatter);
+        }
+        if named.contains(actor) {
+            return Err(Refused::Named);
+        }
+        if let Some(direct) = direct {
+            return Ok(direct);
+        }
+        let mut blocked = posts.iter().filter(|post| {
+            let mut holders = self
+                .posts
+                .holders(post, subject, self.people, at)
+                .peekable();
+            holders.peek().is_some() && holders.all(barred)
+        });
+        blocked
+            .find_map(|post| {
+                let alternate = self.settings.posts.get(post.as_str())?.alternate.as_ref()?;
+                authority(&PostId::from(alternate.as_str()))
+            })
+            .ok_or_else(|| Refused::Authority {
+                posts: posts.to_vec(),
+            })
+    }
+}

@@ -1,0 +1,277 @@
+//! `[people]` of `pack.toml`: who becomes a user and how, who decides about permissions, who holds
+//! authority. What councils answer differently is here; how a process runs is not the pack's.
+//!
+//! Posts are named by short labels (`assistant-director-it`). Two labels stand for relations rather
+//! than posts: `line-manager`, the manager of the person a matter is about, and `information-owner`,
+//! a post that is held for a unit.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The whole of `[people]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleSettings {
+    /// Every post authority can rest on.
+    pub posts: BTreeMap<String, Post>,
+    /// Services a person asks for, in words: `email`, `internet`, `intranet`, `telephone`, `mobile`.
+    pub services: BTreeMap<String, String>,
+    /// For each audience how its members become users. An audience without an entry cannot.
+    pub entry: BTreeMap<String, Entry>,
+    /// Requests for access.
+    pub access: Access,
+    /// Signing the policy.
+    pub acceptance: AcceptanceRules,
+    /// Kinds of permission people can ask for, by the label rules know them by.
+    pub permissions: BTreeMap<String, PermissionKind>,
+    /// Sharing a mailbox.
+    pub delegation: DelegationRules,
+    /// Shared mailboxes.
+    pub mailboxes: MailboxRules,
+    /// Leaving, and the withdrawal of services.
+    pub withdrawal: WithdrawalRules,
+    /// Passwords of local accounts.
+    #[serde(default)]
+    pub passwords: Passwords,
+    /// How long a sign-in lasts.
+    #[serde(default)]
+    pub sessions: Sessions,
+}
+
+/// A post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    /// What it is called.
+    pub title: String,
+    /// The post that acts where its only holder may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternate: Option<String>,
+    /// Held for a directorate, service or team rather than for the council.
+    #[serde(default)]
+    pub of_unit: bool,
+}
+
+/// How members of an audience become users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Posts of which one confirms the need. Empty where need is not judged.
+    #[serde(default)]
+    pub authorised_by: Vec<String>,
+    /// Posts of which one certifies who the person is, in place of authorisation.
+    #[serde(default)]
+    pub certified_by: Vec<String>,
+    /// HR confirms identity and post.
+    #[serde(default)]
+    pub hr_verifies: bool,
+    /// Somebody of the council answers for the person.
+    #[serde(default)]
+    pub sponsor: bool,
+    /// Access ends on a day named in the request.
+    #[serde(default)]
+    pub end_date: bool,
+    /// Clauses this rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Requests for access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// Posts of which one permits the service in the end. Empty where authorisation is enough.
+    #[serde(default)]
+    pub permitted_by: Vec<String>,
+    /// Whose work list provisioning stands on.
+    pub provisioned_by: String,
+    /// Days after which a request nobody finished expires.
+    pub expires_after_days: u32,
+    /// Clauses every request rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Signing the policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptanceRules {
+    /// What a person says by signing, above the button.
+    pub statement: String,
+    /// Days after a new version is in force before a signature is overdue.
+    pub due_within_days: u32,
+    /// Days after which each further step of the overdue ladder follows: second reminder with the
+    /// manager told, then the proposal to restrict.
+    pub overdue_step_days: u32,
+    /// Days after the return from a long absence before a signature is due again.
+    pub days_after_return: u32,
+    /// Posts of which one decides to restrict somebody who did not sign.
+    pub restricted_by: Vec<String>,
+    /// Clauses signatures rest on.
+    pub clauses: Vec<String>,
+}
+
+/// A kind of permission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionKind {
+    /// What it lets a person do, in plain words: the choice on *Ask for something*.
+    pub title: String,
+    /// Each list is a signature that is needed; any post in it may give it.
+    pub deciders: Vec<Vec<String>>,
+    /// Longest time it may last, in days.
+    pub longest_days: u32,
+    /// Uses it is good for; unlimited if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<u32>,
+    /// Working days after the act within which it may be entered afterwards; never if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retrospective_working_days: Option<u32>,
+    /// Posts of which one must first advise on the method.
+    #[serde(default)]
+    pub advised_by: Vec<String>,
+    /// Audiences that may ask; everybody if empty.
+    #[serde(default)]
+    pub audiences: Vec<String>,
+    /// What has to be named: `host`, `recipient`, `item`, `device`, `occasion`, or nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// Conditions every grant carries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
+    /// Shown to nobody but its deciders.
+    #[serde(default)]
+    pub sealed: bool,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// What a permission is limited to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Sites and those below them.
+    Host,
+    /// Addresses or domains mail goes to.
+    Recipient,
+    /// A named program, file or document.
+    Item,
+    /// A named device.
+    Device,
+    /// A named occasion.
+    Occasion,
+}
+
+/// Sharing a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DelegationRules {
+    /// Audiences of both sides.
+    pub audiences: Vec<String>,
+    /// The post that is told in writing before it becomes active.
+    pub informed: String,
+    /// Longest time, in days.
+    pub longest_days: u32,
+    /// Posts of which one may open an absent owner's mailbox for the business's sake.
+    pub continuity_by: Vec<String>,
+    /// Longest such access, in days.
+    pub continuity_days: u32,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Shared mailboxes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailboxRules {
+    /// Posts of which one asks for it.
+    pub requested_by: Vec<String>,
+    /// The post that checks and opens it.
+    pub checked_by: String,
+    /// Fewest administrators.
+    pub min_administrators: u32,
+    /// Working days for putting right what puts it at risk, before it is suspended.
+    pub at_risk_working_days: u32,
+    /// Working days after which an enquiry counts as unanswered.
+    pub answer_working_days: u32,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Leaving, and the withdrawal of services.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawalRules {
+    /// For each audience the posts that may say somebody ceases to be a user.
+    pub notified_by: BTreeMap<String, Vec<String>>,
+    /// Posts of which one may order services withdrawn from anybody but a councillor.
+    pub ordered_by: Vec<String>,
+    /// Posts of which one may limit a service to protect the network, without blame.
+    pub limited_by: Vec<String>,
+    /// Who decides about a councillor's misuse, and who is consulted first.
+    pub councillor: CouncillorMisuse,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Who decides about a councillor's misuse, and who is consulted first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CouncillorMisuse {
+    /// The audience this is about.
+    pub audience: String,
+    /// The post that raises it with the councillor and passes it on.
+    pub raised_by: String,
+    /// The post that decides.
+    pub decided_by: String,
+    /// Posts whose every holder is consulted.
+    pub consulted: Vec<String>,
+    /// Days after which a view not given no longer keeps the decision waiting.
+    pub consultation_days: u32,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Passwords of local accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Passwords {
+    /// Fewest characters.
+    pub min_characters: u32,
+    /// Days after which one must be changed; never if absent.
+    pub longest_days: Option<u32>,
+    /// Earlier passwords that may not come back.
+    pub remembered: u32,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        // Length rather than forced change or composition, as the NCSC advises.
+        Self {
+            min_characters: 12,
+            longest_days: None,
+            remembered: 5,
+        }
+    }
+}
+
+/// How long a sign-in lasts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// Minutes without a request after which it ends.
+    pub idle_minutes: u32,
+    /// Hours after which it ends whatever happens.
+    pub longest_hours: u32,
+    /// Minutes for which a password counts as fresh enough to sign with.
+    pub fresh_minutes: u32,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            idle_minutes: 30,
+            longest_hours: 10,
+            fresh_minutes: 5,
+        }
+    }
+}
