@@ -15,19 +15,48 @@ use crate::closed_loop::{Answer, Exchange};
 use crate::gate::OFFICERS;
 use crate::sites;
 
-/// REQMOD for pages, by people in turns, to be let through: every answer must be 204.
+/// How a server lets a page through, so that any other answer counts as bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetThrough {
+    /// 204, as the requests allow.
+    NoModification,
+    /// 200 with the page's own head sent back, from a server that knows no 204.
+    Copy,
+}
+
+impl LetThrough {
+    /// Bytes that follow the reply's head; `None` if this is another answer.
+    fn follow(self, reply: &Incoming<'_>) -> Option<usize> {
+        let parts = reply.encapsulated;
+        match self {
+            Self::NoModification => (reply.status == 204).then_some(0),
+            Self::Copy if reply.status != 200 => None,
+            Self::Copy if parts.response_head.is_some() || parts.body != BodyKind::Null => None,
+            Self::Copy => parts.request_head.map(|bytes| bytes as usize),
+        }
+    }
+}
+
+/// REQMOD for pages, by people in turns, to be let through.
 pub struct Reqmod {
     requests: Vec<Vec<u8>>,
+    let_through: LetThrough,
     limits: Limits,
 }
 
 impl Reqmod {
     /// Requests to the service for these pages.
-    pub fn new(server: SocketAddr, service: &str, urls: &[(String, String)]) -> Self {
+    pub fn new(
+        server: SocketAddr,
+        service: &str,
+        let_through: LetThrough,
+        urls: &[(String, String)],
+    ) -> Self {
         let request =
             |(n, (host, url)): (usize, &(String, String))| reqmod(server, service, n, host, url);
         Self {
             requests: urls.iter().enumerate().map(request).collect(),
+            let_through,
             limits: Limits::default(),
         }
     }
@@ -64,13 +93,16 @@ impl Exchange for Reqmod {
     }
 
     fn look(&self, received: &[u8]) -> Answer {
-        match Incoming::parse(received, &self.limits) {
-            Ok(Parsed::Incomplete) => Answer::Partial,
-            Ok(Parsed::Complete { value, .. }) if value.status == 204 && value.close => {
-                Answer::GoodAndLast
-            }
-            Ok(Parsed::Complete { value, .. }) if value.status == 204 => Answer::Good,
-            _ => Answer::Bad,
+        let (reply, head) = match Incoming::parse(received, &self.limits) {
+            Ok(Parsed::Incomplete) => return Answer::Partial,
+            Ok(Parsed::Complete { value, consumed }) => (value, consumed),
+            Err(_) => return Answer::Bad,
+        };
+        match self.let_through.follow(&reply) {
+            None => Answer::Bad,
+            Some(bytes) if received.len() < head + bytes => Answer::Partial,
+            Some(_) if reply.close => Answer::GoodAndLast,
+            Some(_) => Answer::Good,
         }
     }
 }
@@ -159,5 +191,37 @@ fn ask(server: SocketAddr, request: &[u8]) -> io::Result<Vec<u8>> {
             0 => return Err(io::ErrorKind::UnexpectedEof.into()),
             n => reply.extend_from_slice(&chunk[..n]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(let_through: LetThrough, received: &str, answer: Answer) {
+        let server = SocketAddr::from(([127, 0, 0, 1], 1344));
+        let load = Reqmod::new(server, "reqmod", let_through, &[]);
+        assert_eq!(load.look(received.as_bytes()), answer, "{received}");
+    }
+
+    #[test]
+    fn only_the_answer_that_lets_a_page_through_is_good() {
+        use LetThrough::{Copy, NoModification};
+        let none = "ICAP/1.0 204 No Content\r\nISTag: \"1\"\r\n\r\n";
+        let last = "ICAP/1.0 204 No Content\r\nConnection: close\r\n\r\n";
+        let copy = "ICAP/1.0 200 OK\r\nISTag:1\r\nEncapsulated: req-hdr=0, null-body=18\r\n\r\n";
+        let page = "ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, res-body=19\r\n\r\nHTTP/1.1 403 No\r\n\r\n";
+        let whole = format!("{copy}GET / HTTP/1.1\r\n\r\n");
+        check(NoModification, &none[..20], Answer::Partial);
+        check(NoModification, none, Answer::Good);
+        check(NoModification, last, Answer::GoodAndLast);
+        check(NoModification, &whole, Answer::Bad);
+        check(NoModification, page, Answer::Bad);
+        check(Copy, none, Answer::Bad);
+        check(Copy, copy, Answer::Partial);
+        check(Copy, &whole[..whole.len() - 1], Answer::Partial);
+        check(Copy, &whole, Answer::Good);
+        check(Copy, page, Answer::Bad);
+        check(Copy, "HTTP/1.1 200 OK\r\n\r\n", Answer::Bad);
     }
 }

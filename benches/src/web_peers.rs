@@ -1,16 +1,16 @@
-//! Private c-icap, Squid and nginx for the web's benchmark.
+//! Private c-icap, e2guardian, Squid and nginx for the web's benchmark.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use end_to_end::ports;
-use end_to_end::process::{Process, wait_for_port};
+use end_to_end::process::{Process, wait_until};
 
 use crate::peers;
 
@@ -33,14 +33,22 @@ fn start(
     address: SocketAddr,
 ) -> Result<Server, Box<dyn Error>> {
     let log = File::create(folder.join("output.log"))?;
-    let process = Process::start(
+    let mut process = Process::start(
         command
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log),
     )?;
-    wait_for_port(what, address, READY_WITHIN)?;
-    Ok(Server { address, process })
+    let mut ended = None;
+    wait_until(what, READY_WITHIN, || {
+        ended = process.ended();
+        ended.is_some() || TcpStream::connect(address).is_ok()
+    })?;
+    let Some(status) = ended else {
+        return Ok(Server { address, process });
+    };
+    let said = fs::read_to_string(folder.join("output.log")).unwrap_or_default();
+    Err(format!("{what} ended with {status}; it said:\n{}", said.trim_end()).into())
 }
 
 /// c-icap: one process of 64 threads, no access log. With a list, its `srv_url_check` refuses
@@ -73,6 +81,75 @@ pub fn c_icap(folder: &Path, list: Option<&Path>) -> Result<Server, Box<dyn Erro
     start(
         "c-icap",
         command.arg("-N").arg("-f").arg(folder.join("c-icap.conf")),
+        folder,
+        address,
+    )
+}
+
+/// What e2guardian looks at for each page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checks {
+    /// All that its package sets up: several lists, address and search patterns, headers.
+    Packaged,
+    /// The list, and nothing else.
+    ListAlone,
+}
+
+/// e2guardian: one process of 64 threads, no log. It refuses what is on the list, by host and the
+/// domains above it. The configuration is its package's, but for what a private one needs.
+///
+/// Its proxy's port cannot be left out, and its ICAP port is open to other machines whatever
+/// address it is given. It outlives SIGTERM by more than ten seconds: kill it.
+pub fn e2guardian(folder: &Path, list: &Path, checks: Checks) -> Result<Server, Box<dyn Error>> {
+    let program = peers::find("e2guardian", "e2guardian")?;
+    fs::create_dir_all(folder)?;
+    // It writes its pid after it has given up being root.
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
+    let (address, proxy) = (ports::free()?, ports::free()?);
+    let phrases = match checks {
+        Checks::Packaged => "",
+        Checks::ListAlone => "weightedphrasemode = 0\n",
+    };
+    let ours = format!(
+        "nodaemon = on\nhttpworkers = 64\nloglevel = 0\nnologger = on\nloglocation = '{0}/access.log'\npidfilename = '{0}/pid'\n\
+         filecachedir = '{0}'\nfilterip = {1}\nfilterports = {2}\nicapport = {3}\nicapreqmodurl = 'reqmod'\nicapresmodurl = 'respmod'\n{phrases}",
+        folder.display(),
+        proxy.ip(),
+        proxy.port(),
+        address.port()
+    );
+    let setting = |line: &str| line.split_once('=').map(|(name, _)| name.trim().to_owned());
+    let mut replaced: Vec<_> = ours.lines().map(setting).collect();
+    // Of a fixed port, so without.
+    replaced.push(Some("transparenthttpsport".to_owned()));
+    let packaged = fs::read_to_string("/etc/e2guardian/e2guardian.conf")?;
+    let kept = packaged
+        .lines()
+        .filter(|line| !replaced.contains(&setting(line)));
+    let config: String = kept.chain(ours.lines()).flat_map(|l| [l, "\n"]).collect();
+    let list = list.display().to_string();
+    let group = match checks {
+        Checks::Packaged => fs::read_to_string("/etc/e2guardian/e2guardianf1.conf")?
+            .replace("/etc/e2guardian/lists/bannedsitelist", &list),
+        Checks::ListAlone => format!(
+            "groupname = 'all'\nstoryboard = '{}/story'\nreportinglevel = 3\nmaxuploadsize = -1\nnaughtynesslimit = 50\n\
+             sitelist = 'name=listed,messageno=500,path={list}'\n",
+            folder.display(),
+        ),
+    };
+    let story = "function(checkrequest)\nfunction(checkresponse)\nfunction(icap-checkresponse)\n\
+         function(icap-checkrequest)\nif(urlin,listed) return setblock\nif(true) setgrey\n";
+    fs::write(folder.join("story"), story)?;
+    // It looks for its first group's file beside its own, by this name.
+    fs::write(folder.join("e2guardianf1.conf"), group)?;
+    fs::write(folder.join("e2guardian.conf"), config)?;
+    let mut command = Command::new(program);
+    start(
+        "e2guardian",
+        command
+            .arg("-N")
+            .arg("-c")
+            .arg(folder.join("e2guardian.conf")),
         folder,
         address,
     )

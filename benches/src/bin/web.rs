@@ -1,6 +1,7 @@
-//! The web gate, beside c-icap: asked directly, and through Squid. Probity decides by the Walsall
-//! pack, knows the people and five million listed domains, and records every answer; c-icap's echo
-//! lets everything through, and its `srv_url_check` looks the host up in the same list.
+//! The web gate, beside c-icap and e2guardian: asked directly, and through Squid. Probity decides by
+//! the Walsall pack, knows the people and five million listed domains, and records every answer;
+//! c-icap's echo lets everything through; its `srv_url_check` and e2guardian look the host up in the
+//! same list.
 //!
 //! Everything shares the machine, the driver too, so ratios in one run count, not rates.
 
@@ -16,8 +17,8 @@ use benches::arguments::Arguments;
 use benches::closed_loop::{self, Done};
 use benches::gate::{self, Gate};
 use benches::http_load::Get;
-use benches::icap_load::{Reqmod, block_page, istag, reqmod};
-use benches::web_peers::{self, Server};
+use benches::icap_load::{LetThrough, Reqmod, block_page, istag, reqmod};
+use benches::web_peers::{self, Checks, Server};
 use benches::{sites, usage};
 use end_to_end::ports;
 use end_to_end::process::wait_until;
@@ -41,6 +42,7 @@ struct Row {
     name: &'static str,
     address: SocketAddr,
     service: &'static str,
+    let_through: LetThrough,
     pid: u32,
 }
 
@@ -50,6 +52,7 @@ impl Row {
             name,
             address: server.address,
             service,
+            let_through: LetThrough::NoModification,
             pid: server.process.id(),
         }
     }
@@ -101,6 +104,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         "c-icap url_check",
         web_peers::c_icap(&folder.join("url-check"), Some(&plain)),
     );
+    let mut guardians = Vec::new();
+    for (name, checks) in [
+        ("e2guardian", Checks::Packaged),
+        ("e2guardian list only", Checks::ListAlone),
+    ] {
+        let inside = folder.join(format!("e2guardian-{}", guardians.len()));
+        let started = told(name, web_peers::e2guardian(&inside, &plain, checks));
+        guardians.extend(started.map(|server| (name, server)));
+    }
     let mut rows = Vec::new();
     rows.extend(
         echo.as_ref()
@@ -111,10 +123,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             .as_ref()
             .map(|server| Row::of("c-icap url_check", server, "url_check")),
     );
+    rows.extend(guardians.iter().map(|(name, server)| Row {
+        let_through: LetThrough::Copy,
+        ..Row::of(name, server, "reqmod")
+    }));
     rows.push(Row {
         name: "Probity",
         address: gate_address,
         service: "reqmod",
+        let_through: LetThrough::NoModification,
         pid: gate.id(),
     });
     rows.retain(|row| arguments.wants(row.name));
@@ -143,6 +160,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|row| (row.name, format!("{}/{}", row.address, row.service)))
         .collect();
     through_squid(folder.path(), &services, &scale)?;
+    // Only now: after a block page it spoils the next answer of the same thread.
+    for (name, server) in &mut guardians {
+        match refusal(server.address, &refused) {
+            Ok(_) => println!("{name}: refuses what is listed"),
+            Err(error) => println!("{name}: NOT REFUSED, its rows do not count: {error}"),
+        }
+        // It would take SIGTERM and stay.
+        server.process.kill();
+    }
     let log = gate.log();
     if !log.is_empty() {
         println!(
@@ -159,6 +185,12 @@ fn told<T>(name: &str, started: Result<T, Box<dyn Error>>) -> Option<T> {
     started
         .inspect_err(|missing| println!("without {name}: {missing}\n"))
         .ok()
+}
+
+/// What takes the place of a page that is on the lists.
+fn refusal(server: SocketAddr, listed: &str) -> std::io::Result<Vec<u8>> {
+    let url = format!("http://{listed}/");
+    block_page(server, &reqmod(server, "reqmod", 1, listed, &url))
 }
 
 fn build_categories(program: &Path, lists: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
@@ -228,7 +260,7 @@ fn directly(rows: &[Row], scale: &Scale) -> Result<(), Box<dyn Error>> {
     let mut results: Vec<Vec<Figures>> = rows.iter().map(|_| Vec::new()).collect();
     for turn in 0..=scale.runs {
         for (row, results) in rows.iter().zip(&mut results) {
-            let requests = Reqmod::new(row.address, row.service, &urls);
+            let requests = Reqmod::new(row.address, row.service, row.let_through, &urls);
             let figures = run(&[row.pid], || {
                 closed_loop::run(row.address, requests, CONNECTIONS, scale.span)
             })?;
@@ -289,10 +321,7 @@ fn table(names: &[&str], base: &str, results: &[Vec<Figures>]) {
 }
 
 fn show_block_page(gate: SocketAddr, refused: &str) -> Result<(), Box<dyn Error>> {
-    let page = block_page(
-        gate,
-        &reqmod(gate, "reqmod", 1, refused, &format!("http://{refused}/")),
-    )?;
+    let page = refusal(gate, refused)?;
     let text = String::from_utf8_lossy(&page);
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let said = head
@@ -348,7 +377,7 @@ fn reload_under_load(
         while !done.load(Ordering::Acquire) {
             let run = closed_loop::run(
                 gate,
-                Reqmod::new(gate, "reqmod", &urls),
+                Reqmod::new(gate, "reqmod", LetThrough::NoModification, &urls),
                 CONNECTIONS,
                 Duration::from_secs(2),
             )?;
