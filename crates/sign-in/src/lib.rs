@@ -1,0 +1,10 @@
+//! Who somebody is: passwords, one-time codes, how often one may try, and how long a sign-in lasts.
+//!
+//! Arithmetic and formats only. Random bytes and the time come in as arguments, and what is to be
+//! remembered (hashes, failures, sessions) is kept by whoever calls. Nothing here tells a wrong name
+//! from a wrong password, in words or in time.
+
+pub mod password;
+pub mod session;
+pub mod throttle;
+pub mod totp;
