@@ -50,6 +50,8 @@ pub enum What<'a> {
     Started(StartedEntry<'a>),
     /// From here on decisions rest on another register or other site lists.
     TakenUp(TakenUpEntry<'a>),
+    /// Somebody took a step in a process between people.
+    Matter(MatterEntry<'a>),
 }
 
 /// A message and what was decided for its recipients.
@@ -177,6 +179,15 @@ pub struct StartedEntry<'a> {
     pub pack: &'a str,
     /// The pack's hash.
     pub pack_hash: &'a str,
+}
+
+/// A step in a process between people: a request, a signature, a permission, a withdrawal.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct MatterEntry<'a> {
+    /// Its number where such steps are kept; each stands here once, in this order.
+    pub number: u64,
+    /// Who did what, when, on whose authority and by which clauses.
+    pub event: &'a serde_json::Value,
 }
 
 /// A new version of what decisions rest on.

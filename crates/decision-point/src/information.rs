@@ -3,6 +3,7 @@
 //! Pack, register and site lists are swapped whole, so an event sees one version of each from
 //! beginning to end, and the gates keep deciding on the last good ones.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -92,13 +93,13 @@ impl InformationPoint {
         }
     }
 
-    /// What the policy says about a message.
-    pub fn consider_mail(&self, event: &MailEvent<'_>) -> MailVerdict {
+    /// What the policy says about a message, without the permissions that could not be taken.
+    pub fn consider_mail(&self, event: &MailEvent<'_>, without: &BTreeSet<String>) -> MailVerdict {
         let (adopted, register) = (&self.adopted, self.register.load());
         let recent = mail::counted(event, &register).map_or(0, |(sender, outside)| {
             self.recent.with(&sender, event.at, outside, self.window())
         });
-        mail::consider(event, adopted, &register, recent)
+        mail::consider(event, adopted, &register, recent, without)
     }
 
     /// Counts a message that goes out against its sender.
@@ -113,8 +114,9 @@ impl InformationPoint {
         self.adopted.pack().settings().mail.recent_window_seconds
     }
 
-    /// What the policy says about a page request. Counts the minute against the person.
-    pub fn consider_web(&self, event: &WebEvent<'_>) -> WebVerdict {
+    /// What the policy says about a page request, without the permissions that could not be taken.
+    /// Counts the minute against the person.
+    pub fn consider_web(&self, event: &WebEvent<'_>, without: &BTreeSet<String>) -> WebVerdict {
         let (adopted, register) = (&self.adopted, self.register.load());
         let lists = self.lists.as_ref().map(Live::current);
         let mut verdict = web::consider(
@@ -123,6 +125,7 @@ impl InformationPoint {
             &register,
             lists.as_deref(),
             Some(&self.minutes),
+            without,
         );
         let who = verdict.person.as_deref().unwrap_or(event.client);
         verdict.acknowledged = self.acknowledged.covers(who, &verdict.decision, event.at);

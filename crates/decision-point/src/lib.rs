@@ -13,4 +13,5 @@ pub mod mail;
 pub mod minutes;
 pub mod point;
 pub mod recent;
+pub mod uses;
 pub mod web;

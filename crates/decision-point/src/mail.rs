@@ -11,10 +11,11 @@ use jiff::Timestamp;
 use policy::decision::{Decision, Outcome};
 use policy::request::{Activity, Circumstances, Clock, Identity, Labels, Mail, Principal, Request};
 use policy::settings::DisclaimerScope;
-use register::document::Person;
+use register::document::{Permission, Person};
 use register::snapshot::{Aim, Snapshot};
 
 use crate::adopted::Adopted;
+use crate::uses::rests_on;
 
 /// A message at its end, before anything is answered.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +51,8 @@ pub struct Group {
     pub request: Request,
     /// References of the permissions among the facts.
     pub permissions: BTreeSet<String>,
+    /// Of these, the counted ones the decision rests on: see [`crate::uses`].
+    pub uses: BTreeSet<String>,
     /// What was decided on them.
     pub decision: Arc<Decision>,
 }
@@ -73,6 +76,12 @@ impl MailVerdict {
             .unwrap_or_default()
     }
 
+    /// Counted permissions it rests on.
+    pub fn uses(&self) -> BTreeSet<String> {
+        let uses = self.groups.iter().flat_map(|group| &group.uses);
+        uses.cloned().collect()
+    }
+
     /// Whether some rule could not be evaluated, so that the gate must not go on.
     pub fn is_unevaluated(&self) -> bool {
         self.groups
@@ -82,12 +91,14 @@ impl MailVerdict {
 }
 
 /// Works out what the policy says about a message. `recent_external` is the sender's count of
-/// outside recipients within the pack's window, this message included.
+/// outside recipients within the pack's window, this message included; `without` are permissions
+/// that could not be taken.
 pub fn consider(
     event: &MailEvent<'_>,
     adopted: &Adopted,
     register: &Snapshot,
     recent_external: u64,
+    without: &BTreeSet<String>,
 ) -> MailVerdict {
     let sender = sender(event, register);
     let sent = is_sent(event, register, sender);
@@ -98,7 +109,7 @@ pub fn consider(
     let declared = register
         .person_by_private_address(event.mail_from)
         .filter(|_| is_authentic(event.reading));
-    let mut groups: BTreeMap<Request, Alike> = BTreeMap::new();
+    let mut groups: BTreeMap<Request, Alike<'_>> = BTreeMap::new();
     for (place, address) in event.recipients.iter().enumerate() {
         let labels = register.recipient_labels(address, sender);
         let (person, aim) = if sent {
@@ -109,8 +120,8 @@ pub fn consider(
                 Aim::Recipient(event.mail_from),
             )
         };
-        let (when, references) =
-            circumstances(person, event.at, aim, core_hours, adopted, register);
+        let held = held(person, event.at, aim, register, without);
+        let when = circumstances(person, event.at, &held, core_hours, adopted, register);
         let who = person.map_or_else(Principal::default, |person| {
             register.principal(person, event.at)
         });
@@ -125,18 +136,20 @@ pub fn consider(
         };
         let group = groups.entry(Request { who, when, what }).or_default();
         group.recipients.push(place);
-        group.permissions.extend(references);
+        group.held.extend(held);
         group.person = person.map(|person| person.id.clone());
     }
-    let decide = |(request, alike): (Request, Alike)| {
+    let decide = |(request, alike): (Request, Alike<'_>)| {
         // Facts of several recipients are nobody's in particular.
         let of_one = sent || alike.recipients.len() == 1;
+        let decision = adopted.decide(&request);
         Group {
-            decision: adopted.decide(&request),
+            uses: rests_on(&alike.held, &request, &decision, adopted),
+            decision,
             recipients: alike.recipients,
             person: alike.person.filter(|_| of_one),
             request,
-            permissions: alike.permissions,
+            permissions: references(&alike.held),
         }
     };
     let groups = groups.into_iter().map(decide).collect();
@@ -148,9 +161,9 @@ pub fn consider(
 
 /// Recipients about whom the facts are the same.
 #[derive(Default)]
-struct Alike {
+struct Alike<'r> {
     recipients: Vec<usize>,
-    permissions: BTreeSet<String>,
+    held: Vec<&'r Permission>,
     person: Option<String>,
 }
 
@@ -206,21 +219,38 @@ pub fn n_external(event: &MailEvent<'_>, register: &Snapshot) -> u64 {
     event.recipients.iter().filter(outside).count() as u64
 }
 
-/// What held for this person, with the references of the permissions that did.
-pub(crate) fn circumstances(
+/// Permissions of this person that are in force for exactly this aim.
+pub(crate) fn held<'r>(
     person: Option<&Person>,
     at: Timestamp,
     aim: Aim<'_>,
+    register: &'r Snapshot,
+    without: &BTreeSet<String>,
+) -> Vec<&'r Permission> {
+    let mut held = person.map_or_else(Vec::new, |person| register.permissions(person, at, aim));
+    held.retain(|permission| !without.contains(&permission.reference));
+    held
+}
+
+/// What permissions are called on the record.
+pub(crate) fn references(held: &[&Permission]) -> BTreeSet<String> {
+    held.iter().map(|held| held.reference.clone()).collect()
+}
+
+/// What held for this person.
+pub(crate) fn circumstances(
+    person: Option<&Person>,
+    at: Timestamp,
+    held: &[&Permission],
     core_hours: bool,
     adopted: &Adopted,
     register: &Snapshot,
-) -> (Circumstances, BTreeSet<String>) {
+) -> Circumstances {
     let Some(person) = person else {
-        let nothing = Circumstances {
+        return Circumstances {
             core_hours,
             ..Circumstances::default()
         };
-        return (nothing, BTreeSet::new());
     };
     let unclocked = adopted
         .pack()
@@ -232,13 +262,11 @@ pub(crate) fn circumstances(
     } else {
         register.clock(person, at)
     };
-    let held = register.permissions(person, at, aim);
-    let when = Circumstances {
+    Circumstances {
         clock,
         core_hours,
         permissions: held.iter().map(|p| p.kind.clone()).collect(),
-    };
-    (when, held.iter().map(|p| p.reference.clone()).collect())
+    }
 }
 
 fn common_facts(

@@ -1,5 +1,8 @@
 //! The decision point: decide, record, and hand out only what is recorded.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use journal::{CannotRecord, Journal, Recorded};
 use policy::clause::ClauseId;
@@ -7,11 +10,12 @@ use policy::decision::Outcome;
 use sha2::{Digest, Sha256};
 
 use crate::entry::{
-    self, AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, StartedEntry, TakenUpEntry,
-    UnreadMailEntry, What, cut,
+    self, AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, MatterEntry, StartedEntry,
+    TakenUpEntry, UnreadMailEntry, What, cut,
 };
 use crate::information::InformationPoint;
 use crate::mail::{MailEvent, MailVerdict};
+use crate::uses::{NobodyCounts, Taken, Uses};
 use crate::web::{WebEvent, WebVerdict};
 
 /// How long a web decision may be in the kernel's memory only.
@@ -40,6 +44,7 @@ pub struct DecisionPoint {
     information: InformationPoint,
     journal: Journal,
     web_durability: WebDurability,
+    uses: Arc<dyn Uses>,
 }
 
 impl DecisionPoint {
@@ -54,6 +59,7 @@ impl DecisionPoint {
             information,
             journal,
             web_durability,
+            uses: Arc::new(NobodyCounts),
         };
         let adopted = point.information.adopted();
         let started = StartedEntry {
@@ -64,6 +70,27 @@ impl DecisionPoint {
         let entry = bytes(&Entry::new(at, What::Started(started)));
         let _recorded = point.journal.append_synced_blocking((), &entry)?;
         Ok(point)
+    }
+
+    /// Names whoever counts the uses of permissions; nobody does before.
+    pub fn count_uses_with(&mut self, uses: Arc<dyn Uses>) {
+        self.uses = uses;
+    }
+
+    /// Takes the uses that a verdict rests on. What cannot be taken is added to `without`, and the
+    /// verdict is then not to be relied on.
+    async fn take(
+        &self,
+        uses: BTreeSet<String>,
+        activity: &str,
+        at: Timestamp,
+        without: &mut BTreeSet<String>,
+    ) {
+        for reference in uses {
+            if self.uses.take(&reference, activity, at).await != Taken::Yes {
+                without.insert(reference);
+            }
+        }
     }
 
     /// What is known at this moment.
@@ -82,7 +109,17 @@ impl DecisionPoint {
         &self,
         event: &MailEvent<'_>,
     ) -> Result<Recorded<MailVerdict>, CannotRecord> {
-        let verdict = self.information.consider_mail(event);
+        let mut without = BTreeSet::new();
+        let verdict = loop {
+            let verdict = self.information.consider_mail(event, &without);
+            let known = without.len();
+            self.take(verdict.uses(), event.queue_id, event.at, &mut without)
+                .await;
+            // Ends: a person holds so many permissions, and each round leaves one out.
+            if without.len() == known {
+                break verdict;
+            }
+        };
         let sha256 = Sha256::digest(event.message)
             .iter()
             .map(|byte| format!("{byte:02x}"))
@@ -118,7 +155,20 @@ impl DecisionPoint {
         &self,
         event: &WebEvent<'_>,
     ) -> Result<Recorded<WebVerdict>, Unrecorded> {
-        let verdict = self.information.consider_web(event);
+        let mut without = BTreeSet::new();
+        let verdict = loop {
+            let mut verdict = self.information.consider_web(event, &without);
+            if verdict.uses.is_empty() {
+                break verdict;
+            }
+            let known = without.len();
+            let activity = format!("{}{}", event.host, event.path);
+            let uses = std::mem::take(&mut verdict.uses);
+            self.take(uses, &activity, event.at, &mut without).await;
+            if without.len() == known {
+                break verdict;
+            }
+        };
         let entry = entry::web(event, &verdict);
         let may_pass = || {
             let web = &self.information.adopted().pack().settings().web;
@@ -182,6 +232,25 @@ impl DecisionPoint {
         self.journal
             .append((), &bytes(&Entry::new(at, taken_up)))
             .map(drop)
+    }
+
+    /// Records steps taken in processes between people, in order. Resolves once all are on the disk;
+    /// after an error those before the failed one may be there all the same.
+    pub async fn matters(
+        &self,
+        steps: &[MatterEntry<'_>],
+        at: Timestamp,
+    ) -> Result<Option<Recorded<()>>, CannotRecord> {
+        let Some((last, before)) = steps.split_last() else {
+            return Ok(None);
+        };
+        for step in before {
+            let entry = bytes(&Entry::new(at, What::Matter(*step)));
+            let _recorded = self.journal.append((), &entry)?;
+        }
+        let entry = bytes(&Entry::new(at, What::Matter(*last)));
+        // A sync covers everything before.
+        self.journal.append_synced((), &entry).await.map(Some)
     }
 
     /// Records what came of the obligations of an entry. Written, not waited for: losing it in a

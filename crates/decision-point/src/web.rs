@@ -12,8 +12,9 @@ use register::snapshot::{Aim, Snapshot};
 use site_categories::{Categories, Match};
 
 use crate::adopted::{Adopted, Decided};
-use crate::mail::{circumstances, kind_label};
+use crate::mail::{circumstances, held, kind_label, references};
 use crate::minutes::Minutes;
+use crate::uses::rests_on;
 
 /// A request to a site, or a body on its way.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,8 @@ pub struct WebVerdict {
     pub person: Option<String>,
     /// References of the permissions among the facts.
     pub permissions: BTreeSet<String>,
+    /// Of these, the counted ones the decision rests on: see [`crate::uses`].
+    pub uses: BTreeSet<String>,
     /// The list entry that gave the categories, and the version of the lists.
     pub matched: Option<Matched>,
     /// The person has read the warning and chosen to go on.
@@ -72,13 +75,15 @@ pub struct Matched {
     pub lists: String,
 }
 
-/// Works out what the policy says about a page request.
+/// Works out what the policy says about a page request. `without` are permissions that could not be
+/// taken.
 pub fn consider(
     event: &WebEvent<'_>,
     adopted: &Adopted,
     register: &Snapshot,
     lists: Option<&Categories>,
     minutes: Option<&Minutes>,
+    without: &BTreeSet<String>,
 ) -> WebVerdict {
     let person = event.user.and_then(|user| register.person_by_account(user));
     let (categories, matched) = categories(event, lists);
@@ -89,7 +94,8 @@ pub fn consider(
         .any(|private| categories.contains(private));
     let core_hours = adopted.is_core_hours(event.at);
     let aim = Aim::Site(event.host);
-    let (when, permissions) = circumstances(person, event.at, aim, core_hours, adopted, register);
+    let held = held(person, event.at, aim, register, without);
+    let when = circumstances(person, event.at, &held, core_hours, adopted, register);
     let counts = match settings.private_minutes_in {
         CountedTime::AnyTime => true,
         CountedTime::WorkingTime => when.clock == Clock::On,
@@ -134,8 +140,10 @@ pub fn consider(
     let request = Request { who, when, what };
     let decided = adopted.decide_web(&request);
     let decision = decided.decision.clone();
-    // What was stopped is not use.
-    if let Some((minutes, used)) = used.filter(|_| decision.outcome < Outcome::Hold) {
+    let uses = rests_on(&held, &request, &decision, adopted);
+    // What was stopped is not use, and what a permission was taken for does not count against anyone.
+    let is_counted = decision.outcome < Outcome::Hold && uses.is_empty();
+    if let Some((minutes, used)) = used.filter(|_| is_counted) {
         minutes.count(&used);
     }
     let person = person.map(|person| person.id.clone());
@@ -143,7 +151,8 @@ pub fn consider(
         request,
         decision,
         person,
-        permissions,
+        permissions: references(&held),
+        uses,
         matched,
         acknowledged: false,
         decided,

@@ -116,6 +116,13 @@ pub struct Permission {
     /// Only for mail to these addresses or domains; to anybody if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<String>,
+    /// Good for a number of uses, each of which has to be taken from whoever counts them.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub counted: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A right to send in somebody's name, always shown with both names.

@@ -1,5 +1,6 @@
 //! `probity decide`, `probity mail check`, `probity web check`: what would happen, and why.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -134,7 +135,7 @@ pub(crate) fn mail(command: MailCommand) -> Result<(), Failure> {
         message: &message,
         reading: &reading,
     };
-    let verdict = information.consider_mail(&event);
+    let verdict = information.consider_mail(&event, &BTreeSet::new());
     for group in &verdict.groups {
         let to: Vec<&str> = group
             .recipients
@@ -189,7 +190,7 @@ pub(crate) fn web(command: WebCommand) -> Result<(), Failure> {
         bytes: None,
         media: None,
     };
-    let verdict = information.consider_web(&event);
+    let verdict = information.consider_web(&event, &BTreeSet::new());
     match format.format {
         Format::Json => print::json(&json!({
             "request": verdict.request, "matched": verdict.matched, "decision": verdict.decision.as_ref(),

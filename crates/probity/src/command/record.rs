@@ -148,6 +148,21 @@ fn line(index: EntryIndex, payload: &[u8]) -> String {
             text("why")
         ),
         Some("taken-up") => format!("taken up: {} {:.12}", text("what"), text("version")),
+        Some("matter") => {
+            let event = &entry["event"];
+            let text = |key: &str| event[key].as_str().unwrap_or("").to_owned();
+            let clauses = event["clauses"].as_array().into_iter().flatten();
+            let clauses: Vec<_> = clauses.filter_map(Value::as_str).collect();
+            format!(
+                "{} {}: {}, now {}, about {} {}",
+                text("kind"),
+                text("matter"),
+                text("step"),
+                text("to"),
+                text("subject"),
+                clauses.join(" ")
+            )
+        }
         _ => entry.to_string(),
     };
     safe(&format!("{:>8}  {}  {what}", index.0, text("at")))

@@ -141,6 +141,7 @@ pub(crate) fn document(pack: &str, now: Timestamp) -> Document {
         until: ahead,
         hosts: Vec::new(),
         recipients: Vec::new(),
+        counted: false,
     };
     let delegation = |represents: &str, delegate: &str| Delegation {
         represents: represents.to_owned(),
