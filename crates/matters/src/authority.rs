@@ -81,6 +81,29 @@ impl Posts {
         }
     }
 
+    /// Adds a holding, or replaces the one that began at the same moment.
+    pub fn put(&mut self, holding: Holding) {
+        let same = |held: &&mut Holding| {
+            held.post == holding.post
+                && held.unit == holding.unit
+                && held.person == holding.person
+                && held.from == holding.from
+        };
+        match self.holdings.iter_mut().find(same) {
+            Some(held) => *held = holding,
+            None => self.holdings.push(holding),
+        }
+    }
+
+    /// Adds a written delegation, or replaces the one with the same reference.
+    pub fn delegate(&mut self, given: Delegated) {
+        let same = |known: &&mut Delegated| known.reference == given.reference;
+        match self.delegations.iter_mut().find(same) {
+            Some(known) => *known = given,
+            None => self.delegations.push(given),
+        }
+    }
+
     /// Every holding, past and future ones too.
     pub fn holdings(&self) -> &[Holding] {
         &self.holdings
@@ -120,12 +143,38 @@ impl Posts {
             .manager
             .as_ref()
             .filter(|_| post.as_str() == LINE_MANAGER);
-        let held = self.held_at(at).filter(move |held| held.post == *post);
+        let held = self
+            .held_at(at)
+            .filter(move |held| held.post == *post && post.as_str() != LINE_MANAGER);
         let held = held.filter(move |held| reaches(held.unit.as_ref(), over, people));
         manager.into_iter().chain(held.map(|held| &held.person))
     }
 
-    /// The authority by which somebody may act as a post over a person, if they may.
+    /// Each authority by which somebody may act as a post over a person.
+    pub fn authorities<'a>(
+        &'a self,
+        actor: &'a PersonId,
+        post: &'a PostId,
+        over: &'a Person,
+        people: &'a People,
+        at: Timestamp,
+    ) -> impl Iterator<Item = Authority> + 'a {
+        // A relation rather than a post: nobody holds it or can delegate it.
+        let relation = post.as_str() == LINE_MANAGER;
+        let manages = relation && over.manager.as_ref() == Some(actor);
+        let manager = manages.then(|| Authority {
+            post: post.clone(),
+            unit: None,
+            holder: actor.clone(),
+            delegation: None,
+        });
+        let held = self.of(actor, at).filter(move |authority| {
+            !relation && authority.post == *post && reaches(authority.unit.as_ref(), over, people)
+        });
+        manager.into_iter().chain(held)
+    }
+
+    /// The first authority by which somebody may act as a post over a person, if they may.
     pub fn authority(
         &self,
         actor: &PersonId,
@@ -134,17 +183,7 @@ impl Posts {
         people: &People,
         at: Timestamp,
     ) -> Option<Authority> {
-        if post.as_str() == LINE_MANAGER {
-            return (over.manager.as_ref() == Some(actor)).then(|| Authority {
-                post: post.clone(),
-                unit: None,
-                holder: actor.clone(),
-                delegation: None,
-            });
-        }
-        self.of(actor, at).find(|authority| {
-            authority.post == *post && reaches(authority.unit.as_ref(), over, people)
-        })
+        self.authorities(actor, post, over, people, at).next()
     }
 
     fn held_at(&self, at: Timestamp) -> impl Iterator<Item = &Holding> {

@@ -1,0 +1,150 @@
+//! Kinds of matter the store keeps, and the same seen without their types.
+
+use jiff::Timestamp;
+use matters::authority::Authority;
+use matters::event::Act;
+use matters::id::PersonId;
+use matters::machine::{Effect, Machine, Refused, Taken};
+use matters::world::World;
+use register::document;
+
+/// What the gates, or other machines, have to know of a matter as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A permission that can be used.
+    Permission(document::Permission),
+    /// Somebody may send in another's name.
+    Delegation(document::Delegation),
+    /// A shared mailbox.
+    Mailbox(document::Mailbox),
+    /// Services withdrawn from the subject: `email`, `internet` … or `all`.
+    Withdrawn(Vec<String>),
+    /// Services the subject was granted.
+    Granted(Vec<String>),
+    /// The subject signed this version of this edition, and the signature stands.
+    Signed {
+        /// The policy's version.
+        version: String,
+        /// The edition of it.
+        edition: String,
+    },
+}
+
+/// A kind of matter the store can keep.
+pub trait Stored: Machine + Send + Sync + 'static {
+    /// What lists of this kind are narrowed by: a permission's kind, a signature's version.
+    fn about(&self) -> &str {
+        ""
+    }
+
+    /// What others have to know of it. Asked only while it is not over.
+    fn fact(&self) -> Option<Fact> {
+        None
+    }
+}
+
+/// A step taken, with the matter's type forgotten: what the tables and the image need.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) kind: &'static str,
+    pub(crate) subject: PersonId,
+    pub(crate) state: &'static str,
+    pub(crate) is_over: bool,
+    pub(crate) about: String,
+    pub(crate) body: String,
+    pub(crate) due: Option<Timestamp>,
+    pub(crate) fact: Option<Fact>,
+    pub(crate) step: &'static str,
+    pub(crate) authority: Option<Authority>,
+    pub(crate) clauses: Vec<String>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Outcome {
+    pub(crate) fn of<M: Stored>(
+        taken: Taken<M>,
+        world: &World<'_>,
+    ) -> Result<Self, serde_json::Error> {
+        let Taken {
+            matter,
+            step,
+            authority,
+            clauses,
+            effects,
+        } = taken;
+        let is_over = matter.is_over();
+        Ok(Self {
+            kind: M::KIND,
+            subject: matter.subject().clone(),
+            state: matter.state(),
+            is_over,
+            about: matter.about().to_owned(),
+            body: serde_json::to_string(&matter)?,
+            due: due(&matter, world),
+            fact: matter.fact().filter(|_| !is_over),
+            step,
+            authority,
+            clauses,
+            effects,
+        })
+    }
+}
+
+/// When time next does something to it; never once it is over.
+fn due<M: Machine>(matter: &M, world: &World<'_>) -> Option<Timestamp> {
+    let due = || matter.due(world).map(|(at, _)| at);
+    (!matter.is_over()).then(due).flatten()
+}
+
+/// What can be done with a matter whose type is known only by the name of its kind.
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) fact: fn(&str) -> Result<Option<Fact>, serde_json::Error>,
+    pub(crate) due: fn(&str, &World<'_>) -> Result<Option<Timestamp>, serde_json::Error>,
+    pub(crate) on_time: fn(&str, &Act, &World<'_>) -> Result<OnTime, serde_json::Error>,
+}
+
+/// What time does to a matter at a moment.
+pub(crate) enum OnTime {
+    /// Nothing yet.
+    NotBefore(Option<Timestamp>),
+    /// This.
+    Taken(Box<Outcome>),
+    /// It should, and the machine says no.
+    Refused(Refused),
+}
+
+impl Kind {
+    pub(crate) const fn of<M: Stored>() -> Self {
+        Self {
+            name: M::KIND,
+            fact: |body| {
+                let matter: M = serde_json::from_str(body)?;
+                Ok(matter.fact().filter(|_| !matter.is_over()))
+            },
+            due: |body, world| Ok(due(&serde_json::from_str::<M>(body)?, world)),
+            on_time: |body, act, world| {
+                let matter: M = serde_json::from_str(body)?;
+                let due = (!matter.is_over()).then(|| matter.due(world)).flatten();
+                match due {
+                    Some((at, step)) if at <= act.at => match matter.take(step, act, world) {
+                        Ok(taken) => Outcome::of(taken, world).map(Box::new).map(OnTime::Taken),
+                        Err(refused) => Ok(OnTime::Refused(refused)),
+                    },
+                    later => Ok(OnTime::NotBefore(later.map(|(at, _)| at))),
+                }
+            },
+        }
+    }
+}
+
+/// Every kind there is.
+static KINDS: &[Kind] = &[
+    #[cfg(test)]
+    Kind::of::<crate::tests::loan::Loan>(),
+];
+
+/// The kind with this name.
+pub(crate) fn named(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}

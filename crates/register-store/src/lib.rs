@@ -1,0 +1,33 @@
+//! The register in SQL: people, posts and matters, kept so that no change is without its event.
+//!
+//! Whatever changes does so in one transaction: the thing itself, the numbered [`Event`] that says
+//! who did it on whose authority, the notices and tasks that follow, and what it means for other
+//! matters of the same person. SQLite or PostgreSQL hold it, through one SQL text.
+//!
+//! Beside the database stands an [`image::Image`] in memory, as of the last commit: machines are
+//! judged by it, the gates' facts are built from it, and it can still be read while the database is
+//! away. Several processes may share one database; each follows the others' events.
+//!
+//! Nothing here judges a step: `matters` does. Nothing here has a clock: time comes with each act.
+//!
+//! [`Event`]: matters::event::Event
+
+mod change;
+mod db;
+mod error;
+mod kind;
+mod load;
+mod migrations;
+mod reference;
+
+pub mod image;
+pub mod matters_kept;
+pub mod notices;
+pub mod outbox;
+pub mod people;
+pub mod store;
+pub mod tasks;
+
+pub use error::{OpenError, StoreError};
+pub use kind::{Fact, Stored};
+pub use store::Store;

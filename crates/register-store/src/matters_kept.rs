@@ -1,0 +1,232 @@
+//! Matters: opening one, taking a step, reading them and their history.
+
+use jiff::Timestamp;
+use matters::event::{Act, Event};
+use matters::id::{MatterId, PersonId};
+use sqlx::AssertSqlSafe;
+
+use crate::change::{Change, Row};
+use crate::error::StoreError;
+use crate::kind::{Outcome, Stored};
+use crate::load;
+use crate::store::Store;
+
+/// Most matters on one page.
+const MOST: usize = 500;
+
+/// Counts a matter's steps, from 1. A caller who gives the one it saw is told if it is stale.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct Version(pub i64);
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A matter as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept<M> {
+    /// Its reference.
+    pub id: MatterId,
+    /// Steps so far.
+    pub version: Version,
+    /// The matter.
+    pub matter: M,
+    /// When it began.
+    pub opened_at: Timestamp,
+    /// When the last step was taken.
+    pub changed_at: Timestamp,
+}
+
+impl<M: Stored> Kept<M> {
+    pub(crate) fn of(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            matter: load::parse(row.id.as_str(), &row.body)?,
+            id: row.id,
+            version: row.version,
+            opened_at: row.opened_at,
+            changed_at: row.changed_at,
+        })
+    }
+}
+
+/// Which matters to list. Everything left out matches all.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Whom they are about.
+    pub subject: Option<PersonId>,
+    /// States as events spell them.
+    pub states: Vec<String>,
+    /// Only those that are over, or only those that are not.
+    pub is_over: Option<bool>,
+    /// What [`Stored::about`] gives, exactly.
+    pub about: Option<String>,
+    /// The last of the page before.
+    pub after: Option<MatterId>,
+    /// Most on the page, up to 500; 0 stands for 50.
+    pub limit: usize,
+}
+
+/// One page of a list, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Whether there are more after the last.
+    pub more: bool,
+}
+
+impl Store {
+    /// Begins a matter.
+    pub async fn open_matter<M: Stored>(
+        &self,
+        opening: M::Opening,
+        act: &Act,
+    ) -> Result<Kept<M>, StoreError> {
+        let mut change = self.change().await?;
+        let world = change.image.world();
+        let taken = M::open(opening, act, &world)?;
+        let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(M::KIND))?;
+        let id = change.open(M::PREFIX, outcome, act).await?;
+        change.commit_and_read(&id).await
+    }
+
+    /// Takes a step. With `expected`, only if nobody took one since that version was read.
+    pub async fn take<M: Stored>(
+        &self,
+        id: &MatterId,
+        expected: Option<Version>,
+        step: M::Step,
+        act: &Act,
+    ) -> Result<Kept<M>, StoreError> {
+        let mut change = self.change().await?;
+        let row = change.row(id, M::KIND).await?;
+        if let Some(expected) = expected.filter(|expected| *expected != row.version) {
+            return Err(StoreError::Stale {
+                expected,
+                now: row.version,
+            });
+        }
+        let matter: M = load::parse(id.as_str(), &row.body)?;
+        let world = change.image.world();
+        let taken = matter.take(step, act, &world)?;
+        let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(id.as_str()))?;
+        change.step(&row, outcome, act).await?;
+        change.commit_and_read(id).await
+    }
+
+    /// One matter.
+    pub async fn matter<M: Stored>(&self, id: &MatterId) -> Result<Kept<M>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, subject, state, version, opened_at, changed_at, body \
+             FROM matters WHERE id = $1 AND kind = $2",
+        )
+        .bind(id.as_str())
+        .bind(M::KIND)
+        .fetch_optional(self.inner.db.readers())
+        .await?;
+        match row {
+            Some(row) => Kept::of(Row::of(&row)?),
+            None => Err(StoreError::Missing(id.clone())),
+        }
+    }
+
+    /// Matters of one kind, newest first.
+    pub async fn matters<M: Stored>(&self, filter: &Filter) -> Result<Page<Kept<M>>, StoreError> {
+        let limit = match filter.limit {
+            0 => 50,
+            most => most.min(MOST),
+        };
+        let mut sql = Sql::new(M::KIND);
+        if let Some(subject) = &filter.subject {
+            sql.and("subject =", subject.as_str());
+        }
+        if let Some(about) = &filter.about {
+            sql.and("about =", about);
+        }
+        if let Some(is_over) = filter.is_over {
+            sql.text.push_str(match is_over {
+                true => " AND is_over = 1",
+                false => " AND is_over = 0",
+            });
+        }
+        if !filter.states.is_empty() {
+            let states: Vec<_> = filter.states.iter().map(|state| sql.bind(state)).collect();
+            sql.text
+                .push_str(&format!(" AND state IN ({})", states.join(", ")));
+        }
+        if let Some(after) = &filter.after {
+            let place = sql.bind(after.as_str());
+            sql.text.push_str(&format!(
+                " AND (opened_at, id) < (SELECT opened_at, id FROM matters WHERE id = {place})"
+            ));
+        }
+        // One more than asked for says whether there are more.
+        sql.text.push_str(&format!(
+            " ORDER BY opened_at DESC, id DESC LIMIT {}",
+            limit + 1
+        ));
+        let mut query = sqlx::query(AssertSqlSafe(sql.text));
+        for value in sql.values {
+            query = query.bind(value);
+        }
+        let rows = query.fetch_all(self.inner.db.readers()).await?;
+        let more = rows.len() > limit;
+        let rows = rows.iter().take(limit).map(|row| Kept::of(Row::of(row)?));
+        Ok(Page {
+            items: rows.collect::<Result<_, _>>()?,
+            more,
+        })
+    }
+
+    /// Every step of a matter, in order.
+    pub async fn history(&self, id: &MatterId) -> Result<Vec<Event>, StoreError> {
+        let rows = sqlx::query("SELECT matter, body FROM events WHERE matter = $1 ORDER BY seq")
+            .bind(id.as_str())
+            .fetch_all(self.inner.db.readers())
+            .await?;
+        rows.iter().map(load::body).collect()
+    }
+}
+
+impl Change<'_> {
+    /// Commits, and gives the matter as it then stands: what follows from a step may have moved it
+    /// on.
+    async fn commit_and_read<M: Stored>(mut self, id: &MatterId) -> Result<Kept<M>, StoreError> {
+        self.follow().await?;
+        let kept = Kept::of(self.row(id, M::KIND).await?)?;
+        self.commit().await?;
+        Ok(kept)
+    }
+}
+
+/// A query put together from our own words; whatever comes from outside is bound.
+struct Sql {
+    text: String,
+    values: Vec<String>,
+}
+
+impl Sql {
+    fn new(kind: &str) -> Self {
+        Self {
+            text: "SELECT id, subject, state, version, opened_at, changed_at, body \
+                   FROM matters WHERE kind = $1"
+                .to_owned(),
+            values: vec![kind.to_owned()],
+        }
+    }
+
+    fn bind(&mut self, value: &str) -> String {
+        self.values.push(value.to_owned());
+        format!("${}", self.values.len())
+    }
+
+    fn and(&mut self, condition: &'static str, value: &str) {
+        let place = self.bind(value);
+        self.text.push_str(&format!(" AND {condition} {place}"));
+    }
+}

@@ -1,0 +1,27 @@
+//! The steps from an empty database, or an older release's, to this release's tables.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// Number, name, text. Never changed once released; a change is a further file.
+const STEPS: &[(i64, &str, &str)] = &[(
+    1,
+    "register",
+    include_str!("../migrations/0001_register.sql"),
+)];
+
+/// Everything in order.
+pub(crate) fn all() -> Migrator {
+    let step = |&(number, name, text): &(i64, &'static str, &'static str)| {
+        Migration::new(
+            number,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            text.into_sql_str(),
+            false,
+        )
+    };
+    Migrator::with_migrations(STEPS.iter().map(step).collect())
+}
