@@ -12,6 +12,8 @@ pub mod clause;
 mod compile;
 pub mod coverage;
 pub mod decision;
+mod digest;
+pub mod edition_text;
 mod evaluate;
 pub mod memo;
 pub mod obligation;

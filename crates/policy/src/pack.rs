@@ -6,12 +6,14 @@ use std::sync::Arc;
 use cedar_policy::Entities;
 use quick_cache::sync::Cache;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::clause::Clause;
 use crate::compile::{self, ActionRules};
 use crate::decision::Decision;
+use crate::digest::sha256;
+use crate::edition_text::EditionText;
 use crate::evaluate::{self, Names};
+use crate::people::{self, PeopleSettings};
 use crate::problem::{LoadPackError, Problem};
 use crate::request::{Action, Principal, Request};
 use crate::rule::Rule;
@@ -89,6 +91,17 @@ impl Pack {
                 }
             }
         }
+        let permission_kinds: BTreeSet<String> = parsed
+            .iter()
+            .flat_map(|parsed| compile::labels(&parsed.tree))
+            .filter(|(set, _)| set == "permissions")
+            .map(|(_, kind)| kind)
+            .collect();
+        problems.extend(people::problems(
+            &settings,
+            &|clause| by_id.contains_key(clause),
+            &permission_kinds,
+        ));
         let scenarios = crate::scenario::read(files, &mut problems);
         for scenario in &scenarios {
             if !by_id.contains_key(scenario.clause.as_str()) {
@@ -124,12 +137,6 @@ impl Pack {
                     .map(|audience| (audience.clone(), name.clone()))
             })
             .collect();
-        let permission_kinds = parsed
-            .iter()
-            .flat_map(|parsed| compile::labels(&parsed.tree))
-            .filter(|(set, _)| set == "permissions")
-            .map(|(_, kind)| kind)
-            .collect();
         let mut thresholds = Thresholds::default();
         for parameter in settings.parameters.values() {
             if let ParameterValue::Number(number) = parameter.value {
@@ -141,7 +148,7 @@ impl Pack {
             .for_each(|parsed| thresholds.add_rule(&parsed.tree));
         let rules = parsed.into_iter().map(|parsed| parsed.rule).collect();
         let entities = Cache::new(KEPT_PRINCIPALS);
-        let hash = hash(files);
+        let hash = sha256(files.iter().flat_map(|(path, text)| [path.as_str(), text]));
         Ok(Self {
             settings,
             hash,
@@ -204,6 +211,16 @@ impl Pack {
         self.edition_by_audience
             .get(audience)
             .unwrap_or(&self.settings.default_edition)
+    }
+
+    /// One edition as people read it before they sign, if the pack has it.
+    pub fn edition_text(&self, edition: &str) -> Option<EditionText> {
+        EditionText::of(&self.settings, &self.clauses, edition)
+    }
+
+    /// Who becomes a user and how, and who decides about permissions.
+    pub fn people(&self) -> &PeopleSettings {
+        &self.settings.people
     }
 
     /// Kinds of permissions some rule asks for.
@@ -344,20 +361,4 @@ fn clause_problems(settings: &Settings, clauses: &[Clause]) -> Vec<Problem> {
         }
     }
     problems
-}
-
-/// Length-prefixed, so that no two different sets of files can hash alike.
-fn hash(files: &Files) -> String {
-    let mut hasher = Sha256::new();
-    for (path, text) in files {
-        for part in [path, text] {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part.as_bytes());
-        }
-    }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -1,13 +1,23 @@
 //! `[people]` of `pack.toml`: who becomes a user and how, who decides about permissions, who holds
 //! authority. What councils answer differently is here; how a process runs is not the pack's.
 //!
-//! Posts are named by short labels (`assistant-director-it`). Two labels stand for relations rather
-//! than posts: `line-manager`, the manager of the person a matter is about, and `information-owner`,
-//! a post that is held for a unit.
+//! Posts are named by short labels (`assistant-director-it`). One label stands for a relation rather
+//! than a post: `line-manager`, the manager of the person a matter is about. Some posts are held for
+//! a unit (`head-of-service`, `information-owner`) and reach its people only.
+
+mod check;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use check::problems;
+
+/// The relation that stands in for a post where the person's own manager acts.
+pub const LINE_MANAGER: &str = "line-manager";
+
+/// The post that confirms who somebody is, where an audience's entry wants that.
+pub const HR: &str = "hr";
 
 /// The whole of `[people]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,15 +25,18 @@ use serde::{Deserialize, Serialize};
 pub struct PeopleSettings {
     /// Every post authority can rest on.
     pub posts: BTreeMap<String, Post>,
-    /// Services a person asks for, in words: `email`, `internet`, `intranet`, `telephone`, `mobile`.
+    /// Services a person asks for, by label, with the words people know them by: `email`,
+    /// `internet`, `intranet`, `telephone`, `mobile` …
     pub services: BTreeMap<String, String>,
-    /// For each audience how its members become users. An audience without an entry cannot.
+    /// For each audience how its members become users. Only `unknown` has no entry: people nobody can
+    /// name become nothing.
     pub entry: BTreeMap<String, Entry>,
     /// Requests for access.
     pub access: Access,
     /// Signing the policy.
     pub acceptance: AcceptanceRules,
-    /// Kinds of permission people can ask for, by the label rules know them by.
+    /// Kinds of permission people can ask for, by the label rules know them by. Every kind a rule
+    /// asks for is here; those of channels without a gate are here alone.
     pub permissions: BTreeMap<String, PermissionKind>,
     /// Sharing a mailbox.
     pub delegation: DelegationRules,
@@ -63,7 +76,7 @@ pub struct Entry {
     /// Posts of which one certifies who the person is, in place of authorisation.
     #[serde(default)]
     pub certified_by: Vec<String>,
-    /// HR confirms identity and post.
+    /// HR confirms identity and post: whoever holds [`HR`].
     #[serde(default)]
     pub hr_verifies: bool,
     /// Somebody of the council answers for the person.
@@ -201,7 +214,7 @@ pub struct MailboxRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawalRules {
-    /// For each audience the posts that may say somebody ceases to be a user.
+    /// For each audience the posts of which one says that somebody ceases to be a user.
     pub notified_by: BTreeMap<String, Vec<String>>,
     /// Posts of which one may order services withdrawn from anybody but a councillor.
     pub ordered_by: Vec<String>,

@@ -22,6 +22,23 @@ contacts = { desk = "d", telephone = "t", email = "e" }
 mail = { recent_window_seconds = 1 }
 web = { coach_minutes = 1, private_categories = [], never_opened = [], pass_when_unrecorded = [] }
 parameters.limit = { value = 1, why = "y" }
+
+[people]
+posts = {}
+services = {}
+entry = {}
+access = { provisioned_by = "d", expires_after_days = 1, clauses = [] }
+acceptance = { statement = "s", due_within_days = 1, overdue_step_days = 1, days_after_return = 1, restricted_by = [], clauses = [] }
+permissions = {}
+delegation = { audiences = [], informed = "d", longest_days = 1, continuity_by = [], continuity_days = 1, clauses = [] }
+mailboxes = { requested_by = [], checked_by = "d", min_administrators = 1, at_risk_working_days = 1, answer_working_days = 1, clauses = [] }
+
+[people.withdrawal]
+notified_by = {}
+ordered_by = []
+limited_by = []
+councillor = { audience = "c", raised_by = "d", decided_by = "d", consulted = [], consultation_days = 1, clauses = [] }
+clauses = []
 "#;
 
 fn requests() -> [Request; 5] {

@@ -1,0 +1,299 @@
+//! What can be wrong with `[people]`, all of it at once.
+//!
+//! Only what the pack alone can show: whether somebody holds a post is for the register.
+
+use std::collections::BTreeSet;
+
+use super::{Entry, HR, LINE_MANAGER, PermissionKind};
+use crate::problem::Problem;
+use crate::settings::Settings;
+
+/// The audience of people nobody can name. They cannot ask for anything.
+const UNKNOWN: &str = "unknown";
+
+/// The shortest least length a pack may set: below it passwords are guessed.
+const SHORTEST_PASSWORD: u32 = 8;
+
+/// Everything wrong with `[people]`, given the pack's clauses and the kinds of permission its rules
+/// ask for.
+pub(crate) fn problems(
+    settings: &Settings,
+    is_clause: &dyn Fn(&str) -> bool,
+    asked_for: &BTreeSet<String>,
+) -> Vec<Problem> {
+    let mut check = Check {
+        settings,
+        is_clause,
+        problems: Vec::new(),
+    };
+    check.posts_and_services();
+    check.entry();
+    check.access_and_acceptance();
+    check.permissions(asked_for);
+    check.mailboxes();
+    check.withdrawal();
+    check.sign_in();
+    check.problems
+}
+
+struct Check<'a> {
+    settings: &'a Settings,
+    is_clause: &'a dyn Fn(&str) -> bool,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn posts_and_services(&mut self) {
+        let people = &self.settings.people;
+        for (label, post) in &people.posts {
+            let place = format!("posts.{label}");
+            self.label(&place, label);
+            self.words(&place, "title", &post.title);
+            if label == LINE_MANAGER {
+                self.wrong(&place, "is a relation and no post; leave it out");
+            }
+            if let Some(alternate) = &post.alternate {
+                self.posts(&place, [alternate]);
+                if alternate == label {
+                    self.wrong(&place, "is its own alternate; name another post");
+                }
+            }
+        }
+        if people.services.is_empty() {
+            self.wrong("services", "is empty, so nobody could ask for anything");
+        }
+        for (label, words) in &people.services {
+            let place = format!("services.{label}");
+            self.label(&place, label);
+            self.words(&place, "name", words);
+        }
+    }
+
+    fn entry(&mut self) {
+        let entry = &self.settings.people.entry;
+        self.audiences("entry", entry.keys());
+        self.every_audience("entry", |audience| entry.contains_key(audience));
+        for (audience, rules) in entry {
+            let place = format!("entry.{audience}");
+            let Entry {
+                authorised_by,
+                certified_by,
+                ..
+            } = rules;
+            self.posts(&place, authorised_by.iter().chain(certified_by));
+            self.clauses(&place, &rules.clauses);
+            if !authorised_by.is_empty() && !certified_by.is_empty() {
+                let message = "is both authorised and certified; certification stands in place of \
+                               authorisation";
+                self.wrong(&place, message);
+            }
+            if rules.hr_verifies && !self.settings.people.posts.contains_key(HR) {
+                self.wrong(
+                    &place,
+                    &format!("is verified by `{HR}`, which people.posts lacks"),
+                );
+            }
+        }
+    }
+
+    fn access_and_acceptance(&mut self) {
+        let access = &self.settings.people.access;
+        self.posts("access", &access.permitted_by);
+        self.posts("access", [&access.provisioned_by]);
+        self.above_zero("access", "expires_after_days", access.expires_after_days);
+        self.clauses("access", &access.clauses);
+
+        let acceptance = &self.settings.people.acceptance;
+        self.words("acceptance", "statement", &acceptance.statement);
+        self.somebody("acceptance", "restricted_by", &acceptance.restricted_by);
+        for (name, days) in [
+            ("due_within_days", acceptance.due_within_days),
+            ("overdue_step_days", acceptance.overdue_step_days),
+            ("days_after_return", acceptance.days_after_return),
+        ] {
+            self.above_zero("acceptance", name, days);
+        }
+        self.clauses("acceptance", &acceptance.clauses);
+    }
+
+    fn permissions(&mut self, asked_for: &BTreeSet<String>) {
+        let permissions = &self.settings.people.permissions;
+        for (label, kind) in permissions {
+            let place = format!("permissions.{label}");
+            self.label(&place, label);
+            self.kind(&place, kind);
+        }
+        for kind in asked_for
+            .iter()
+            .filter(|kind| !permissions.contains_key(*kind))
+        {
+            let message =
+                format!("lacks `{kind}`, which a rule asks for, so nobody could grant it");
+            self.wrong("permissions", &message);
+        }
+    }
+
+    fn kind(&mut self, place: &str, kind: &PermissionKind) {
+        self.words(place, "title", &kind.title);
+        if kind.deciders.is_empty() || kind.deciders.iter().any(Vec::is_empty) {
+            let message = "needs deciders: one list for each signature, with a post in each";
+            self.wrong(place, message);
+        }
+        self.posts(
+            place,
+            kind.deciders.iter().flatten().chain(&kind.advised_by),
+        );
+        self.audiences(place, &kind.audiences);
+        self.above_zero(place, "longest_days", kind.longest_days);
+        self.above_zero(place, "uses", kind.uses.unwrap_or(1));
+        self.above_zero(
+            place,
+            "retrospective_working_days",
+            kind.retrospective_working_days.unwrap_or(1),
+        );
+        self.clauses(place, &kind.clauses);
+    }
+
+    fn mailboxes(&mut self) {
+        let delegation = &self.settings.people.delegation;
+        self.audiences("delegation", &delegation.audiences);
+        self.posts("delegation", [&delegation.informed]);
+        self.posts("delegation", &delegation.continuity_by);
+        self.above_zero("delegation", "longest_days", delegation.longest_days);
+        self.above_zero("delegation", "continuity_days", delegation.continuity_days);
+        self.clauses("delegation", &delegation.clauses);
+
+        let mailboxes = &self.settings.people.mailboxes;
+        self.somebody("mailboxes", "requested_by", &mailboxes.requested_by);
+        self.posts("mailboxes", [&mailboxes.checked_by]);
+        for (name, number) in [
+            ("min_administrators", mailboxes.min_administrators),
+            ("at_risk_working_days", mailboxes.at_risk_working_days),
+            ("answer_working_days", mailboxes.answer_working_days),
+        ] {
+            self.above_zero("mailboxes", name, number);
+        }
+        self.clauses("mailboxes", &mailboxes.clauses);
+    }
+
+    fn withdrawal(&mut self) {
+        let withdrawal = &self.settings.people.withdrawal;
+        let notified_by = &withdrawal.notified_by;
+        let place = "withdrawal.notified_by";
+        self.audiences(place, notified_by.keys());
+        self.every_audience(place, |audience| notified_by.contains_key(audience));
+        for (audience, posts) in notified_by {
+            self.somebody(place, audience, posts);
+        }
+        self.somebody("withdrawal", "ordered_by", &withdrawal.ordered_by);
+        self.posts("withdrawal", &withdrawal.limited_by);
+        self.clauses("withdrawal", &withdrawal.clauses);
+
+        let place = "withdrawal.councillor";
+        let councillor = &withdrawal.councillor;
+        self.audiences(place, [&councillor.audience]);
+        self.posts(place, [&councillor.raised_by, &councillor.decided_by]);
+        self.posts(place, &councillor.consulted);
+        self.above_zero(place, "consultation_days", councillor.consultation_days);
+        self.clauses(place, &councillor.clauses);
+    }
+
+    fn sign_in(&mut self) {
+        let passwords = &self.settings.people.passwords;
+        if passwords.min_characters < SHORTEST_PASSWORD {
+            let message =
+                format!("has min_characters below {SHORTEST_PASSWORD}; such passwords are guessed");
+            self.wrong("passwords", &message);
+        }
+        self.above_zero(
+            "passwords",
+            "longest_days",
+            passwords.longest_days.unwrap_or(1),
+        );
+        let sessions = &self.settings.people.sessions;
+        for (name, number) in [
+            ("idle_minutes", sessions.idle_minutes),
+            ("longest_hours", sessions.longest_hours),
+            ("fresh_minutes", sessions.fresh_minutes),
+        ] {
+            self.above_zero("sessions", name, number);
+        }
+    }
+
+    fn wrong(&mut self, place: &str, message: &str) {
+        let message = format!("people.{place} {message}");
+        self.problems.push(Problem::new("pack.toml", message));
+    }
+
+    fn posts<'p>(&mut self, place: &str, posts: impl IntoIterator<Item = &'p String>) {
+        let known = &self.settings.people.posts;
+        for post in posts {
+            if post != LINE_MANAGER && !known.contains_key(post) {
+                let message =
+                    format!("names `{post}`, which people.posts lacks; or use `{LINE_MANAGER}`");
+                self.wrong(place, &message);
+            }
+        }
+    }
+
+    /// Posts without which nothing could ever happen.
+    fn somebody(&mut self, place: &str, name: &str, posts: &[String]) {
+        self.posts(place, posts);
+        if posts.is_empty() {
+            self.wrong(place, &format!("names nobody in `{name}`; name a post"));
+        }
+    }
+
+    fn audiences<'p>(&mut self, place: &str, audiences: impl IntoIterator<Item = &'p String>) {
+        for audience in audiences {
+            if audience == UNKNOWN || !self.settings.audiences.contains_key(audience) {
+                let message =
+                    format!("names audience `{audience}`, of whom [audiences] knows nobody");
+                self.wrong(place, &message);
+            }
+        }
+    }
+
+    fn every_audience(&mut self, place: &str, covered: impl Fn(&str) -> bool) {
+        let all = self.settings.audiences.keys();
+        for audience in all.filter(|audience| *audience != UNKNOWN && !covered(audience)) {
+            self.wrong(place, &format!("says nothing of audience `{audience}`"));
+        }
+    }
+
+    fn clauses(&mut self, place: &str, clauses: &[String]) {
+        for clause in clauses.iter().filter(|clause| !(self.is_clause)(clause)) {
+            let message = format!("cites `{clause}`, which is not in clauses.toml");
+            self.wrong(place, &message);
+        }
+    }
+
+    fn above_zero(&mut self, place: &str, name: &str, number: u32) {
+        if number == 0 {
+            self.wrong(place, &format!("has {name} = 0; it must be at least 1"));
+        }
+    }
+
+    fn words(&mut self, place: &str, name: &str, text: &str) {
+        if text.trim().is_empty() {
+            self.wrong(place, &format!("has an empty {name}; people read it"));
+        }
+    }
+
+    fn label(&mut self, place: &str, label: &str) {
+        if !is_label(label) {
+            let message = "is no label; use small letters and digits, joined by hyphens";
+            self.wrong(place, message);
+        }
+    }
+}
+
+/// `assistant-director-it`: labels stand in addresses, records and rules.
+fn is_label(text: &str) -> bool {
+    text.split('-').all(|part| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    })
+}
