@@ -121,6 +121,7 @@ impl Shared {
         while self.wait_for_work() {
             self.sync();
         }
+        lock(&self.writer).close(&self.disk);
         let mut waiting = lock(&self.waiting);
         waiting.closed = true;
         let left = std::mem::take(&mut waiting.wakers);

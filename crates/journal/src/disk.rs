@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -18,6 +19,7 @@ pub(crate) struct Disk {
 pub(crate) struct Faults {
     pub(crate) sync: std::sync::atomic::AtomicBool,
     pub(crate) write: std::sync::atomic::AtomicBool,
+    pub(crate) write_ahead: std::sync::atomic::AtomicBool,
     pub(crate) set_len: std::sync::atomic::AtomicBool,
 }
 
@@ -38,6 +40,19 @@ impl Disk {
             return Err(e);
         }
         file.write_all_at(bytes, offset)
+    }
+
+    /// Fills a stretch with zeros that are really written, so that syncing what later stands there
+    /// changes nothing about the file itself. A stretch only reserved would not do.
+    pub(crate) fn write_ahead(&self, file: &File, stretch: Range<u64>) -> io::Result<()> {
+        let bytes = usize::try_from(stretch.end.saturating_sub(stretch.start)).unwrap_or(0);
+        let zeros = vec![0; bytes];
+        #[cfg(test)]
+        if let Err(e) = fail(&self.faults.write_ahead) {
+            file.write_all_at(&zeros[..bytes / 2], stretch.start)?;
+            return Err(e);
+        }
+        file.write_all_at(&zeros, stretch.start)
     }
 
     pub(crate) fn sync(&self, file: &File) -> io::Result<()> {

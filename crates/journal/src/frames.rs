@@ -6,7 +6,8 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use crate::format::{
-    FRAME_HEADER, FrameHeader, HeaderFault, MAX_ENTRY_BYTES, SEGMENT_HEADER, check_segment_header,
+    FRAME_HEADER, FrameHeader, HeaderFault, MAX_ENTRY_BYTES, SEGMENT_HEADER, VERSION,
+    check_segment_header,
 };
 
 /// Read at a time, in bytes.
@@ -15,6 +16,7 @@ const CHUNK: usize = 256 * 1024;
 /// The frames of one segment from some offset on. Memory: one chunk or one frame.
 pub(crate) struct Frames {
     file: File,
+    version: u32,
     offset: u64,
     window: Window,
 }
@@ -32,15 +34,25 @@ pub(crate) enum Step<'a> {
     /// A whole frame; the next step is behind it.
     Frame {
         index: u64,
+        /// Entries that were known to be on the disk when it was written.
+        durable: u64,
         offset: u64,
         payload: &'a [u8],
     },
-    /// The file ends here.
+    /// The file ends here, or only zeros written ahead follow.
     End,
     /// The file ends within the frame that begins here.
     Torn,
-    /// A frame that does not fit its checksum, or has an impossible length.
+    /// Something that does not fit its checksum, or has an impossible length. Beside a writer it
+    /// may be a frame of which not all can be seen yet.
     Damaged,
+}
+
+impl Step<'_> {
+    /// Whether something stands there that is no whole frame.
+    pub(crate) fn is_faulty(&self) -> bool {
+        matches!(self, Self::Torn | Self::Damaged)
+    }
 }
 
 impl Frames {
@@ -55,12 +67,19 @@ impl Frames {
         let (file, offset) = (File::open(path)?, SEGMENT_HEADER as u64);
         let mut frames = Self {
             file,
+            version: VERSION,
             offset,
             window: Window::default(),
         };
         let header = frames.window.view(&frames.file, 0, SEGMENT_HEADER)?;
-        let fault = check_segment_header(header, first).err();
-        Ok((frames, fault))
+        let checked = check_segment_header(header, first);
+        frames.version = checked.unwrap_or(VERSION);
+        Ok((frames, checked.err()))
+    }
+
+    /// Format version of the segment; the present one where the header does not tell.
+    pub(crate) fn version(&self) -> u32 {
+        self.version
     }
 
     /// Where the next step looks, in bytes from the beginning of the file.
@@ -82,9 +101,10 @@ impl Frames {
     pub(crate) fn step(&mut self) -> io::Result<Step<'_>> {
         let offset = self.offset;
         let at = self.window.view(&self.file, offset, FRAME_HEADER)?;
-        let (found, header) = (at.len(), FrameHeader::read(at));
+        let header = FrameHeader::read(at);
+        let unwritten = at.iter().take(FRAME_HEADER).all(|b| *b == 0);
         let fault = match header {
-            None if found == 0 => Step::End,
+            _ if unwritten && self.only_zeros_follow()? => Step::End,
             None => Step::Torn,
             Some(header) if header.length > MAX_ENTRY_BYTES => Step::Damaged,
             Some(header) => {
@@ -96,7 +116,8 @@ impl Frames {
                     let frame = self.window.held(offset, header.frame_bytes());
                     let payload = &frame[FRAME_HEADER..];
                     return Ok(Step::Frame {
-                        index: header.index,
+                        index: header.index(),
+                        durable: header.durable(),
                         offset,
                         payload,
                     });
@@ -114,6 +135,41 @@ impl Frames {
         self.window.held(offset + FRAME_HEADER as u64, bytes)
     }
 
+    fn only_zeros_follow(&mut self) -> io::Result<bool> {
+        let mut offset = self.offset;
+        loop {
+            let at = self.window.view(&self.file, offset, 1)?;
+            if at.is_empty() {
+                return Ok(true);
+            }
+            if at.iter().any(|b| *b != 0) {
+                return Ok(false);
+            }
+            offset += at.len() as u64;
+        }
+    }
+
+    /// Whether a crash, or a writer at work, explains that no whole frame stands where `entry` is
+    /// expected; then, how many whole frames stand behind. Stays at the place.
+    ///
+    /// Until they are synced, frames reach the disk in any order. So a power cut explains the
+    /// place unless something behind it was written when `entry` was already on the disk: a frame
+    /// that says so, or any whole frame if `hashed` entries, of which this is one, were sealed.
+    /// Nor does a crash move an entry to another place.
+    pub(crate) fn crash_explains(&mut self, entry: u64, hashed: u64) -> io::Result<Option<u64>> {
+        let place = self.offset;
+        let (mut whole, mut next, mut explained) = (0, entry, true);
+        while explained && self.resume_after_damage(next)? {
+            explained = entry >= hashed;
+            while explained && let Step::Frame { index, durable, .. } = self.step()? {
+                explained = index > entry && durable <= entry;
+                (whole, next) = (whole + 1, next.max(index + 1));
+            }
+        }
+        self.seek(place);
+        Ok(explained.then_some(whole))
+    }
+
     /// Moves behind damage to the next whole frame, byte by byte, if there is one whose index is
     /// `expected` or as much later as the bytes between allow. Otherwise stays and says `false`.
     pub(crate) fn resume_after_damage(&mut self, expected: u64) -> io::Result<bool> {
@@ -125,7 +181,7 @@ impl Frames {
                 break;
             };
             let plausible = header.length <= MAX_ENTRY_BYTES
-                && (expected..=latest).contains(&header.index)
+                && (expected..=latest).contains(&header.index())
                 && offset + header.frame_bytes() as u64 <= end;
             if !plausible {
                 continue;

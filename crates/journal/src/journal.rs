@@ -18,7 +18,7 @@ use crate::recover::{self, OpenError, Recovery};
 
 /// The open journal of a directory, shared by all who append. One process has it at a time.
 ///
-/// Dropping it syncs what is left and waits for that.
+/// Dropping it syncs what is left, takes off what was written ahead, and waits for that.
 pub struct Journal {
     dir: PathBuf,
     shared: Arc<Shared>,

@@ -134,6 +134,7 @@ impl Reader {
                 index,
                 offset,
                 payload,
+                ..
             }) if index == self.next => {
                 self.next += 1;
                 Ok(Some((offset, payload.len())))
@@ -185,20 +186,14 @@ impl Reader {
     }
 
     /// At the end of the last segment anything unfinished is the writer's present business, or
-    /// will be cut off when it comes back, unless whole entries follow.
+    /// will be cut off when it comes back, unless it was on the disk already.
     fn end_of_journal(&mut self) -> Result<Ending, ReadError> {
         let path = self.segment();
         let Some((_, frames)) = &mut self.frames else {
             return Ok(Ending::Journal);
         };
         let offset = frames.offset();
-        let followed = match frames.step() {
-            Ok(Step::Damaged) => frames.resume_after_damage(self.next),
-            Ok(_) => Ok(false),
-            Err(e) => Err(e),
-        };
-        frames.seek(offset);
-        match followed {
+        match is_damaged(frames, self.next) {
             Ok(false) => Ok(Ending::Journal),
             Ok(true) => Err(self.damaged(offset, DamageKind::Checksum)),
             Err(source) => Err(ReadError::Unreadable { path, source }),
@@ -258,6 +253,18 @@ impl Reader {
             kind,
         })
     }
+}
+
+/// Whether the present place is damaged, rather than left by a crash or just being written.
+fn is_damaged(frames: &mut Frames, entry: u64) -> io::Result<bool> {
+    let offset = frames.offset();
+    // Once more at last: the writer goes in order, so beside a writer what comes before a frame
+    // seen just now can be seen now, even if it was only half there at first.
+    let damaged = frames.step()?.is_faulty()
+        && frames.crash_explains(entry, 0)?.is_none()
+        && frames.step()?.is_faulty();
+    frames.seek(offset);
+    Ok(damaged)
 }
 
 /// Gives owned entries up to the present end; after an error, nothing more.

@@ -1,8 +1,9 @@
 //! Opening: takes the lock, finds the end, and cuts off what a crash left unfinished.
 //!
 //! Only the end of the last segment may be torn (the one before is synced before the next begins).
-//! Bytes there that no whole entry follows are cut off and reported. Damage that is followed by a
-//! whole entry is not a crash's doing and is never touched.
+//! From the first entry there that is not whole, all is cut off and reported, whole entries behind
+//! it too if none of them shows that it was on the disk: then a power cut came before the sync.
+//! Other damage is not a crash's doing and is never touched.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -13,9 +14,10 @@ use ledger::{EntryIndex, TreeSize};
 use crate::commit::Shared;
 use crate::damage::{Damage, DamageKind};
 use crate::disk::Disk;
-use crate::format::{HeaderFault, SEGMENT_HEADER};
+use crate::format::{HeaderFault, SEGMENT_HEADER, VERSION};
 use crate::frames::{Frames, Step};
 use crate::options::Options;
+use crate::seal::hashed_entries;
 use crate::segments::{list, segment_path, sync_dir};
 use crate::writer::{Mark, Writer, create_segment};
 
@@ -35,10 +37,12 @@ pub struct Cut {
     pub segment: PathBuf,
     /// Its length now, in bytes.
     pub offset: u64,
-    /// How many bytes were behind.
+    /// How many bytes were behind, zeros written ahead among them.
     pub bytes: u64,
     /// The entry that was not finished.
     pub entry: EntryIndex,
+    /// Whole entries behind it that were cut off too. Nobody was told that they were on the disk.
+    pub whole: u64,
 }
 
 /// Why a journal was not opened.
@@ -82,19 +86,15 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<(Opened, Recovery), 
     let disk = Disk::default();
     let segments = list(dir).map_err(unusable(dir))?;
     let first = segments.last().copied().unwrap_or(0);
-    let path = segment_path(dir, first);
-    let (file, end, cut) = match segments.is_empty() {
-        true => (
-            create_segment(dir, first, &disk).map_err(unusable(&path))?,
-            None,
-            None,
-        ),
+    let LastSegment {
+        file,
+        first,
+        end,
+        cut,
+    } = match segments.is_empty() {
+        true => begin(dir, first, &disk)?,
         false => last_segment(dir, first, &disk)?,
     };
-    let end = end.unwrap_or(Mark {
-        bytes: SEGMENT_HEADER as u64,
-        entries: first,
-    });
     let writer = Writer::new(dir.to_owned(), options.clone(), &disk, (file, first), end)
         .map_err(unusable(dir))?;
     if let Some(cut) = &cut {
@@ -128,7 +128,30 @@ pub(crate) fn lock_file(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-type LastSegment = (File, Option<Mark>, Option<Cut>);
+/// The segment that the journal goes on in, all of it on the disk.
+struct LastSegment {
+    file: File,
+    first: u64,
+    end: Mark,
+    cut: Option<Cut>,
+}
+
+fn begin(dir: &Path, first: u64, disk: &Disk) -> Result<LastSegment, OpenError> {
+    let file = create_segment(dir, first, disk).map_err(|source| OpenError::Unusable {
+        path: segment_path(dir, first),
+        source,
+    })?;
+    let end = Mark {
+        bytes: SEGMENT_HEADER as u64,
+        entries: first,
+    };
+    Ok(LastSegment {
+        file,
+        first,
+        end,
+        cut: None,
+    })
+}
 
 fn last_segment(dir: &Path, first: u64, disk: &Disk) -> Result<LastSegment, OpenError> {
     let path = segment_path(dir, first);
@@ -148,8 +171,7 @@ fn last_segment(dir: &Path, first: u64, disk: &Disk) -> Result<LastSegment, Open
     let mut frames = match Frames::open(&path, first).map_err(unusable)? {
         Ok(frames) => frames,
         Err(HeaderFault::Unfinished) if unfinished(&path).map_err(unusable)? => {
-            let file = create_segment(dir, first, disk).map_err(unusable)?;
-            return Ok((file, None, None));
+            return begin(dir, first, disk);
         }
         Err(HeaderFault::Version(version)) => {
             return Err(damaged(0, first, DamageKind::LaterVersion(version)));
@@ -173,37 +195,49 @@ fn last_segment(dir: &Path, first: u64, disk: &Disk) -> Result<LastSegment, Open
             Step::Damaged => break (at, Some(DamageKind::Checksum)),
         }
     };
-    if let Some(kind) = &kind
-        && frames.resume_after_damage(entries).map_err(unusable)?
-    {
-        return Err(damaged(end, entries, kind.clone()));
-    }
+    let lost = match kind {
+        None => None,
+        Some(kind) => {
+            let hashed = hashed_entries(dir).map_err(unusable)?;
+            let explained = frames.crash_explains(entries, hashed).map_err(unusable)?;
+            Some(explained.ok_or_else(|| damaged(end, entries, kind))?)
+        }
+    };
     let file = File::options()
         .read(true)
         .write(true)
         .open(&path)
         .map_err(unusable)?;
     let bytes = file.metadata().map_err(unusable)?.len().saturating_sub(end);
-    let cut = kind.map(|_| Cut {
+    let cut = lost.map(|whole| Cut {
         segment: path.clone(),
         offset: end,
         bytes,
         entry: EntryIndex(entries),
+        whole,
     });
-    if cut.is_some() {
+    // Also zeros written ahead: whether they were really written is not known.
+    if bytes > 0 {
         disk.set_len(&file, end).map_err(unusable)?;
     }
     // Also without a cut: what the last process appended may be in the kernel only.
     disk.sync(&file).map_err(unusable)?;
     sync_dir(dir).map_err(unusable)?;
-    Ok((
+    // A segment of an older version stays as it is, and the next begins in the present one.
+    if frames.version() < VERSION {
+        let begun = begin(dir, entries, disk)?;
+        return Ok(LastSegment { cut, ..begun });
+    }
+    let end = Mark {
+        bytes: end,
+        entries,
+    };
+    Ok(LastSegment {
         file,
-        Some(Mark {
-            bytes: end,
-            entries,
-        }),
+        first,
+        end,
         cut,
-    ))
+    })
 }
 
 /// Whether a segment was given up before its header was whole, so that it cannot hold an entry.

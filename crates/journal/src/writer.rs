@@ -1,5 +1,9 @@
 //! The open end of the journal: appends frames, begins segments, mends after failed writes.
 //!
+//! Frames go into zeros written ahead: syncing a file that grows costs half as much again. Each says
+//! how far the journal was known to be on the disk, because a power cut may then take one frame
+//! that was not synced and leave the next (decision 0011).
+//!
 //! After a failed fdatasync the kernel may have dropped what it could not write and will report
 //! success the next time. So that a later success is never mistaken for durability, the writer
 //! stops there, and goes on only once it has read the uncertain entries back, checked them,
@@ -15,7 +19,7 @@ use std::time::{Duration, Instant};
 use ledger::EntryIndex;
 
 use crate::disk::Disk;
-use crate::format::{SEGMENT_HEADER, segment_header, write_frame};
+use crate::format::{FRAME_HEADER, MAX_INDEX, SEGMENT_HEADER, segment_header, write_frame};
 use crate::frames::{Frames, Step};
 use crate::journal::CannotRecord;
 use crate::options::Options;
@@ -24,6 +28,10 @@ use crate::segments::{segment_path, sync_dir};
 /// Free space is asked for again after this time or this many bytes, whichever comes first.
 const FREE_SPACE_AGE: Duration = Duration::from_millis(100);
 const FREE_SPACE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Zeros written ahead at a time, in bytes: 256 KiB are as good as a whole segment (decision 0011),
+/// and a small journal stays small.
+const AHEAD: u64 = 256 * 1024;
 
 /// A point in the open segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +56,9 @@ pub(crate) struct Writer {
     written: Mark,
     /// Invariant: everything before it is on the disk.
     synced: Mark,
+    /// Up to here the file was written, with zeros behind `written`, so that syncing a frame that
+    /// ends before changes nothing about the file.
+    prepared: u64,
     broken: Option<Arc<io::Error>>,
     frame: Vec<u8>,
     space: FreeSpace,
@@ -99,6 +110,7 @@ impl Writer {
             first,
             written: end,
             synced: end,
+            prepared: end.bytes,
             broken: None,
             frame: Vec::new(),
             space,
@@ -148,16 +160,20 @@ impl Writer {
         }
         self.check_free_space(disk)?;
         let index = self.written.entries;
-        write_frame(&mut self.frame, index, entry);
-        let bytes = self.frame.len() as u64;
+        if index > MAX_INDEX {
+            let source = Arc::new(io::Error::other("no more entries can be numbered"));
+            return Err(CannotRecord::Unwritable { source });
+        }
+        let bytes = (FRAME_HEADER + entry.len()) as u64;
         let empty = self.written.bytes == SEGMENT_HEADER as u64;
         if !empty && self.written.bytes + bytes > self.options.segment_bytes {
             self.begin_segment(disk, syncing)?;
         }
+        write_frame(&mut self.frame, index, self.synced.entries, entry);
         if let Err(e) = disk.write(&self.file, &self.frame, self.written.bytes) {
             let source = Arc::new(e);
             // Half a frame must not stay; if it cannot be removed no frame may follow it.
-            if disk.set_len(&self.file, self.written.bytes).is_err() {
+            if self.cut_to_written(disk).is_err() {
                 self.stop(source.clone());
             }
             return Err(CannotRecord::Unwritable { source });
@@ -166,10 +182,42 @@ impl Writer {
             bytes: self.written.bytes + bytes,
             entries: index + 1,
         };
+        if self.written.bytes > self.prepared {
+            self.write_ahead(disk);
+        }
         self.space.written_since += bytes;
         // One long entry is no reason to hold on to its memory.
         self.frame.shrink_to(64 * 1024);
         Ok(EntryIndex(index))
+    }
+
+    /// Prepares the file for the next frames. Not being able to only makes their syncs slower.
+    fn write_ahead(&mut self, disk: &Disk) {
+        let end = self.written.bytes;
+        let until = end.max(self.options.segment_bytes.min(end + AHEAD));
+        self.prepared = match disk.write_ahead(&self.file, end..until) {
+            Ok(()) => until,
+            Err(error) => {
+                tracing::debug!(%error, "nothing could be written ahead");
+                end
+            }
+        };
+    }
+
+    /// Takes off what was written ahead, or half a frame.
+    fn cut_to_written(&mut self, disk: &Disk) -> io::Result<()> {
+        disk.set_len(&self.file, self.written.bytes)?;
+        self.prepared = self.written.bytes;
+        Ok(())
+    }
+
+    /// Leaves the segment as long as its frames are. A failure does no harm: zeros stay behind.
+    pub(crate) fn close(&mut self, disk: &Disk) {
+        if self.broken.is_none()
+            && let Err(error) = self.cut_to_written(disk)
+        {
+            tracing::debug!(%error, "what was written ahead stays");
+        }
     }
 
     fn check_free_space(&mut self, disk: &Disk) -> Result<(), CannotRecord> {
@@ -194,6 +242,10 @@ impl Writer {
     /// Closes the segment and begins the next. The old one is on the disk before the new one is
     /// there, so only the last segment of a journal can have a torn end.
     fn begin_segment(&mut self, disk: &Disk, syncing: &Syncing) -> Result<(), CannotRecord> {
+        let unwritable = |e| CannotRecord::Unwritable {
+            source: Arc::new(e),
+        };
+        self.cut_to_written(disk).map_err(unwritable)?;
         let mut failure = lock(syncing);
         if failure.is_none() {
             *failure = disk.sync(&self.file).err().map(Arc::new);
@@ -205,13 +257,10 @@ impl Writer {
         drop(failure);
         self.synced = self.written;
         let first = self.written.entries;
-        let file =
-            create_segment(&self.dir, first, disk).map_err(|e| CannotRecord::Unwritable {
-                source: Arc::new(e),
-            })?;
+        let file = create_segment(&self.dir, first, disk).map_err(unwritable)?;
         (self.file, self.first) = (Arc::new(file), first);
         self.written.bytes = SEGMENT_HEADER as u64;
-        self.synced = self.written;
+        (self.synced, self.prepared) = (self.written, self.written.bytes);
         Ok(())
     }
 
@@ -226,7 +275,7 @@ impl Writer {
         if self.broken.is_none() && failure.is_none() {
             return Ok(());
         }
-        disk.set_len(&self.file, self.written.bytes)?;
+        self.cut_to_written(disk)?;
         let path = segment_path(&self.dir, self.first);
         let unreadable = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
         let mut frames = Frames::open(&path, self.first)?
@@ -238,10 +287,11 @@ impl Writer {
             match frames.step()? {
                 Step::Frame {
                     index,
+                    durable,
                     offset,
                     payload,
                 } if index == expected => {
-                    write_frame(&mut frame, index, payload);
+                    write_frame(&mut frame, index, durable, payload);
                     disk.write(&self.file, &frame, offset)?;
                     expected += 1;
                 }

@@ -13,6 +13,10 @@ mod key;
 mod notes;
 mod sealer;
 
+use std::fs;
+use std::io;
+use std::path::Path;
+
 pub use key::{SealKey, SealKeyError};
 pub use notes::Seal;
 pub(crate) use notes::{Notes, Record};
@@ -22,3 +26,12 @@ pub use sealer::{SealError, SealEvery, SealRecovery, Sealer};
 pub(crate) const LEAF_BYTES: u64 = 32;
 pub(crate) const LEAVES: &str = "leaves";
 pub(crate) const CHECKPOINTS: &str = "checkpoints";
+
+/// Entries whose leaf hash was written, which is done only once they are on the disk.
+pub(crate) fn hashed_entries(dir: &Path) -> io::Result<u64> {
+    match fs::metadata(dir.join(LEAVES)) {
+        Ok(file) => Ok(file.len() / LEAF_BYTES),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(e) => Err(e),
+    }
+}

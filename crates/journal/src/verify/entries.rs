@@ -30,7 +30,7 @@ pub(super) enum Found {
     },
     /// Something else.
     Damage(Damage),
-    /// The journal ends with something that is no entry.
+    /// The journal ends with something that is no entry, or that a crash left with gaps.
     TornEnd(Damage),
 }
 
@@ -170,14 +170,24 @@ impl Walk {
             Step::Torn => DamageKind::CutShort,
             Step::Damaged => DamageKind::Checksum,
         };
-        self.told = true;
-        if frames.resume_after_damage(self.expected)? {
+        let crash = frames.crash_explains(self.expected, self.hashed)?;
+        // Beside a writer: if it was at this frame only now, the frame has become whole before
+        // anything seen behind it.
+        let faulty = frames.step()?.is_faulty();
+        frames.seek(place.offset);
+        if !faulty {
             self.open = Some((segment, frames));
-        } else if self.left.is_empty() {
+            return Ok(None);
+        }
+        self.told = true;
+        if crash.is_some() && self.left.is_empty() {
             let Found::Damage(damage) = self.damage(place, kind) else {
                 return Ok(None);
             };
             return Ok(Some(Found::TornEnd(damage)));
+        }
+        if frames.resume_after_damage(self.expected)? {
+            self.open = Some((segment, frames));
         }
         Ok(Some(self.damage(place, kind)))
     }

@@ -26,7 +26,8 @@ pub struct VerifyReport {
     /// Leaf hashes after the last checkpoint. More than none means that a seal is under way, was
     /// broken off by a crash, or that its checkpoint was taken away.
     pub unsealed_leaves: u64,
-    /// Unsealed bytes at the end that are no whole entry: a crash, or the writer at work.
+    /// Unsealed bytes at the end that are no whole entry, and what stands behind: a crash, or the
+    /// writer at work.
     pub torn_end: Option<Damage>,
     /// What is not as it was written.
     pub findings: Vec<Finding>,
