@@ -9,9 +9,19 @@
 //! Nothing here has a clock, a database or a socket. Time, people, posts and the pack's settings
 //! come in with [`world::World`], so a step can be judged again years later by what stood then.
 
+pub mod access_request;
+mod acting;
 pub mod authority;
 pub mod event;
+mod field;
+mod guard;
 pub mod id;
 pub mod machine;
 pub mod people;
+pub mod permission;
+mod stage;
+mod telling;
+pub mod waiting;
+pub mod withdrawal;
+mod working_days;
 pub mod world;

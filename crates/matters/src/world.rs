@@ -33,8 +33,9 @@ impl World<'_> {
 
     /// The authority by which an actor decides about a person as one of these posts.
     ///
-    /// Nobody decides their own matter. Where that leaves a post without anybody to act, because its
-    /// only holders are the person the matter is about or are named in it, its alternate acts.
+    /// Nobody decides their own matter, neither themselves nor through somebody who acts on their
+    /// authority. Where that leaves a post without anybody to act, because its only holders are the
+    /// person the matter is about or are named in it, its alternate acts.
     pub fn authority(
         &self,
         actor: &PersonId,
@@ -44,30 +45,33 @@ impl World<'_> {
         at: Timestamp,
     ) -> Result<Authority, Refused> {
         let subject = self.person(over)?;
-        let authority = |post: &PostId| self.posts.authority(actor, post, subject, self.people, at);
-        let barred = |who: &PersonId| who == over || named.contains(who);
-        let direct = posts.iter().find_map(authority);
         if actor == over {
             return Err(Refused::OwnMatter);
         }
         if named.contains(actor) {
             return Err(Refused::Named);
         }
-        if let Some(direct) = direct {
-            return Ok(direct);
-        }
-        let mut blocked = posts.iter().filter(|post| {
+        let barred = |who: &PersonId| who == over || named.contains(who);
+        let authority = |post: &PostId| {
+            self.posts
+                .authorities(actor, post, subject, self.people, at)
+                .find(|authority| !barred(&authority.holder))
+        };
+        let blocked = |post: &&PostId| {
             let mut holders = self
                 .posts
                 .holders(post, subject, self.people, at)
                 .peekable();
             holders.peek().is_some() && holders.all(barred)
-        });
-        blocked
-            .find_map(|post| {
-                let alternate = self.settings.posts.get(post.as_str())?.alternate.as_ref()?;
-                authority(&PostId::from(alternate.as_str()))
-            })
+        };
+        let alternate = |post: &PostId| {
+            let settings = self.settings.posts.get(post.as_str())?;
+            authority(&PostId::from(settings.alternate.as_deref()?))
+        };
+        posts
+            .iter()
+            .find_map(authority)
+            .or_else(|| posts.iter().filter(blocked).find_map(alternate))
             .ok_or_else(|| Refused::Authority {
                 posts: posts.to_vec(),
             })
