@@ -1,0 +1,155 @@
+//! What a post gives somebody to do, whatever the council calls the post.
+//!
+//! The console's rules and navigation ask about duties; which post has which is read out of the
+//! pack's `[people]` settings. So no council's post names stand in code or in the rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use matters::id::{PersonId, PostId};
+use matters::people::{LINE_MANAGER, Person};
+use matters::world::World;
+use policy::people::PeopleSettings;
+
+use jiff::Timestamp;
+
+/// The post that confirms identity and post where the pack says `hr_verifies`.
+pub const HUMAN_RESOURCES: &str = "hr";
+
+/// The post that may look at registers without deciding anything in them.
+pub const CHIEF_INTERNAL_AUDITOR: &str = "chief-internal-auditor";
+
+macro_rules! duties {
+    ($($(#[$doc:meta])* $duty:ident = $label:literal,)*) => {
+        /// One thing a post gives somebody to do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Duty { $($(#[$doc])* $duty,)* }
+
+        impl Duty {
+            /// Every duty, in the order of the access table.
+            pub const ALL: &[Self] = &[$(Self::$duty,)*];
+
+            /// As the rules spell it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$duty => $label,)* }
+            }
+        }
+    };
+}
+
+duties! {
+    /// Confirms that somebody needs a service.
+    Authorises = "authorises",
+    /// Certifies who a councillor is.
+    Certifies = "certifies",
+    /// Permits a service in the end.
+    Permits = "permits",
+    /// Confirms identity and post.
+    Verifies = "verifies",
+    /// Sets accounts up and takes them away; the service desk's work.
+    Provisions = "provisions",
+    /// Decides about some kind of permission.
+    Grants = "grants",
+    /// Advises on the method before a permission is decided.
+    Advises = "advises",
+    /// Decides to restrict somebody who did not sign.
+    Restricts = "restricts",
+    /// Is told in writing that a mailbox is shared.
+    InformedOfSharing = "informed-of-sharing",
+    /// Opens an absent owner's mailbox for the business's sake.
+    OpensForContinuity = "opens-for-continuity",
+    /// Asks for shared mailboxes.
+    RequestsMailboxes = "requests-mailboxes",
+    /// Checks and opens shared mailboxes.
+    ChecksMailboxes = "checks-mailboxes",
+    /// May say that somebody ceases to be a user.
+    NotifiesLeaving = "notifies-leaving",
+    /// May order services withdrawn.
+    Withdraws = "withdraws",
+    /// May limit a service to protect the network.
+    Limits = "limits",
+    /// Raises a councillor's misuse with them.
+    RaisesMisuse = "raises-misuse",
+    /// Decides about a councillor's misuse.
+    DecidesMisuse = "decides-misuse",
+    /// Is consulted about a councillor's misuse.
+    ConsultedOnMisuse = "consulted-on-misuse",
+    /// Answers for the services: feeds, reconciliation, the permissions register.
+    RunsServices = "runs-services",
+    /// Keeps the register of who holds which post.
+    KeepsAuthority = "keeps-authority",
+    /// Looks at registers, decides nothing.
+    Audits = "audits",
+}
+
+/// Which posts have which duty, by one pack.
+#[derive(Debug, Clone)]
+pub struct Duties(BTreeMap<Duty, BTreeSet<PostId>>);
+
+impl Duties {
+    /// Reads them out of a pack's settings.
+    pub fn of(settings: &PeopleSettings) -> Self {
+        let entries = || settings.entry.values();
+        let kinds = || settings.permissions.values();
+        let leaving = &settings.withdrawal;
+        let misuse = &leaving.councillor;
+        let mut duties = Self(BTreeMap::new());
+        let mut give = |duty: Duty, posts: &mut dyn Iterator<Item = &String>| {
+            let posts = posts.filter(|post| post.as_str() != LINE_MANAGER);
+            let all = duties.0.entry(duty).or_default();
+            all.extend(posts.map(|post| PostId::from(post.as_str())));
+        };
+        let (hr, auditor) = (HUMAN_RESOURCES.to_owned(), CHIEF_INTERNAL_AUDITOR.to_owned());
+        give(Duty::Authorises, &mut entries().flat_map(|entry| &entry.authorised_by));
+        give(Duty::Certifies, &mut entries().flat_map(|entry| &entry.certified_by));
+        give(Duty::Permits, &mut settings.access.permitted_by.iter());
+        give(Duty::Verifies, &mut [&hr].into_iter());
+        give(Duty::Provisions, &mut [&settings.access.provisioned_by].into_iter());
+        give(Duty::Grants, &mut kinds().flat_map(|kind| kind.deciders.iter().flatten()));
+        give(Duty::Advises, &mut kinds().flat_map(|kind| &kind.advised_by));
+        give(Duty::Restricts, &mut settings.acceptance.restricted_by.iter());
+        give(Duty::InformedOfSharing, &mut [&settings.delegation.informed].into_iter());
+        give(Duty::OpensForContinuity, &mut settings.delegation.continuity_by.iter());
+        give(Duty::RequestsMailboxes, &mut settings.mailboxes.requested_by.iter());
+        give(Duty::ChecksMailboxes, &mut [&settings.mailboxes.checked_by].into_iter());
+        give(Duty::NotifiesLeaving, &mut leaving.notified_by.values().flatten());
+        give(Duty::Withdraws, &mut leaving.ordered_by.iter());
+        give(Duty::Limits, &mut leaving.limited_by.iter());
+        give(Duty::RaisesMisuse, &mut [&misuse.raised_by].into_iter());
+        give(Duty::DecidesMisuse, &mut [&misuse.decided_by].into_iter());
+        give(Duty::ConsultedOnMisuse, &mut misuse.consulted.iter());
+        let runs = settings.access.permitted_by.iter().chain(&leaving.limited_by);
+        give(Duty::RunsServices, &mut { runs });
+        give(Duty::KeepsAuthority, &mut [&misuse.raised_by].into_iter());
+        give(Duty::Audits, &mut [&auditor].into_iter());
+        duties
+    }
+
+    /// Posts that have a duty.
+    pub fn posts(&self, duty: Duty) -> impl Iterator<Item = &PostId> {
+        self.0.get(&duty).into_iter().flatten()
+    }
+
+    /// Duties of somebody who holds these posts.
+    pub fn held(&self, posts: &BTreeSet<PostId>) -> BTreeSet<Duty> {
+        self.with(|post| posts.contains(post))
+    }
+
+    /// Duties an actor has over a person at a moment, by posts that reach that person's unit.
+    pub fn over(
+        &self,
+        actor: &PersonId,
+        person: &Person,
+        world: &World<'_>,
+        at: Timestamp,
+    ) -> BTreeSet<Duty> {
+        self.with(|post| {
+            let authority = world.posts.authority(actor, post, person, world.people, at);
+            authority.is_some()
+        })
+    }
+
+    fn with(&self, holds: impl Fn(&PostId) -> bool) -> BTreeSet<Duty> {
+        let held = self.0.iter().filter(|(_, posts)| posts.iter().any(&holds));
+        held.map(|(duty, _)| *duty).collect()
+    }
+}

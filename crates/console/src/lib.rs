@@ -1,0 +1,244 @@
+//! The web console: the pages in which people ask, sign, agree, decide and look things up.
+//!
+//! Pages are made on the server from templates and work without script. They hold no rules of the
+//! policy: what may be done is judged by `matters`, kept by `register-store`; who may open or do what
+//! is judged by the console's own Cedar rules ([`access`]).
+//!
+//! # How to add a page
+//!
+//! 1. **Its file.** `src/pages/my_team.rs` holds a constant and the handlers:
+//!
+//!    ```ignore
+//!    pub(super) const PAGE: Page = Page {
+//!        action: "my-team",            // already in access/console.cedarschema
+//!        path: "/my-team",
+//!        title: "My team",
+//!        group: Group::Team,
+//!        routes,
+//!    };
+//!
+//!    fn routes() -> Router<Console> {
+//!        Router::new()
+//!            .route("/", get(list))
+//!            .route("/{person}/remind", get(ask).post(remind))   // below PAGE.path
+//!    }
+//!
+//!    async fn list(visit: Visit) -> Answer {
+//!        let image = visit.image();                              // people, posts, facts
+//!        visit.show("my-team/list.html", context! { team => of(&team) })
+//!    }
+//!
+//!    async fn remind(visit: Visit, Path(person): Path<String>, mut form: Form) -> Answer {
+//!        let person = PersonId::new(person);
+//!        visit.may("remind-to-sign", &person)?;                  // 403, or
+//!        visit.may_see("see-position", &person)?;                // 404
+//!        let reason = form.text("reason", &Text::required("Enter a reason").longest(500).lines());
+//!        if !form.is_good() {
+//!            return visit.show_form("my-team/remind.html", &form, context! { … });   // 422
+//!        }
+//!        visit.console.store.take::<Acceptance>(&id, Some(form.version()?), step, visit.act()).await?;
+//!        visit.to(&format!("/{person}/reminded"))                // always post, redirect, get
+//!    }
+//!    ```
+//!
+//!    A refusal that names a field goes to that field: `form.refused(error.into())?` and show again.
+//!    Everything else that fails is `?`: [`failure`] knows status and words.
+//! 2. **Its line** in [`pages::PAGES`] and `mod my_team;` above it. The list makes the routes, puts
+//!    the page's door before them, and puts it into the navigation of those who may open it.
+//! 3. **Its templates** in `templates/my-team/`; every `.html` there is found by itself.
+//!
+//!    ```html
+//!    {% extends "layout.html" %}
+//!    {% from "govuk.html" import button, hidden, textarea, back_link %}
+//!    {% block before %}{{ back_link("/my-team") }}{% endblock %}
+//!    {% block main %}
+//!    <h1 class="govuk-heading-l">Remind {{ name }} to sign</h1>
+//!    <form method="post" novalidate>
+//!    {{ hidden(form_token, version) }}
+//!    {{ textarea(form, "reason", "Why?", longest=500) }}
+//!    {{ button("Check and send") }}
+//!    </form>
+//!    {% endblock %}
+//!    ```
+//!
+//!    The layout has title (give `title` to `context!` if it is not the page's own), error summary,
+//!    navigation and sign-out. One `h1`; where the page is one question, the question is the `h1`
+//!    (`heading=true`). Filters `moment`, `day`, `post`, `service`, `plain` say values in words;
+//!    give times as `at.to_string()`.
+//! 4. **What may be done** on it: each act is an action in `access/console.cedarschema` with a rule in
+//!    `access/console.cedar`. The table in `access/who-may-do-what.txt` is compared by a test; when a
+//!    rule changed on purpose, write it anew with `PROBITY_WRITE_TABLES=1 cargo test -p console access`.
+//! 5. **One question a page**: `visit.begin_draft(FLOW)` gives a name for the address, each step
+//!    `visit.keep(…)`s its fields, *check answers* reads `visit.draft(…)` with the same functions as the
+//!    steps did, and after the act `visit.console.drafts.finish(…)`.
+//! 6. **Acts that expose or destroy** have an interruption page before them (`interruption`); every
+//!    signature and decision has *check answers* (`summary`) before and a confirmation with the
+//!    reference (`panel`) after it.
+//! 7. **Its tests** in `src/pages/my_team/tests.rs`, with `crate::testing`: `Browser` signs in as
+//!    somebody, follows links, fills forms, and checks each page it is shown (one `h1`, labels, unique
+//!    ids, title, headers). `every_page` visits all of [`pages::PAGES`] as every role by itself.
+//!
+//! A form needs nothing more to be safe to send twice: its token lets each post through once
+//! (`once`), and its `version` tells a stale tab.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::get;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use minijinja::Environment;
+use register_store::Store;
+
+use crate::access::{Access, AccessError};
+use crate::assets::Assets;
+use crate::drafts::Drafts;
+use crate::duty::Duties;
+use crate::failure::Failure;
+use crate::once::Once;
+use crate::sessions::Sessions;
+use crate::settings::{Logo, Settings, SettingsError};
+
+pub mod access;
+mod assets;
+pub mod colour;
+pub mod drafts;
+pub mod duty;
+pub mod failure;
+pub mod form;
+mod guard;
+mod once;
+pub mod pages;
+pub mod sessions;
+pub mod settings;
+mod templates;
+pub mod viewer;
+pub mod visit;
+pub mod words;
+
+#[cfg(test)]
+mod testing;
+
+/// What the console is made from.
+pub struct Parts {
+    /// How it looks and is reached.
+    pub settings: Settings,
+    /// The council's logo.
+    pub logo: Option<Logo>,
+    /// People, posts and matters.
+    pub store: Store,
+    /// Sign-ins.
+    pub sessions: Arc<dyn Sessions>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Seals form tokens: random, the same for all processes that serve one console.
+    pub form_key: [u8; 32],
+}
+
+/// Says what time it is.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Why the console cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    /// A setting is wrong.
+    #[error("the console's settings are wrong")]
+    Settings(#[from] SettingsError),
+    /// Its own rules are wrong.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// One of its own templates is wrong.
+    #[error("a template of the console cannot be read")]
+    Templates(#[from] minijinja::Error),
+    /// The pack's zone is not one.
+    #[error("the pack's time zone is not known")]
+    Zone(#[from] jiff::Error),
+}
+
+/// Everything pages need. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Console(Arc<Inner>);
+
+/// What all clones share.
+pub struct Inner {
+    /// How it looks and is reached.
+    pub settings: Settings,
+    /// People, posts and matters.
+    pub store: Store,
+    /// Sign-ins.
+    pub sessions: Arc<dyn Sessions>,
+    /// Who may open or do what.
+    pub access: Access,
+    /// What posts give to do.
+    pub duties: Duties,
+    /// Unfinished forms.
+    pub drafts: Drafts,
+    /// Where the council is.
+    pub zone: TimeZone,
+    clock: Clock,
+    once: Once,
+    assets: Assets,
+    templates: Environment<'static>,
+}
+
+impl Deref for Console {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Console {
+    /// Puts it together; every setting, rule and template is read and checked here.
+    pub fn new(parts: Parts) -> Result<Self, ConsoleError> {
+        let image = parts.store.image();
+        let pack = image.pack().settings();
+        let zone = TimeZone::get(&pack.zone)?;
+        let assets = Assets::new(&parts.settings, parts.logo)?;
+        let names = [
+            ("govuk_css", "govuk-frontend.min.css"),
+            ("council_css", "council.css"),
+            ("console_css", "console.css"),
+            ("console_js", "console.js"),
+            ("logo", "logo"),
+        ];
+        let addresses = names
+            .iter()
+            .filter_map(|(key, name)| Some((*key, assets.address(name)?)))
+            .collect();
+        Ok(Self(Arc::new(Inner {
+            templates: templates::read(&pack.people, zone.clone(), addresses)?,
+            access: Access::new()?,
+            duties: Duties::of(&pack.people),
+            drafts: Drafts::default(),
+            once: Once::new(parts.form_key),
+            settings: parts.settings,
+            store: parts.store,
+            sessions: parts.sessions,
+            clock: parts.clock,
+            zone,
+            assets,
+        })))
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}
+
+/// The whole console.
+pub fn app(console: Console) -> Router {
+    let with = console.clone();
+    let routes = Router::new()
+        .merge(pages::routes(&console))
+        .merge(pages::open::routes())
+        .layer(middleware::from_fn_with_state(with.clone(), once::posts))
+        .layer(middleware::from_fn_with_state(with, guard::recognise))
+        .route(&format!("{}/{{hash}}/{{name}}", assets::AT), get(assets::send))
+        .fallback(async || Failure::NotFound);
+    guard::around(&console, routes).with_state(console)
+}

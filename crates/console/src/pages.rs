@@ -1,0 +1,118 @@
+//! Every page there is, in one list.
+//!
+//! The list makes the routes, each behind its door; the navigation, which shows only what may be
+//! opened; and the tests that visit every page.
+
+use axum::Router;
+use axum::middleware;
+use serde::Serialize;
+
+use crate::Console;
+use crate::guard;
+use crate::viewer::Viewer;
+
+mod my_position;
+pub(crate) mod open;
+
+/// One page, and the pages below it.
+pub struct Page {
+    /// The action in `access/console.cedarschema` that opening it is.
+    pub action: &'static str,
+    /// Where it is; what is below it begins the same.
+    pub path: &'static str,
+    /// Its heading, and its place in the navigation.
+    pub title: &'static str,
+    /// The part of the navigation it is in.
+    pub group: Group,
+    /// Its routes, relative to its path: `/`, `/{reference}`.
+    pub routes: fn() -> Router<Console>,
+}
+
+/// Parts of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// What concerns oneself.
+    You,
+    /// Decisions, and one's team.
+    Team,
+    /// The service desk.
+    Desk,
+    /// Registers and feeds.
+    Registers,
+    /// The policy itself.
+    Policy,
+}
+
+impl Group {
+    const ALL: [Self; 5] = [
+        Self::You,
+        Self::Team,
+        Self::Desk,
+        Self::Registers,
+        Self::Policy,
+    ];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::You => "You",
+            Self::Team => "Decisions and team",
+            Self::Desk => "Service desk",
+            Self::Registers => "Registers",
+            Self::Policy => "Policy",
+        }
+    }
+}
+
+/// Every page, in the order of the navigation.
+pub static PAGES: &[Page] = &[my_position::PAGE];
+
+/// Their routes.
+pub(crate) fn routes(console: &Console) -> Router<Console> {
+    PAGES.iter().fold(Router::new(), |all, page| {
+        let door = middleware::from_fn_with_state((console.clone(), page), guard::door);
+        all.nest(page.path, (page.routes)().layer(door))
+    })
+}
+
+/// A part of the navigation, for the layout.
+#[derive(Debug, Serialize)]
+pub(crate) struct ShownGroup {
+    title: &'static str,
+    path: &'static str,
+    current: bool,
+    pages: Vec<ShownPage>,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownPage {
+    title: &'static str,
+    path: &'static str,
+    current: bool,
+}
+
+/// What somebody may open, by parts.
+pub(crate) fn navigation(
+    console: &Console,
+    viewer: &Viewer,
+    here: Option<&'static Page>,
+) -> Vec<ShownGroup> {
+    let is_here = |page: &Page| here.is_some_and(|here| here.path == page.path);
+    let groups = Group::ALL.into_iter().filter_map(|group| {
+        let pages = PAGES.iter().filter(|page| page.group == group);
+        let pages = pages.filter(|page| console.access.may_open(viewer, page.action));
+        let pages: Vec<_> = pages
+            .map(|page| ShownPage {
+                title: page.title,
+                path: page.path,
+                current: is_here(page),
+            })
+            .collect();
+        Some(ShownGroup {
+            title: group.title(),
+            path: pages.first()?.path,
+            current: pages.iter().any(|page| page.current),
+            pages,
+        })
+    });
+    groups.collect()
+}

@@ -1,0 +1,54 @@
+//! Days and times as people say them, in the pack's time zone.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// `31 March 2027`.
+pub fn day_in_words(day: Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
+}
+
+/// `31 March 2027 at 9:05am`, `… at midday`.
+pub fn moment_in_words(at: Timestamp, zone: &TimeZone) -> String {
+    let local = at.to_zoned(zone.clone());
+    let day = day_in_words(local.date());
+    match (local.hour(), local.minute()) {
+        (0, 0) => format!("{day} at midnight"),
+        (12, 0) => format!("{day} at midday"),
+        (hour, minute) => {
+            let half = if hour < 12 { "am" } else { "pm" };
+            let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
+            match minute {
+                0 => format!("{day} at {hour}{half}"),
+                minute => format!("{day} at {hour}:{minute:02}{half}"),
+            }
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list_in_words(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn times_are_local_and_said_plainly() {
+        let london = TimeZone::get("Europe/London").unwrap();
+        let said = |at: &str| moment_in_words(at.parse().unwrap(), &london);
+        assert_eq!(said("2027-03-05T09:05:00Z"), "5 March 2027 at 9:05am");
+        assert_eq!(said("2027-07-05T09:00:00Z"), "5 July 2027 at 10am");
+        assert_eq!(said("2027-07-04T23:00:00Z"), "5 July 2027 at midnight");
+        assert_eq!(said("2027-01-04T12:00:00Z"), "4 January 2027 at midday");
+        assert_eq!(said("2027-01-04T12:30:59Z"), "4 January 2027 at 12:30pm");
+    }
+}
