@@ -8,6 +8,7 @@ use std::process::Command;
 const NEEDED: &[(&str, &str)] = &[
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/sbin/squid", "squid-openssl"),
+    ("/usr/lib/postgresql", "postgresql"),
     ("/usr/bin/openssl", "openssl"),
     ("/usr/bin/curl", "curl"),
 ];

@@ -12,6 +12,7 @@ pub mod origin;
 pub mod pack_copy;
 pub mod ports;
 pub mod postfix;
+pub mod postgres;
 pub mod process;
 pub mod smtp_client;
 pub mod smtp_sink;

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use matters::event::{Act, Event};
-use matters::id::{MatterId, PersonId};
+use matters::id::MatterId;
 use serde_json::Value;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 use tokio::sync::MutexGuard;
@@ -40,7 +40,6 @@ pub(crate) struct Change<'s> {
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) id: MatterId,
-    pub(crate) subject: PersonId,
     pub(crate) state: String,
     pub(crate) version: Version,
     pub(crate) opened_at: Timestamp,
@@ -52,7 +51,6 @@ impl Row {
     pub(crate) fn of(row: &sqlx::any::AnyRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: MatterId::new(row.try_get::<String, _>("id")?),
-            subject: PersonId::new(row.try_get::<String, _>("subject")?),
             state: row.try_get("state")?,
             version: Version(row.try_get("version")?),
             opened_at: instant(row.try_get("opened_at")?)?,
@@ -110,14 +108,6 @@ impl<'s> Change<'s> {
         Ok(())
     }
 
-    /// Draws the consequences of every event so far, and of those that come from them.
-    pub(crate) async fn follow(&mut self) -> Result<(), StoreError> {
-        while let Some((_event, _detail)) = self.to_follow.pop_front() {
-            // cascade
-        }
-        Ok(())
-    }
-
     /// Puts an event on the record and gives its number.
     pub(crate) async fn record(
         &mut self,
@@ -148,7 +138,7 @@ impl<'s> Change<'s> {
     /// The row of a matter of this kind.
     pub(crate) async fn row(&mut self, id: &MatterId, kind: &str) -> Result<Row, StoreError> {
         let row = sqlx::query(
-            "SELECT id, subject, state, version, opened_at, changed_at, body \
+            "SELECT id, state, version, opened_at, changed_at, body \
              FROM matters WHERE id = $1 AND kind = $2",
         )
         .bind(id.as_str())

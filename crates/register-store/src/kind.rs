@@ -1,10 +1,12 @@
 //! Kinds of matter the store keeps, and the same seen without their types.
 
 use jiff::Timestamp;
+use matters::access_request::AccessRequest;
 use matters::authority::Authority;
 use matters::event::Act;
 use matters::id::PersonId;
 use matters::machine::{Effect, Machine, Refused, Taken};
+use matters::permission::Permission;
 use matters::world::World;
 use register::document;
 
@@ -139,10 +141,7 @@ impl Kind {
 }
 
 /// Every kind there is.
-static KINDS: &[Kind] = &[
-    #[cfg(test)]
-    Kind::of::<crate::tests::loan::Loan>(),
-];
+static KINDS: &[Kind] = &[Kind::of::<AccessRequest>(), Kind::of::<Permission>()];
 
 /// The kind with this name.
 pub(crate) fn named(name: &str) -> Option<&'static Kind> {

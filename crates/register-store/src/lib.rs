@@ -12,9 +12,12 @@
 //!
 //! [`Event`]: matters::event::Event
 
+mod cascade;
 mod change;
 mod db;
+mod due;
 mod error;
+mod facts;
 mod kind;
 mod load;
 mod migrations;
@@ -27,6 +30,7 @@ pub mod outbox;
 pub mod people;
 pub mod store;
 pub mod tasks;
+pub mod uses;
 
 pub use error::{OpenError, StoreError};
 pub use kind::{Fact, Stored};

@@ -122,7 +122,7 @@ impl Store {
     /// One matter.
     pub async fn matter<M: Stored>(&self, id: &MatterId) -> Result<Kept<M>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, subject, state, version, opened_at, changed_at, body \
+            "SELECT id, state, version, opened_at, changed_at, body \
              FROM matters WHERE id = $1 AND kind = $2",
         )
         .bind(id.as_str())
@@ -213,7 +213,7 @@ struct Sql {
 impl Sql {
     fn new(kind: &str) -> Self {
         Self {
-            text: "SELECT id, subject, state, version, opened_at, changed_at, body \
+            text: "SELECT id, state, version, opened_at, changed_at, body \
                    FROM matters WHERE kind = $1"
                 .to_owned(),
             values: vec![kind.to_owned()],

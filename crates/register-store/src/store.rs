@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use policy::pack::Pack;
+use register::document::{Council, Document};
 use sqlx::Row as _;
 use tokio::sync::{Mutex, watch};
 
@@ -70,6 +71,12 @@ impl Store {
     /// The register in memory, as of the last commit seen. Can be read while the database is away.
     pub fn image(&self) -> Arc<Image> {
         self.inner.image.load_full()
+    }
+
+    /// The register as gates read it, as of the last commit seen. Takes tens of milliseconds where
+    /// there are thousands of people.
+    pub fn document(&self, council: Council) -> Document {
+        self.image().document(council)
     }
 
     /// Number of the last event seen, and word whenever it grows.

@@ -1,0 +1,62 @@
+//! What a change of a person means for their requests, and what gates then read.
+
+use matters::access_request::Step;
+use register::document::Council;
+use register_store::tasks::TaskState;
+
+use crate::council::{
+    bulk_mail, granted, hour, hr_feed, id, person, post, requested, settle, step,
+};
+use crate::engines::{Database, on_both};
+
+on_both!(hr_opens_a_gate, nobody_has_what_nobody_granted);
+
+/// HR's feed confirms the person, and the request moves on in the same transaction.
+async fn hr_opens_a_gate(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    let request = requested(&store, "email").await;
+    step(&store, &request.id, Step::Authorise, "head", 1).await;
+    let permitted = step(&store, &request.id, Step::Permit, "it", 2).await;
+    let before = store.image().seq();
+    let mut verified = person("ann");
+    verified.verified_at = Some(hour(3));
+    store.put_person(verified, &hr_feed(3)).await.unwrap();
+    let events = store.events_after(before, 10).await.unwrap();
+    let kinds: Vec<_> = events
+        .iter()
+        .map(|event| (event.event.kind.as_str(), event.event.step.as_str()))
+        .collect();
+    assert_eq!(kinds, [("person", "change"), ("access-request", "recheck")]);
+    let now = store
+        .matter::<matters::access_request::AccessRequest>(&request.id)
+        .await
+        .unwrap();
+    assert!(now.version > permitted.version);
+    let open = store
+        .tasks(Some(&post("service-desk")), TaskState::Open)
+        .await;
+    // The signature is still missing, so nobody sets anything up.
+    assert!(open.unwrap().is_empty());
+}
+
+async fn nobody_has_what_nobody_granted(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    granted(&store, bulk_mail()).await;
+    let document = store.document(Council::default());
+    let ann = document
+        .people
+        .iter()
+        .find(|person| person.id == id("ann").as_str())
+        .unwrap();
+    assert_eq!(ann.withdrawn, ["email", "web"]);
+    let [permission] = &document.permissions[..] else {
+        panic!("{document:?}");
+    };
+    assert_eq!(permission.person, "ann");
+    assert_eq!(permission.kind, "bulk-mail");
+    assert!(permission.counted);
+    assert!(permission.reference.starts_with("PE-"));
+    register::snapshot::Snapshot::of(document).unwrap();
+}

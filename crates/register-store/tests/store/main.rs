@@ -1,0 +1,20 @@
+//! The store, on both of its databases.
+//!
+//! Every behaviour runs on SQLite and on a private PostgreSQL. Where PostgreSQL is not installed
+//! those tests say so and are skipped, except under CI.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a test stops here"
+)]
+
+mod council;
+mod engines;
+
+mod access;
+mod away;
+mod keeping;
+mod killed;
+mod shipping;
+mod uses;
