@@ -9,11 +9,13 @@
 //! Nothing here has a clock, a database or a socket. Time, people, posts and the pack's settings
 //! come in with [`world::World`], so a step can be judged again years later by what stood then.
 
+pub mod acceptance;
 pub mod access_request;
 mod acting;
 pub mod authority;
 pub mod event;
 mod field;
+mod follows;
 mod guard;
 pub mod id;
 pub mod machine;

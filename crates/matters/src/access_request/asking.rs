@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use policy::people::Entry;
 
-use super::steps::{Follows, entry_of};
+use super::steps::entry_of;
 use super::{AccessRequest, Gates, Opening, Paper, PaperForm, Stage, Step, Wanted};
 use crate::authority::Authority;
 use crate::event::Act;
+use crate::follows::Follows;
 use crate::id::PersonId;
 use crate::machine::Refused;
 use crate::people::Person;
@@ -112,10 +113,7 @@ impl AccessRequest {
             "access-request-withdrawn",
         ));
         self.stand(Stage::Withdrawn, act.at);
-        Ok(Follows {
-            effects,
-            ..Follows::default()
-        })
+        Ok(Follows::default().then(effects))
     }
 
     /// From here on it is in the hands of others. The form is judged once more: it may be old.
@@ -134,11 +132,7 @@ impl AccessRequest {
         if self.requester != self.person {
             effects.push(guard::tell_person(&self.person, "access-requested-for-you"));
         }
-        Ok(Follows {
-            authority,
-            effects,
-            ..Follows::default()
-        })
+        Ok(Follows::by(authority).then(effects))
     }
 }
 

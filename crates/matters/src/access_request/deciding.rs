@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::gates::{Gate, Given, Identity};
-use super::steps::{Follows, entry_of};
+use super::steps::entry_of;
 use super::{AccessRequest, Stage, Step};
 use crate::authority::Authority;
 use crate::event::Act;
+use crate::follows::Follows;
 use crate::machine::{Effect, Refused};
 use crate::world::World;
 use crate::{acting, guard};
@@ -122,11 +123,7 @@ impl AccessRequest {
         act: &Act,
         world: &World<'_>,
     ) -> Result<Follows, Refused> {
-        Ok(Follows {
-            authority,
-            effects: self.advance(act.at, world)?,
-            ..Follows::default()
-        })
+        Ok(Follows::by(authority).then(self.advance(act.at, world)?))
     }
 
     /// Sent back or refused: with a reason, and with a clause that speaks of requests.
@@ -143,11 +140,9 @@ impl AccessRequest {
             let problem = "choose the clause this rests on from those about requests";
             return Err(Refused::field("clause", problem));
         }
-        Ok(Follows {
-            authority: Some(authority),
-            cited: Some(clause),
-            effects: self.both_told(notice),
-        })
+        Ok(Follows::by(authority)
+            .citing(vec![clause])
+            .then(self.both_told(notice)))
     }
 
     /// HR confirms identity; its feed does so too.

@@ -14,15 +14,6 @@ use crate::waiting::Waiting;
 use crate::world::World;
 use crate::{acting, guard};
 
-/// What comes with a step that is taken, beside the request as it stands then.
-#[derive(Default)]
-pub(super) struct Follows {
-    pub(super) authority: Option<Authority>,
-    /// The clause that was cited; all clauses of requests where none was.
-    pub(super) cited: Option<String>,
-    pub(super) effects: Vec<Effect>,
-}
-
 impl Machine for AccessRequest {
     const KIND: &'static str = "access-request";
     const PREFIX: &'static str = "AR";
@@ -32,7 +23,8 @@ impl Machine for AccessRequest {
     fn open(opening: Opening, act: &Act, world: &World<'_>) -> Result<Taken<Self>, Refused> {
         guard::bounded(act)?;
         let (matter, follows) = Self::asked(opening, act, world)?;
-        Ok(matter.taken("open", follows, world))
+        let clauses = matter.clauses(world);
+        Ok(follows.taken(matter, "open", || clauses))
     }
 
     fn take(&self, step: Step, act: &Act, world: &World<'_>) -> Result<Taken<Self>, Refused> {
@@ -67,7 +59,8 @@ impl Machine for AccessRequest {
                     .map(|()| next.pass_time(&step, act.at, world))
             }
         }?;
-        Ok(next.taken(name, follows, world))
+        let clauses = next.clauses(world);
+        Ok(follows.taken(next, name, || clauses))
     }
 
     fn subject(&self) -> &PersonId {
@@ -143,17 +136,6 @@ impl AccessRequest {
         Refused::State {
             state: self.stage.name(),
             step: step.name(),
-        }
-    }
-
-    fn taken(self, step: &'static str, follows: Follows, world: &World<'_>) -> Taken<Self> {
-        let cited = follows.cited.map(|clause| vec![clause]);
-        Taken {
-            step,
-            authority: follows.authority,
-            clauses: cited.unwrap_or_else(|| self.clauses(world)),
-            effects: follows.effects,
-            matter: self,
         }
     }
 }

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::gates::Gate;
-use super::steps::{Follows, entry_of};
+use super::steps::entry_of;
 use super::{AccessRequest, Stage, Step};
+use crate::follows::Follows;
 use crate::guard;
 use crate::machine::Effect;
 use crate::waiting::{Word, days};
@@ -56,10 +57,7 @@ impl AccessRequest {
                 effects
             }
         };
-        Follows {
-            effects,
-            ..Follows::default()
-        }
+        Follows::default().then(effects)
     }
 
     /// Posts it waits for; none where it waits for the person or for who asked.

@@ -1,10 +1,11 @@
 //! In use: set up, reviewed when the person's work changes, suspended and ended by withdrawals.
 
 use super::gates::Given;
-use super::steps::{Follows, entry_of};
+use super::steps::entry_of;
 use super::{AccessRequest, Stage};
 use crate::authority::Authority;
 use crate::event::Act;
+use crate::follows::Follows;
 use crate::guard;
 use crate::id::MatterId;
 use crate::machine::Refused;
@@ -16,11 +17,7 @@ impl AccessRequest {
     pub(super) fn provisioned(&mut self, act: &Act, world: &World<'_>) -> Result<Follows, Refused> {
         let authority = self.provisioner(act, world)?;
         self.activate(act, world)?;
-        Ok(Follows {
-            authority,
-            effects: self.both_told("access-active"),
-            ..Follows::default()
-        })
+        Ok(Follows::by(authority).then(self.both_told("access-active")))
     }
 
     pub(super) fn provision_failed(
@@ -32,11 +29,7 @@ impl AccessRequest {
         let authority = self.provisioner(act, world)?;
         self.stand(Stage::Partial, act.at);
         let desk = &world.settings.access.provisioned_by;
-        Ok(Follows {
-            authority,
-            effects: vec![guard::task("provision", Some(&self.service), desk)],
-            ..Follows::default()
-        })
+        Ok(Follows::by(authority).then(vec![guard::task("provision", Some(&self.service), desk)]))
     }
 
     /// The person's name, post, service or directorate changed. Access goes on meanwhile.
@@ -52,11 +45,7 @@ impl AccessRequest {
             Some(self.decider(&posts, act, world)?)
         };
         self.stand(Stage::MoverReview, act.at);
-        Ok(Follows {
-            authority,
-            effects: self.arrival(world),
-            ..Follows::default()
-        })
+        Ok(Follows::by(authority).then(self.arrival(world)))
     }
 
     /// Still needed where the person works now. Who does not find so orders a withdrawal.
@@ -73,11 +62,7 @@ impl AccessRequest {
             self.gates.permitted = given;
         }
         self.activate(act, world)?;
-        Ok(Follows {
-            authority: Some(authority),
-            effects: self.both_told("access-confirmed"),
-            ..Follows::default()
-        })
+        Ok(Follows::by(authority).then(self.both_told("access-confirmed")))
     }
 
     pub(super) fn suspend(
@@ -109,10 +94,7 @@ impl AccessRequest {
             return Ok(follows);
         }
         self.stand(Stage::MoverReview, act.at);
-        Ok(Follows {
-            effects: self.arrival(world),
-            ..follows
-        })
+        Ok(follows.then(self.arrival(world)))
     }
 
     pub(super) fn end(
@@ -181,9 +163,6 @@ impl AccessRequest {
             let posts = withdrawal::posts_over(person, world.settings);
             Some(guard::decider(world, act, &posts, &self.person, &[])?)
         };
-        Ok(Follows {
-            authority,
-            ..Follows::default()
-        })
+        Ok(Follows::by(authority))
     }
 }
