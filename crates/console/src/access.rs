@@ -135,7 +135,9 @@ impl Access {
         let (Ok(request), Ok(entities)) = (request, entities) else {
             return false;
         };
-        let answer = self.authorizer.is_authorized(&request, &self.rules, &entities);
+        let answer = self
+            .authorizer
+            .is_authorized(&request, &self.rules, &entities);
         // A rule that fails is skipped by Cedar, a forbidding one too: then nothing is allowed.
         let sound = answer.diagnostics().errors().next().is_none();
         sound && answer.decision() == Decision::Allow
@@ -160,13 +162,13 @@ fn flag(name: &str, value: bool) -> (String, RestrictedExpression) {
 }
 
 fn word(name: &str, value: &str) -> (String, RestrictedExpression) {
-    (name.to_owned(), RestrictedExpression::new_string(value.to_owned()))
+    (
+        name.to_owned(),
+        RestrictedExpression::new_string(value.to_owned()),
+    )
 }
 
-fn words<'a>(
-    name: &str,
-    values: impl Iterator<Item = &'a str>,
-) -> (String, RestrictedExpression) {
+fn words<'a>(name: &str, values: impl Iterator<Item = &'a str>) -> (String, RestrictedExpression) {
     let values = values.map(|value| RestrictedExpression::new_string(value.to_owned()));
     (name.to_owned(), RestrictedExpression::new_set(values))
 }

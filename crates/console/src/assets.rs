@@ -44,7 +44,10 @@ impl Assets {
             };
             let kept = match name.rsplit('.').next() {
                 Some("css") => ("text/css; charset=utf-8", without_font(&file.data)),
-                Some("js") => ("text/javascript; charset=utf-8", file.data.into_owned().into()),
+                Some("js") => (
+                    "text/javascript; charset=utf-8",
+                    file.data.into_owned().into(),
+                ),
                 Some("svg") => ("image/svg+xml", file.data.into_owned().into()),
                 _ => continue,
             };
@@ -61,7 +64,12 @@ impl Assets {
             digest.update(name);
             digest.update(bytes);
         }
-        let hash = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash = digest
+            .finalize()
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         Ok(Self { hash, files })
     }
 
@@ -118,7 +126,13 @@ mod tests {
             assert!(!text.contains("url(/assets/fonts"), "{name}");
         }
         let names: Vec<_> = assets.files.keys().map(String::as_str).collect();
-        let expected = ["console.css", "console.js", "council.css", "govuk-frontend.min.css", "govuk-frontend.min.js"];
+        let expected = [
+            "console.css",
+            "console.js",
+            "council.css",
+            "govuk-frontend.min.css",
+            "govuk-frontend.min.js",
+        ];
         assert_eq!(names, expected);
     }
 

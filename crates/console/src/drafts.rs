@@ -54,7 +54,9 @@ impl Drafts {
             drafts.retain(|_, draft| at.duration_since(draft.at) < KEPT_FOR);
         }
         let of_person = drafts.iter().filter(|(_, draft)| draft.person == *person);
-        let mut of_person: Vec<_> = of_person.map(|(id, draft)| (draft.at, id.clone())).collect();
+        let mut of_person: Vec<_> = of_person
+            .map(|(id, draft)| (draft.at, id.clone()))
+            .collect();
         of_person.sort();
         let surplus = (of_person.len() + 1).saturating_sub(MOST_EACH);
         for (_, oldest) in of_person.into_iter().take(surplus) {

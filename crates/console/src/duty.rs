@@ -98,26 +98,66 @@ impl Duties {
             let all = duties.0.entry(duty).or_default();
             all.extend(posts.map(|post| PostId::from(post.as_str())));
         };
-        let (hr, auditor) = (HUMAN_RESOURCES.to_owned(), CHIEF_INTERNAL_AUDITOR.to_owned());
-        give(Duty::Authorises, &mut entries().flat_map(|entry| &entry.authorised_by));
-        give(Duty::Certifies, &mut entries().flat_map(|entry| &entry.certified_by));
+        let (hr, auditor) = (
+            HUMAN_RESOURCES.to_owned(),
+            CHIEF_INTERNAL_AUDITOR.to_owned(),
+        );
+        give(
+            Duty::Authorises,
+            &mut entries().flat_map(|entry| &entry.authorised_by),
+        );
+        give(
+            Duty::Certifies,
+            &mut entries().flat_map(|entry| &entry.certified_by),
+        );
         give(Duty::Permits, &mut settings.access.permitted_by.iter());
         give(Duty::Verifies, &mut [&hr].into_iter());
-        give(Duty::Provisions, &mut [&settings.access.provisioned_by].into_iter());
-        give(Duty::Grants, &mut kinds().flat_map(|kind| kind.deciders.iter().flatten()));
-        give(Duty::Advises, &mut kinds().flat_map(|kind| &kind.advised_by));
-        give(Duty::Restricts, &mut settings.acceptance.restricted_by.iter());
-        give(Duty::InformedOfSharing, &mut [&settings.delegation.informed].into_iter());
-        give(Duty::OpensForContinuity, &mut settings.delegation.continuity_by.iter());
-        give(Duty::RequestsMailboxes, &mut settings.mailboxes.requested_by.iter());
-        give(Duty::ChecksMailboxes, &mut [&settings.mailboxes.checked_by].into_iter());
-        give(Duty::NotifiesLeaving, &mut leaving.notified_by.values().flatten());
+        give(
+            Duty::Provisions,
+            &mut [&settings.access.provisioned_by].into_iter(),
+        );
+        give(
+            Duty::Grants,
+            &mut kinds().flat_map(|kind| kind.deciders.iter().flatten()),
+        );
+        give(
+            Duty::Advises,
+            &mut kinds().flat_map(|kind| &kind.advised_by),
+        );
+        give(
+            Duty::Restricts,
+            &mut settings.acceptance.restricted_by.iter(),
+        );
+        give(
+            Duty::InformedOfSharing,
+            &mut [&settings.delegation.informed].into_iter(),
+        );
+        give(
+            Duty::OpensForContinuity,
+            &mut settings.delegation.continuity_by.iter(),
+        );
+        give(
+            Duty::RequestsMailboxes,
+            &mut settings.mailboxes.requested_by.iter(),
+        );
+        give(
+            Duty::ChecksMailboxes,
+            &mut [&settings.mailboxes.checked_by].into_iter(),
+        );
+        give(
+            Duty::NotifiesLeaving,
+            &mut leaving.notified_by.values().flatten(),
+        );
         give(Duty::Withdraws, &mut leaving.ordered_by.iter());
         give(Duty::Limits, &mut leaving.limited_by.iter());
         give(Duty::RaisesMisuse, &mut [&misuse.raised_by].into_iter());
         give(Duty::DecidesMisuse, &mut [&misuse.decided_by].into_iter());
         give(Duty::ConsultedOnMisuse, &mut misuse.consulted.iter());
-        let runs = settings.access.permitted_by.iter().chain(&leaving.limited_by);
+        let runs = settings
+            .access
+            .permitted_by
+            .iter()
+            .chain(&leaving.limited_by);
         give(Duty::RunsServices, &mut { runs });
         give(Duty::KeepsAuthority, &mut [&misuse.raised_by].into_iter());
         give(Duty::Audits, &mut [&auditor].into_iter());

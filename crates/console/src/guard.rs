@@ -131,7 +131,11 @@ async fn explain(State(console): State<Console>, mut request: Request, next: Nex
         },
     };
     if let Failure::Broken(error) | Failure::Unavailable(error) = &*failure {
-        tracing::error!(path = here.path(), error = &**error as &dyn std::error::Error, "{failure}");
+        tracing::error!(
+            path = here.path(),
+            error = &**error as &dyn std::error::Error,
+            "{failure}"
+        );
     }
     page_of(&console, &here, &failure)
 }
@@ -196,7 +200,11 @@ impl Console {
     /// The header that sets the sign-in cookie; an empty value removes it.
     pub fn set_cookie(&self, value: &str) -> Result<HeaderValue, Failure> {
         let name = self.cookie_name();
-        let secure = if self.settings.plain_http { "" } else { "; Secure" };
+        let secure = if self.settings.plain_http {
+            ""
+        } else {
+            "; Secure"
+        };
         let age = if value.is_empty() { "; Max-Age=0" } else { "" };
         let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
         HeaderValue::from_str(&cookie).map_err(Failure::broken)

@@ -120,6 +120,8 @@ pub mod words;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 /// What the console is made from.
 pub struct Parts {
@@ -238,7 +240,10 @@ pub fn app(console: Console) -> Router {
         .merge(pages::open::routes())
         .layer(middleware::from_fn_with_state(with.clone(), once::posts))
         .layer(middleware::from_fn_with_state(with, guard::recognise))
-        .route(&format!("{}/{{hash}}/{{name}}", assets::AT), get(assets::send))
+        .route(
+            &format!("{}/{{hash}}/{{name}}", assets::AT),
+            get(assets::send),
+        )
         .fallback(async || Failure::NotFound);
     guard::around(&console, routes).with_state(console)
 }

@@ -31,12 +31,12 @@ const REMEMBERED: usize = 50_000;
 const NONCE: usize = 16;
 const SEAL: usize = 16;
 
-type Result_ = Arc<Mutex<Option<HeaderValue>>>;
+type Remembered = Arc<Mutex<Option<HeaderValue>>>;
 
 /// Makes and checks tokens, and remembers results.
 pub(crate) struct Once {
     key: [u8; 32],
-    results: Cache<[u8; 32], Result_>,
+    results: Cache<[u8; 32], Remembered>,
 }
 
 impl Once {
@@ -102,7 +102,7 @@ pub(crate) async fn posts(
     let result = console
         .once
         .results
-        .get_or_insert_with::<_, Failure>(&key, || Ok(Result_::default()))?;
+        .get_or_insert_with::<_, Failure>(&key, || Ok(Remembered::default()))?;
     // Whoever posts the same meanwhile waits here, and then gets the first's result.
     let mut result = result.lock().await;
     if let Some(location) = result.as_ref() {

@@ -70,7 +70,9 @@ pub enum SettingsError {
         error: ColourError,
     },
     /// Text in it, or on it, could not be read by many.
-    #[error("`{key}` has a contrast of {found} with white; text needs {LEAST_CONTRAST} or more: choose a darker colour")]
+    #[error(
+        "`{key}` has a contrast of {found} with white; text needs {LEAST_CONTRAST} or more: choose a darker colour"
+    )]
     Contrast {
         /// Which key.
         key: &'static str,

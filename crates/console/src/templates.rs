@@ -43,7 +43,9 @@ pub(crate) fn read(
     });
     templates.add_filter("plain", |label: &str| label.replace('-', " "));
     let posts = people.posts.iter();
-    let posts: BTreeMap<_, _> = posts.map(|(post, of)| (post.clone(), of.title.clone())).collect();
+    let posts: BTreeMap<_, _> = posts
+        .map(|(post, of)| (post.clone(), of.title.clone()))
+        .collect();
     templates.add_filter("post", move |post: &str| named(&posts, post));
     let services = people.services.clone();
     templates.add_filter("service", move |service: &str| named(&services, service));

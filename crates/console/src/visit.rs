@@ -127,7 +127,9 @@ impl Visit {
     /// Goes on only if the password was given a short while ago: before a signature.
     pub fn is_fresh(&self) -> Result<(), Failure> {
         let minutes = self.image().pack().people().sessions.fresh_minutes;
-        let since = self.at.duration_since(self.viewer.signed_in.authenticated_at);
+        let since = self
+            .at
+            .duration_since(self.viewer.signed_in.authenticated_at);
         (since <= SignedDuration::from_mins(i64::from(minutes)))
             .then_some(())
             .ok_or(Failure::NotFresh)

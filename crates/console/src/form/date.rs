@@ -62,7 +62,10 @@ impl Day {
         }
         let numbers = parts.map(number);
         if parts[2].chars().count() != 4 {
-            return Err(("year", format!("{what} must have a year of 4 digits, like 2027")));
+            return Err((
+                "year",
+                format!("{what} must have a year of 4 digits, like 2027"),
+            ));
         }
         let not_real = || ("day", format!("{what} must be a real date, like 31 3 2027"));
         let [Some(day), Some(month), Some(year)] = numbers else {

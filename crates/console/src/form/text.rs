@@ -76,7 +76,9 @@ impl Text {
             return Err("This must be on one line".to_owned());
         }
         if text.chars().any(|c| c.is_control() && c != '\n') {
-            return Err("This contains a character that cannot be printed; type it again".to_owned());
+            return Err(
+                "This contains a character that cannot be printed; type it again".to_owned(),
+            );
         }
         if self.address
             && let Some(other) = text.chars().find(|c| !c.is_ascii_graphic())

@@ -130,7 +130,10 @@ async fn code(guest: Guest, headers: HeaderMap, mut form: Form) -> Answer {
     match attempt.await.map_err(Failure::unavailable)? {
         Attempt::In(cookie) => with_cookie(console, &cookie, next.address()),
         Attempt::NeedsCode(_) | Attempt::Wrong => {
-            form.error("code", "This code is not right, or is too old. Enter a new one");
+            form.error(
+                "code",
+                "This code is not right, or is too old. Enter a new one",
+            );
             show_code(&guest, &form, &next)
         }
         Attempt::Wait(seconds) => {
@@ -168,7 +171,10 @@ async fn returned(guest: Guest, headers: HeaderMap, Query(sent): Query<Returned>
         Attempt::In(cookie) => with_cookie(console, &cookie, HOME),
         Attempt::NeedsCode(_) | Attempt::Wrong | Attempt::Wait(_) => {
             let mut form = Form::default();
-            form.error("name", "You could not be signed in there. Try again, or sign in here");
+            form.error(
+                "name",
+                "You could not be signed in there. Try again, or sign in here",
+            );
             let next = Next { to: String::new() };
             show(&guest, &form, &next)
         }
