@@ -31,6 +31,7 @@ pub mod people;
 pub mod store;
 pub mod tasks;
 pub mod uses;
+pub mod waiting;
 
 pub use error::{OpenError, StoreError};
 pub use kind::{Fact, Stored};
