@@ -51,13 +51,15 @@ CREATE TABLE post_delegations (
     body        TEXT NOT NULL
 );
 
--- `is_over` is 1 once nothing more can happen. `about` is what lists of this kind are narrowed by.
+-- `is_over` is 1 once nothing more can happen, `remembered` if it then still says something of its
+-- subject. `about` is what lists of this kind are narrowed by.
 CREATE TABLE matters (
     id          TEXT PRIMARY KEY,
     kind        TEXT NOT NULL,
     subject     TEXT NOT NULL,
     state       TEXT NOT NULL,
     is_over     BIGINT NOT NULL,
+    remembered  BIGINT NOT NULL,
     about       TEXT NOT NULL,
     version     BIGINT NOT NULL,
     due_at      BIGINT,
@@ -68,7 +70,16 @@ CREATE TABLE matters (
 CREATE INDEX matters_of_person ON matters (subject, kind, is_over);
 CREATE INDEX matters_in_state ON matters (kind, state, opened_at);
 CREATE INDEX matters_alive ON matters (kind) WHERE is_over = 0;
+CREATE INDEX matters_remembered ON matters (kind, subject) WHERE remembered = 1;
 CREATE INDEX matters_due ON matters (due_at) WHERE is_over = 0 AND due_at IS NOT NULL;
+
+-- People beside the subject whose leaving or moving a matter depends on.
+CREATE TABLE matter_people (
+    matter      TEXT NOT NULL REFERENCES matters (id),
+    person      TEXT NOT NULL,
+    PRIMARY KEY (matter, person)
+);
+CREATE INDEX matters_naming ON matter_people (person);
 
 -- `post` is empty for a notice to one person; `person` is empty while nobody holds the post.
 CREATE TABLE notices (

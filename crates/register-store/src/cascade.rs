@@ -4,9 +4,14 @@
 //! in the same transaction; its actor is the rule, named after what it follows from. A machine that
 //! refuses has nothing to do: most of what is offered here changes nothing.
 
+use jiff::tz::TimeZone;
+use matters::acceptance::{self, Acceptance};
 use matters::access_request::{self, AccessRequest};
+use matters::delegation::{self, Delegation};
 use matters::event::{Act, Actor, Event};
 use matters::id::PersonId;
+use matters::machine::Machine as _;
+use matters::mailbox::{self, GenericMailbox};
 use matters::permission::{self, Permission};
 use serde_json::Value;
 use sqlx::Row as _;
@@ -19,6 +24,9 @@ use crate::load::{self, PERSON};
 /// Fields of a person after whose change somebody has to say that access is still right.
 const MOVES: [&str; 4] = ["name", "audience", "job_title", "unit"];
 
+/// Fields of a person after whose change what they shared with others ends.
+const WORKS_ELSEWHERE: [&str; 3] = ["audience", "job_title", "unit"];
+
 /// Most live matters of one kind that follow one event: far more than a person has.
 const MOST: i64 = 1_000;
 
@@ -27,14 +35,12 @@ impl Change<'_> {
     /// every step takes a matter further and no rule leads back.
     pub(crate) async fn follow(&mut self) -> Result<(), StoreError> {
         while let Some((event, detail)) = self.to_follow.pop_front() {
-            let act = Act::of(
-                Actor::Rule(format!("follows:{}", event.matter)),
-                event.act.at,
-            );
+            let rule = Actor::Rule(format!("follows:{}", event.matter));
+            let act = Act::of(rule, event.act.at);
             match event.kind.as_str() {
                 PERSON => self.person_changed(&event, detail.as_ref(), &act).await?,
-                "acceptance" => self.recheck(&event.subject, &act).await?,
-                "access-request" => self.close_provisioning(&event).await?,
+                Acceptance::KIND => self.signature_changed(&event, &act).await?,
+                AccessRequest::KIND => self.close_provisioning(&event).await?,
                 _ => {}
             }
         }
@@ -50,23 +56,77 @@ impl Change<'_> {
         if event.step == "add" {
             return Ok(());
         }
+        let who = &event.subject;
         let changed = detail.and_then(|detail| detail["changed"].as_array());
-        let moved = changed
+        let changed: Vec<_> = changed
             .into_iter()
             .flatten()
-            .any(|field| field.as_str().is_some_and(|name| MOVES.contains(&name)));
-        if moved {
-            let step = |_: &AccessRequest| Some(access_request::Step::MoverReview);
-            self.each(&event.subject, act, step).await?;
+            .filter_map(Value::as_str)
+            .collect();
+        if changed.iter().any(|field| MOVES.contains(field)) {
+            self.each(who, act, |_: &AccessRequest| {
+                Some(access_request::Step::MoverReview)
+            })
+            .await?;
         }
-        self.recheck(&event.subject, act).await?;
-        self.look_when_due(&event.subject).await
+        if changed.iter().any(|field| WORKS_ELSEWHERE.contains(field)) {
+            let who = who.clone();
+            self.each(&who.clone(), act, move |_: &Delegation| {
+                Some(delegation::Step::Moved { who: who.clone() })
+            })
+            .await?;
+        }
+        if changed.contains(&"absent") {
+            self.absence(who, act).await?;
+        }
+        self.recheck(who, act).await?;
+        self.look_when_due(who).await
     }
 
-    /// A signature, or what HR says, may open or shut a gate of a request.
+    /// Whoever is away for long is not asked to sign until they are back.
+    async fn absence(&mut self, who: &PersonId, act: &Act) -> Result<(), StoreError> {
+        let person = self.image.people().person(who);
+        let absent = person.and_then(|person| person.absent.clone());
+        let zone = TimeZone::get(&self.image.pack.settings().zone).unwrap_or(TimeZone::UTC);
+        let until = absent.as_ref().and_then(|absent| absent.until);
+        let back = until.and_then(|last| last.tomorrow().ok()?.to_zoned(zone).ok());
+        let until = back.map(|day| day.timestamp());
+        let step = move |_: &Acceptance| match absent {
+            Some(_) => Some(acceptance::Step::Defer { until }),
+            None => Some(acceptance::Step::Return),
+        };
+        self.each(who, act, step).await
+    }
+
+    /// A signature takes the place of earlier ones; one that comes or goes opens or shuts gates.
+    async fn signature_changed(&mut self, event: &Event, act: &Act) -> Result<(), StoreError> {
+        let who = &event.subject;
+        if event.from.is_none() {
+            let row = self.row(&event.matter, Acceptance::KIND).await?;
+            let new: Acceptance = load::parse(event.matter.as_str(), &row.body)?;
+            let step = move |old: &Acceptance| {
+                let version = new.version.clone();
+                if old.version != version {
+                    Some(acceptance::Step::Supersede { version })
+                } else {
+                    (old.edition != new.edition).then_some(acceptance::Step::Lapse)
+                }
+            };
+            self.each(who, act, step).await?;
+        }
+        self.recheck(who, act).await
+    }
+
+    /// A signature, or what HR says, may open or shut a gate of a request, and keeps a mailbox.
     async fn recheck(&mut self, person: &PersonId, act: &Act) -> Result<(), StoreError> {
-        let step = |_: &AccessRequest| Some(access_request::Step::Recheck);
-        self.each(person, act, step).await
+        self.each(person, act, |_: &AccessRequest| {
+            Some(access_request::Step::Recheck)
+        })
+        .await?;
+        self.each(person, act, |_: &GenericMailbox| {
+            Some(mailbox::Step::Recheck { left: None })
+        })
+        .await
     }
 
     /// Once a request no longer waits to be set up, nobody has to set it up.
@@ -86,15 +146,17 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Offers a step to every matter of one kind that a person has and that is not over.
+    /// Offers a step to every matter of one kind that is about a person, or depends on them, and is
+    /// not over.
     async fn each<M: Stored>(
         &mut self,
         person: &PersonId,
         act: &Act,
-        step: impl Fn(&M) -> Option<M::Step>,
+        mut step: impl FnMut(&M) -> Option<M::Step>,
     ) -> Result<(), StoreError> {
         let rows = sqlx::query(
-            "SELECT id FROM matters WHERE subject = $1 AND kind = $2 AND is_over = 0 \
+            "SELECT id FROM matters WHERE kind = $2 AND is_over = 0 AND (subject = $1 \
+             OR id IN (SELECT matter FROM matter_people WHERE person = $1)) \
              ORDER BY opened_at, id LIMIT $3",
         )
         .bind(person.as_str())

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use matters::event::{Act, Event};
-use matters::id::MatterId;
+use matters::id::{MatterId, PersonId};
 use serde_json::Value;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 use tokio::sync::MutexGuard;
@@ -160,14 +160,16 @@ impl<'s> Change<'s> {
     ) -> Result<MatterId, StoreError> {
         let id = MatterId::new(self.new_reference(prefix, Numbered::Matters).await?);
         sqlx::query(
-            "INSERT INTO matters (id, kind, subject, state, is_over, about, version, due_at, \
-             opened_at, changed_at, body) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $8, $9)",
+            "INSERT INTO matters (id, kind, subject, state, is_over, remembered, about, version, \
+             due_at, opened_at, changed_at, body) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $9, $10)",
         )
         .bind(id.as_str())
         .bind(outcome.kind)
         .bind(outcome.subject.as_str())
         .bind(outcome.state)
         .bind(i64::from(outcome.is_over))
+        .bind(i64::from(outcome.said.is_remembered))
         .bind(outcome.about.as_str())
         .bind(outcome.due.map(Timestamp::as_microsecond))
         .bind(act.at.as_microsecond())
@@ -187,8 +189,8 @@ impl<'s> Change<'s> {
     ) -> Result<(), StoreError> {
         let next = Version(row.version.0 + 1);
         let done = sqlx::query(
-            "UPDATE matters SET subject = $3, state = $4, is_over = $5, about = $6, \
-             version = $7, due_at = $8, changed_at = $9, body = $10 \
+            "UPDATE matters SET subject = $3, state = $4, is_over = $5, remembered = $6, \
+             about = $7, version = $8, due_at = $9, changed_at = $10, body = $11 \
              WHERE id = $1 AND version = $2",
         )
         .bind(row.id.as_str())
@@ -196,6 +198,7 @@ impl<'s> Change<'s> {
         .bind(outcome.subject.as_str())
         .bind(outcome.state)
         .bind(i64::from(outcome.is_over))
+        .bind(i64::from(outcome.said.is_remembered))
         .bind(outcome.about.as_str())
         .bind(next.0)
         .bind(outcome.due.map(Timestamp::as_microsecond))
@@ -234,9 +237,35 @@ impl<'s> Change<'s> {
             clauses: outcome.clauses,
         };
         let seq = self.record(event.clone(), None).await?;
-        load::put_matter(&mut self.image, id, &event, outcome.fact);
+        load::put_matter(
+            &mut self.image,
+            outcome.kind,
+            id,
+            &event.subject,
+            outcome.said,
+        );
+        self.name(id, &outcome.named).await?;
         notices::send(self, seq, &event, &outcome.effects).await?;
         tasks::set(self, seq, &event, &outcome.effects).await
+    }
+
+    /// Whose leaving or moving a matter now depends on, beside its subject's.
+    async fn name(&mut self, id: &MatterId, people: &[PersonId]) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM matter_people WHERE matter = $1")
+            .bind(id.as_str())
+            .execute(&mut *self.tx)
+            .await?;
+        for person in people {
+            sqlx::query(
+                "INSERT INTO matter_people (matter, person) VALUES ($1, $2) \
+                 ON CONFLICT (matter, person) DO NOTHING",
+            )
+            .bind(id.as_str())
+            .bind(person.as_str())
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        Ok(())
     }
 
     /// A reference nothing in this table has.

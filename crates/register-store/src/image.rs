@@ -13,7 +13,7 @@ use matters::people::{People, Person, Unit};
 use matters::world::World;
 use policy::pack::Pack;
 
-use crate::kind::Fact;
+use crate::kind::{Fact, Mailbox};
 
 /// Facts of one person's matters, by matter.
 type Facts = Vec<(MatterId, Fact)>;
@@ -28,6 +28,7 @@ pub struct Image {
     accepted: Arc<HashSet<PersonId>>,
     earlier: Arc<HashSet<PersonId>>,
     facts: Arc<HashMap<PersonId, Arc<Facts>>>,
+    mailboxes: Arc<HashMap<MatterId, Mailbox>>,
 }
 
 impl Image {
@@ -41,6 +42,7 @@ impl Image {
             accepted: Arc::default(),
             earlier: Arc::default(),
             facts: Arc::default(),
+            mailboxes: Arc::default(),
         }
     }
 
@@ -90,6 +92,11 @@ impl Image {
         facts.into_iter().flatten().map(|(id, fact)| (id, fact))
     }
 
+    /// Shared mailboxes that are set up, with the matter's reference, in no order.
+    pub fn mailboxes(&self) -> impl Iterator<Item = (&MatterId, &Mailbox)> {
+        self.mailboxes.iter()
+    }
+
     pub(crate) fn put_person(&mut self, person: Person) {
         let id = person.id.clone();
         Arc::make_mut(&mut self.people).put(person);
@@ -118,6 +125,15 @@ impl Image {
         Arc::make_mut(&mut self.earlier).insert(person);
     }
 
+    /// Replaces what one matter says about a mailbox, which belongs to no one person.
+    pub(crate) fn put_mailbox(&mut self, matter: &MatterId, mailbox: Option<Mailbox>) {
+        let all = Arc::make_mut(&mut self.mailboxes);
+        match mailbox {
+            Some(mailbox) => drop(all.insert(matter.clone(), mailbox)),
+            None => drop(all.remove(matter)),
+        }
+    }
+
     /// Replaces what one matter says about its subject; none once it says nothing.
     pub(crate) fn put_fact(&mut self, matter: &MatterId, subject: &PersonId, fact: Option<Fact>) {
         let known = self.facts.get(subject);
@@ -139,9 +155,11 @@ impl Image {
         let audience = self.people.person(person).map(|person| &person.audience);
         let edition = audience.map(|audience| self.pack.edition_of(audience));
         let stands = self.facts(person).any(|(_, fact)| match fact {
-            Fact::Signed {
+            Fact::Signature {
                 version,
                 edition: signed,
+                stands: true,
+                ..
             } => *version == self.pack.settings().version && Some(signed.as_str()) == edition,
             _ => false,
         });

@@ -1,11 +1,14 @@
 //! Kinds of matter the store keeps, and the same seen without their types.
 
 use jiff::Timestamp;
+use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
 use matters::authority::Authority;
+use matters::delegation::Delegation;
 use matters::event::Act;
 use matters::id::PersonId;
 use matters::machine::{Effect, Machine, Refused, Taken};
+use matters::mailbox::GenericMailbox;
 use matters::permission::Permission;
 use matters::world::World;
 use register::document;
@@ -17,19 +20,34 @@ pub enum Fact {
     Permission(document::Permission),
     /// Somebody may send in another's name.
     Delegation(document::Delegation),
-    /// A shared mailbox.
-    Mailbox(document::Mailbox),
+    /// A shared mailbox, whoever the subject is.
+    Mailbox(Mailbox),
     /// Services withdrawn from the subject: `email`, `internet` … or `all`.
     Withdrawn(Vec<String>),
     /// Services the subject was granted.
     Granted(Vec<String>),
-    /// The subject signed this version of this edition, and the signature stands.
-    Signed {
+    /// How the subject stands to one version of one edition.
+    Signature {
         /// The policy's version.
         version: String,
         /// The edition of it.
         edition: String,
+        /// Whether it is signed.
+        stands: bool,
+        /// Whether services are restricted until it is.
+        restricted: bool,
     },
+}
+
+/// A shared mailbox that is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// Its address.
+    pub address: String,
+    /// The one person answerable for it.
+    pub manager: PersonId,
+    /// Who agreed to administer it, and when; nobody while it is suspended.
+    pub administrators: Vec<(PersonId, Timestamp)>,
 }
 
 /// A kind of matter the store can keep.
@@ -39,9 +57,36 @@ pub trait Stored: Machine + Send + Sync + 'static {
         ""
     }
 
+    /// People beside the subject whose leaving or moving it depends on.
+    fn named(&self) -> Vec<&PersonId> {
+        Vec::new()
+    }
+
     /// What others have to know of it. Asked only while it is not over.
     fn fact(&self) -> Option<Fact> {
         None
+    }
+
+    /// Whether its subject signed with it, once it is over.
+    fn is_remembered(&self) -> bool {
+        false
+    }
+}
+
+/// What a matter says to the image.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) fact: Option<Fact>,
+    pub(crate) is_remembered: bool,
+}
+
+impl Said {
+    fn by<M: Stored>(matter: &M) -> Self {
+        let is_over = matter.is_over();
+        Self {
+            fact: matter.fact().filter(|_| !is_over),
+            is_remembered: is_over && matter.is_remembered(),
+        }
     }
 }
 
@@ -55,7 +100,8 @@ pub(crate) struct Outcome {
     pub(crate) about: String,
     pub(crate) body: String,
     pub(crate) due: Option<Timestamp>,
-    pub(crate) fact: Option<Fact>,
+    pub(crate) said: Said,
+    pub(crate) named: Vec<PersonId>,
     pub(crate) step: &'static str,
     pub(crate) authority: Option<Authority>,
     pub(crate) clauses: Vec<String>,
@@ -83,7 +129,8 @@ impl Outcome {
             about: matter.about().to_owned(),
             body: serde_json::to_string(&matter)?,
             due: due(&matter, world),
-            fact: matter.fact().filter(|_| !is_over),
+            said: Said::by(&matter),
+            named: matter.named().into_iter().cloned().collect(),
             step,
             authority,
             clauses,
@@ -101,7 +148,7 @@ fn due<M: Machine>(matter: &M, world: &World<'_>) -> Option<Timestamp> {
 /// What can be done with a matter whose type is known only by the name of its kind.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    pub(crate) fact: fn(&str) -> Result<Option<Fact>, serde_json::Error>,
+    pub(crate) said: fn(&str) -> Result<Said, serde_json::Error>,
     pub(crate) due: fn(&str, &World<'_>) -> Result<Option<Timestamp>, serde_json::Error>,
     pub(crate) on_time: fn(&str, &Act, &World<'_>) -> Result<OnTime, serde_json::Error>,
 }
@@ -120,10 +167,7 @@ impl Kind {
     pub(crate) const fn of<M: Stored>() -> Self {
         Self {
             name: M::KIND,
-            fact: |body| {
-                let matter: M = serde_json::from_str(body)?;
-                Ok(matter.fact().filter(|_| !matter.is_over()))
-            },
+            said: |body| Ok(Said::by(&serde_json::from_str::<M>(body)?)),
             due: |body, world| Ok(due(&serde_json::from_str::<M>(body)?, world)),
             on_time: |body, act, world| {
                 let matter: M = serde_json::from_str(body)?;
@@ -141,7 +185,13 @@ impl Kind {
 }
 
 /// Every kind there is.
-static KINDS: &[Kind] = &[Kind::of::<AccessRequest>(), Kind::of::<Permission>()];
+static KINDS: &[Kind] = &[
+    Kind::of::<AccessRequest>(),
+    Kind::of::<Acceptance>(),
+    Kind::of::<Permission>(),
+    Kind::of::<Delegation>(),
+    Kind::of::<GenericMailbox>(),
+];
 
 /// The kind with this name.
 pub(crate) fn named(name: &str) -> Option<&'static Kind> {

@@ -12,27 +12,37 @@
 //!
 //! [`Event`]: matters::event::Event
 
+mod accounts;
 mod cascade;
 mod change;
 mod db;
+mod document;
 mod due;
 mod error;
 mod facts;
 mod kind;
 mod load;
 mod migrations;
+mod random;
 mod reference;
+mod steps;
+mod throttle;
 
 pub mod image;
 pub mod matters_kept;
 pub mod notices;
 pub mod outbox;
 pub mod people;
+pub mod seal;
+pub mod sessions;
+pub mod signatures;
+pub mod signing_in;
 pub mod store;
 pub mod tasks;
+pub mod tokens;
 pub mod uses;
 pub mod waiting;
 
 pub use error::{OpenError, StoreError};
-pub use kind::{Fact, Stored};
+pub use kind::{Fact, Mailbox, Stored};
 pub use store::Store;

@@ -4,13 +4,15 @@ use futures_util::TryStreamExt as _;
 use matters::authority::{Delegated, Holding, Posts};
 use matters::event::Event;
 use matters::id::{MatterId, PersonId};
+use matters::machine::Machine as _;
+use matters::mailbox::GenericMailbox;
 use serde::de::DeserializeOwned;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 
 use crate::error::StoreError;
 use crate::image::Image;
-use crate::kind::{self, Fact};
+use crate::kind::{self, Fact, Said};
 
 /// Events behind which an image is brought up one by one; further behind, it is read afresh.
 const FOLLOWED: u64 = 5_000;
@@ -21,21 +23,27 @@ pub(crate) const UNIT: &str = "unit";
 pub(crate) const POST: &str = "post";
 pub(crate) const POST_DELEGATION: &str = "post-delegation";
 
-/// The kind whose superseded matters still say something: that somebody signed before.
-const ACCEPTANCE: &str = "acceptance";
-const SUPERSEDED: &str = "superseded";
-
 /// A number tables hold as BIGINT and that is never negative.
 pub(crate) fn number(stored: i64) -> u64 {
     stored.max(0).cast_unsigned()
 }
 
 /// Takes into the image what a matter says now.
-pub(crate) fn put_matter(image: &mut Image, id: &MatterId, event: &Event, fact: Option<Fact>) {
-    if event.kind == ACCEPTANCE && event.to == SUPERSEDED {
-        image.put_signed_earlier(event.subject.clone());
+pub(crate) fn put_matter(
+    image: &mut Image,
+    kind: &str,
+    id: &MatterId,
+    subject: &PersonId,
+    said: Said,
+) {
+    if said.is_remembered {
+        image.put_signed_earlier(subject.clone());
     }
-    image.put_fact(id, &event.subject, fact);
+    match said.fact {
+        Some(Fact::Mailbox(mailbox)) => image.put_mailbox(id, Some(mailbox)),
+        None if kind == GenericMailbox::KIND => image.put_mailbox(id, None),
+        fact => image.put_fact(id, subject, fact),
+    }
 }
 
 /// Brings an image up to what the tables hold, of which `head` is the last event.
@@ -79,9 +87,9 @@ pub(crate) async fn catch_up(
                     .await?;
                 if let (Some(row), Some(kind)) = (row, kind::named(kind)) {
                     let body: &str = row.try_get(0)?;
-                    let fact =
-                        (kind.fact)(body).map_err(StoreError::unreadable(event.matter.as_str()))?;
-                    put_matter(image, &event.matter, &event, fact);
+                    let said =
+                        (kind.said)(body).map_err(StoreError::unreadable(event.matter.as_str()))?;
+                    put_matter(image, kind.name, &event.matter, &event.subject, said);
                 }
             }
         }
@@ -114,17 +122,13 @@ async fn read_all(image: &mut Image, sql: &mut AnyConnection, head: u64) -> Resu
             continue;
         };
         let id: &str = row.try_get(0)?;
-        if let Some(fact) = (kind.fact)(row.try_get(3)?).map_err(StoreError::unreadable(id))? {
-            let subject = PersonId::from(row.try_get::<&str, _>(2)?);
-            read.put_fact(&MatterId::from(id), &subject, Some(fact));
-        }
+        let said = (kind.said)(row.try_get(3)?).map_err(StoreError::unreadable(id))?;
+        let subject = PersonId::from(row.try_get::<&str, _>(2)?);
+        put_matter(&mut read, kind.name, &MatterId::from(id), &subject, said);
     }
     drop(rows);
     let mut rows =
-        sqlx::query("SELECT DISTINCT subject FROM matters WHERE kind = $1 AND state = $2")
-            .bind(ACCEPTANCE)
-            .bind(SUPERSEDED)
-            .fetch(&mut *sql);
+        sqlx::query("SELECT DISTINCT subject FROM matters WHERE remembered = 1").fetch(&mut *sql);
     while let Some(row) = rows.try_next().await? {
         read.put_signed_earlier(PersonId::from(row.try_get::<&str, _>(0)?));
     }

@@ -59,6 +59,8 @@ impl<M: Stored> Kept<M> {
 pub struct Filter {
     /// Whom they are about.
     pub subject: Option<PersonId>,
+    /// Whom they are about, or who is named in them beside the subject.
+    pub concerning: Option<PersonId>,
     /// States as events spell them.
     pub states: Vec<String>,
     /// Only those that are over, or only those that are not.
@@ -144,6 +146,13 @@ impl Store {
         let mut sql = Sql::new(M::KIND);
         if let Some(subject) = &filter.subject {
             sql.and("subject =", subject.as_str());
+        }
+        if let Some(person) = &filter.concerning {
+            let place = sql.bind(person.as_str());
+            sql.text.push_str(&format!(
+                " AND (subject = {place} OR id IN \
+                 (SELECT matter FROM matter_people WHERE person = {place}))"
+            ));
         }
         if let Some(about) = &filter.about {
             sql.and("about =", about);

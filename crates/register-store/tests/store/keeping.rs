@@ -177,6 +177,7 @@ async fn lists_come_in_pages(database: Database) {
     }
     let mut filter = Filter {
         subject: Some(id("ann")),
+        concerning: Some(id("ann")),
         states: vec!["requested".to_owned(), "advised".to_owned()],
         about: Some("bulk-mail".to_owned()),
         is_over: Some(false),

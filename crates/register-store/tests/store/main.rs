@@ -17,4 +17,5 @@ mod away;
 mod keeping;
 mod killed;
 mod shipping;
+mod signing;
 mod uses;

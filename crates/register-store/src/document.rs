@@ -1,0 +1,136 @@
+//! The register as gates read it.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use matters::id::PersonId;
+use matters::people::Person;
+use policy::request::Acceptance;
+use register::document::{self, Council, Document};
+
+use crate::image::Image;
+use crate::kind::{Fact, Mailbox};
+
+/// Services whose gates ask the register, and the label rules know each by.
+const GATED: [(&str, &str); 2] = [("email", "email"), ("internet", "web")];
+
+impl Image {
+    /// The register as gates read it. The council's own addresses come from its configuration.
+    ///
+    /// A service that nobody granted is told like one that was withdrawn, as rules refuse both.
+    pub fn document(&self, council: Council) -> Document {
+        let mut document = Document {
+            council,
+            ..Document::default()
+        };
+        let mut people: Vec<_> = self.people().all().collect();
+        people.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        for person in people {
+            document.people.push(self.person(person));
+            for (matter, fact) in self.facts(&person.id) {
+                match fact {
+                    Fact::Permission(permission) => {
+                        let mut permission = permission.clone();
+                        permission.reference = matter.as_str().to_owned();
+                        permission.person = person.id.as_str().to_owned();
+                        document.permissions.push(permission);
+                    }
+                    Fact::Delegation(delegation) => document.delegations.push(delegation.clone()),
+                    Fact::Mailbox(_)
+                    | Fact::Withdrawn(_)
+                    | Fact::Granted(_)
+                    | Fact::Signature { .. } => {}
+                }
+            }
+        }
+        for (_, mailbox) in self.mailboxes() {
+            self.add_mailbox(mailbox, &mut document);
+        }
+        document
+            .mailboxes
+            .sort_unstable_by(|a, b| a.address.cmp(&b.address));
+        document
+    }
+
+    /// A mailbox, and that those who administer it may send in its name. Only those count whose
+    /// signature on the policy stands.
+    fn add_mailbox(&self, mailbox: &Mailbox, document: &mut Document) {
+        let agreed = mailbox.administrators.iter();
+        let in_charge = agreed.filter(|(who, _)| self.accepted().contains(who));
+        let mut administrators = Vec::new();
+        for (who, since) in in_charge {
+            administrators.push(who.as_str().to_owned());
+            document.delegations.push(document::Delegation {
+                represents: mailbox.address.clone(),
+                delegate: who.as_str().to_owned(),
+                from: *since,
+                until: Timestamp::MAX,
+            });
+        }
+        document.mailboxes.push(document::Mailbox {
+            address: mailbox.address.clone(),
+            manager: mailbox.manager.as_str().to_owned(),
+            administrators,
+        });
+    }
+
+    fn person(&self, person: &Person) -> document::Person {
+        let zone = TimeZone::get(&self.pack().settings().zone);
+        let zone = zone.unwrap_or(TimeZone::UTC);
+        let midnight = |day: Date| Some(day.to_zoned(zone.clone()).ok()?.timestamp());
+        let first = person.employed.first();
+        let last = person.employed.last();
+        document::Person {
+            id: person.id.as_str().to_owned(),
+            name: person.name.clone(),
+            audience: person.audience.clone(),
+            accounts: person.accounts.clone(),
+            addresses: person.addresses.clone(),
+            private_addresses: person.private_addresses.clone(),
+            acceptance: self.acceptance(&person.id),
+            withdrawn: self.withdrawn(&person.id),
+            starts: first.and_then(|spell| midnight(spell.from)),
+            leaves: last
+                .and_then(|spell| spell.until?.tomorrow().ok())
+                .and_then(midnight),
+            clock: Vec::new(),
+        }
+    }
+
+    fn acceptance(&self, person: &PersonId) -> Acceptance {
+        let signed = |(_, fact): (_, &Fact)| matches!(fact, Fact::Signature { stands: true, .. });
+        if self.accepted().contains(person) {
+            Acceptance::Signed
+        } else if self.signed_earlier(person) || self.facts(person).any(signed) {
+            Acceptance::Due
+        } else {
+            Acceptance::None
+        }
+    }
+
+    /// Labels of services withdrawn or never granted.
+    fn withdrawn(&self, person: &PersonId) -> Vec<String> {
+        let mut labels = Vec::new();
+        let mut granted = Vec::new();
+        for (_, fact) in self.facts(person) {
+            match fact {
+                Fact::Withdrawn(services) => labels.extend(services.iter().map(|service| {
+                    let gated = GATED.iter().find(|(name, _)| name == service);
+                    gated
+                        .map_or(service.as_str(), |(_, label)| label)
+                        .to_owned()
+                })),
+                Fact::Signature {
+                    restricted: true, ..
+                } => labels.extend(GATED.iter().map(|(_, label)| (*label).to_owned())),
+                Fact::Granted(services) => granted.extend(services.iter().map(String::as_str)),
+                _ => {}
+            }
+        }
+        let missing = GATED.iter().filter(|(name, _)| !granted.contains(name));
+        labels.extend(missing.map(|(_, label)| (*label).to_owned()));
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+}
