@@ -6,11 +6,14 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Number, name, text. Never changed once released; a change is a further file.
-const STEPS: &[(i64, &str, &str)] = &[(
-    1,
-    "register",
-    include_str!("../migrations/0001_register.sql"),
-)];
+const STEPS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "register",
+        include_str!("../migrations/0001_register.sql"),
+    ),
+    (2, "sign in", include_str!("../migrations/0002_sign_in.sql")),
+];
 
 /// Everything in order.
 pub(crate) fn all() -> Migrator {

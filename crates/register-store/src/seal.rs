@@ -73,7 +73,10 @@ impl Key {
             )
             .map_err(|_| io::Error::other("a secret could not be sealed"))?;
         let whole = [nonce.as_slice(), &sealed].concat();
-        Ok(format!("{FORM}{}", data_encoding::BASE64URL_NOPAD.encode(&whole)))
+        Ok(format!(
+            "{FORM}{}",
+            data_encoding::BASE64URL_NOPAD.encode(&whole)
+        ))
     }
 
     /// Opens what was sealed for a person.
@@ -107,7 +110,8 @@ impl Key {
 fn make(path: &Path) -> io::Result<Vec<u8>> {
     let bytes: [u8; LENGTH] = random::draw()?;
     // Written under another name, so that nobody reads half of it.
-    let name = data_encoding::HEXLOWER.encode(&digest::digest(&digest::SHA256, &bytes).as_ref()[..4]);
+    let name =
+        data_encoding::HEXLOWER.encode(&digest::digest(&digest::SHA256, &bytes).as_ref()[..4]);
     let half = path.with_extension(name);
     let mut file = fs::OpenOptions::new()
         .write(true)

@@ -60,7 +60,11 @@ pub struct Client {
 impl Client {
     /// `agent` is what the browser calls itself; the beginning of it is kept.
     pub fn new(address: std::net::IpAddr, agent: &str) -> Self {
-        let agent: String = agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT).collect();
+        let agent: String = agent
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LONGEST_AGENT)
+            .collect();
         let end = agent.floor_char_boundary(LONGEST_AGENT);
         Self {
             address: address.to_canonical().to_string(),
@@ -146,7 +150,12 @@ impl Session {
         let began = self.times.signed_in_at;
         let longest = SignedDuration::from_hours(i64::from(rules.longest_hours));
         sqlx::query("DELETE FROM sessions WHERE signed_in_at <= $1")
-            .bind(began.saturating_sub(longest).unwrap_or(began).as_microsecond())
+            .bind(
+                began
+                    .saturating_sub(longest)
+                    .unwrap_or(began)
+                    .as_microsecond(),
+            )
             .execute(&mut *sql)
             .await?;
         sqlx::query(
@@ -175,14 +184,15 @@ impl Session {
         Ok(())
     }
 
-    /// The person proved once more who they are: another token stands for it from now on.
+    /// The person proved once more who they are: another token stands for it from now on. Not if it
+    /// ended meanwhile.
     pub(crate) async fn confirm(
         &self,
         token: &Token,
         at: Timestamp,
         sql: &mut AnyConnection,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
             "UPDATE sessions SET digest = $1, authenticated_at = $2, seen_at = $2 WHERE name = $3",
         )
         .bind(token.digest())
@@ -190,7 +200,7 @@ impl Session {
         .bind(self.name.as_str())
         .execute(sql)
         .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     /// Whether its use is to be noted again.
@@ -201,7 +211,11 @@ impl Session {
     }
 
     /// Notes its use. One that ended meanwhile does not come back.
-    pub(crate) async fn saw(&self, at: Timestamp, sql: &mut AnyConnection) -> Result<(), StoreError> {
+    pub(crate) async fn saw(
+        &self,
+        at: Timestamp,
+        sql: &mut AnyConnection,
+    ) -> Result<(), StoreError> {
         sqlx::query("UPDATE sessions SET seen_at = $1 WHERE name = $2 AND seen_at < $1")
             .bind(at.as_microsecond())
             .bind(self.name.as_str())
@@ -252,7 +266,10 @@ pub(crate) async fn end(
         .bind(name)
         .fetch_all(sql)
         .await?;
-    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+    Ok(rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?)
 }
 
 /// Which of a person's sign-ins.

@@ -25,7 +25,7 @@ const MOST_FROM_ADDRESS: i64 = 500;
 const MOST: i64 = 10_000;
 
 /// Wrong codes before the password is asked for again.
-pub(crate) const TRIES: i64 = 5;
+const TRIES: i64 = 5;
 
 /// What a sign-in waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,6 @@ impl Waiting {
 pub(crate) struct Found<T> {
     pub(crate) person: PersonId,
     pub(crate) body: T,
-    pub(crate) tries: i64,
 }
 
 /// Keeps one. `person` is empty while nobody knows whose it will be.
@@ -99,7 +98,7 @@ pub(crate) async fn find<T: DeserializeOwned>(
 ) -> Result<Option<Found<T>>, StoreError> {
     let over = at.saturating_sub(GOOD_FOR).unwrap_or(at);
     let row = sqlx::query(
-        "SELECT person, body, tries FROM sign_in_steps \
+        "SELECT person, body FROM sign_in_steps \
          WHERE digest = $1 AND step = $2 AND made_at > $3 AND tries < $4",
     )
     .bind(token.digest())
@@ -112,7 +111,6 @@ pub(crate) async fn find<T: DeserializeOwned>(
     Ok(Some(Found {
         person: PersonId::new(row.try_get::<String, _>(0)?),
         body: load::parse(waiting.as_str(), row.try_get(1)?)?,
-        tries: row.try_get(2)?,
     }))
 }
 

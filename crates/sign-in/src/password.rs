@@ -48,14 +48,15 @@ pub fn hash(password: &str, salt: [u8; 16]) -> Result<String, argon2::password_h
     Ok(hash.to_string())
 }
 
-/// Whether a password fits a hash. Takes as long for one that cannot be read as for a wrong one.
+/// Whether a password fits a hash. Takes as long for a hash that cannot be read, or a
+/// password that cannot be one, as for a wrong one.
 pub fn fits(password: &str, hash: &str) -> bool {
-    if password.len() > LONGEST {
-        return false;
-    }
-    match PasswordHash::new(hash) {
-        Ok(hash) => hasher().verify_password(&folded(password), &hash).is_ok(),
-        Err(_) => {
+    match PasswordHash::new(hash)
+        .ok()
+        .filter(|_| password.len() <= LONGEST)
+    {
+        Some(hash) => hasher().verify_password(&folded(password), &hash).is_ok(),
+        None => {
             fits_nobody(password);
             false
         }

@@ -14,8 +14,12 @@ const FREE_FROM_ADDRESS: u32 = 50;
 /// The longest pause.
 const LONGEST: SignedDuration = SignedDuration::from_mins(15);
 
-/// After so long without a failure the count begins again.
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+/// The longest pause from one address: all the others behind it wait too, and 2,880 tries a day at
+/// all accounts together are few enough.
+const LONGEST_FROM_ADDRESS: SignedDuration = SignedDuration::from_secs(30);
+
+/// After so long without a failure the count begins again, and need not be kept.
+pub const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 
 /// What failures are counted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +53,14 @@ impl Failures {
 
     /// How long to wait from a moment before the next try; zero when one may try at once.
     pub fn wait(&self, counted_for: CountedFor, at: Timestamp) -> SignedDuration {
-        let free = match counted_for {
-            CountedFor::Account => FREE,
-            CountedFor::Address => FREE_FROM_ADDRESS,
+        let (free, longest) = match counted_for {
+            CountedFor::Account => (FREE, LONGEST),
+            CountedFor::Address => (FREE_FROM_ADDRESS, LONGEST_FROM_ADDRESS),
         };
         let Some(beyond) = self.count.checked_sub(free) else {
             return SignedDuration::ZERO;
         };
-        let pause = SignedDuration::from_secs(1 << beyond.min(10)).min(LONGEST);
+        let pause = SignedDuration::from_secs(1 << beyond.min(10)).min(longest);
         let passed = at.duration_since(self.last);
         if passed >= FORGOTTEN {
             return SignedDuration::ZERO;
