@@ -146,6 +146,7 @@ pub(crate) mod tests {
             },
             decision: Arc::new(decision),
             permissions: Default::default(),
+            uses: Default::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use mail_gate::listener::Address;
 use mail_gate::network::Network;
+use register::document::{Council, List};
 use serde::{Deserialize, Deserializer};
 use web_gate::settings::UserNames;
 
@@ -19,8 +20,12 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     /// A built-in pack or the folder of one.
     pub(crate) pack: String,
-    /// The register file.
-    pub(crate) register: PathBuf,
+    /// The register file, where there is no `[people]`.
+    #[serde(default)]
+    pub(crate) register: Option<PathBuf>,
+    /// People, their requests and permissions, in a database.
+    #[serde(default)]
+    pub(crate) people: Option<PeopleConfig>,
     /// The compiled site lists.
     #[serde(default)]
     pub(crate) categories: Option<PathBuf>,
@@ -33,6 +38,19 @@ pub(crate) struct Config {
     /// The web gate.
     #[serde(default)]
     pub(crate) web: Option<WebConfig>,
+}
+
+/// People, their requests and permissions, in a database.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PeopleConfig {
+    /// `sqlite:///folder/file?mode=rwc` or `postgres://user@host/name`.
+    pub(crate) database: String,
+    /// The council's own addresses and those it knows.
+    pub(crate) council: Council,
+    /// Distribution lists.
+    #[serde(default, rename = "list")]
+    pub(crate) lists: Vec<List>,
 }
 
 /// How the record is kept.
@@ -184,17 +202,29 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 5] = [
+const KEYS: [(&str, &[&str]); 7] = [
     (
         "",
         &[
             "data_dir",
             "pack",
             "register",
+            "people",
             "categories",
             "record",
             "mail",
             "web",
+        ],
+    ),
+    ("people", &["database", "council", "list"]),
+    (
+        "people.council",
+        &[
+            "domains",
+            "partner_domains",
+            "secure_domains",
+            "webmail_domains",
+            "spam_desk",
         ],
     ),
     (
@@ -314,6 +344,10 @@ impl Config {
             (
                 too_small,
                 "[mail] max_message_bytes is below 1 MiB; ordinary mail would be refused",
+            ),
+            (
+                self.register.is_some() == self.people.is_some(),
+                "people come from one place: name either a register file or [people], not both",
             ),
             (
                 self.mail.is_none() && self.web.is_none(),

@@ -21,6 +21,11 @@ impl DataDir {
             .create(self.record())
     }
 
+    /// The directory itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// The record: journal, leaf hashes and checkpoints.
     pub(crate) fn record(&self) -> PathBuf {
         self.0.join("record")

@@ -19,6 +19,7 @@ use tokio::sync::{Notify, watch};
 use crate::config::{Encryption, MailConfig, RecordConfig, WebConfig, WebRecord};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::people::People;
 use crate::upkeep::Upkeep;
 
 /// SIGXFSZ.
@@ -38,6 +39,17 @@ pub(crate) struct Gates {
     serving: Vec<tokio::task::JoinHandle<Result<(), Failure>>>,
     ended: Arc<Notify>,
     upkeep: Option<Upkeep>,
+    people: Option<People>,
+}
+
+/// Where the facts about people come from while the gates run.
+pub(crate) enum Facts {
+    /// They stay as they are.
+    Fixed,
+    /// A file that is watched.
+    File(PathBuf),
+    /// The people's database.
+    People(People),
 }
 
 /// Opens the record in a data directory and joins it to what is known.
@@ -121,14 +133,27 @@ impl Bound {
         Ok(bound)
     }
 
-    /// Serves. `register` is the file to watch, if any.
+    /// Runs something of the start where connections may be opened.
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Serves.
     pub(crate) fn start(
         self,
-        point: DecisionPoint,
+        mut point: DecisionPoint,
         data: &DataDir,
         record: &RecordConfig,
-        register: Option<PathBuf>,
+        facts: Facts,
     ) -> Result<Gates, Failure> {
+        let (register, people) = match facts {
+            Facts::Fixed => (None, None),
+            Facts::File(path) => (Some(path), None),
+            Facts::People(people) => (None, Some(people)),
+        };
+        if let Some(people) = &people {
+            point.count_uses_with(Arc::new(people.uses()));
+        }
         let point = Arc::new(point);
         let (stop, stopped) = watch::channel(false);
         let wait = |mut stopped: watch::Receiver<bool>| async move {
@@ -152,7 +177,15 @@ impl Bound {
             serving: Vec::new(),
             ended: Arc::new(Notify::new()),
             upkeep: Some(upkeep),
+            people: people.clone(),
         };
+        if let Some(people) = people {
+            let (point, stopped) = (gates.point.clone(), stopped.clone());
+            gates.spawn(async move {
+                people.follow(point, stopped).await;
+                Ok(())
+            });
+        }
         if let Some((listener, settings)) = self.mail {
             let point = gates.point.clone();
             let serve = mail_gate::server::serve(listener, point, settings, wait(stopped.clone()));
@@ -234,6 +267,9 @@ impl Gates {
                 Ok(served) => result.and(served),
                 Err(panicked) => Err(panicked.into()),
             };
+        }
+        if let Some(people) = self.people.take() {
+            self.runtime.block_on(people.ship_the_rest(&self.point));
         }
         if let Some(upkeep) = self.upkeep.take() {
             upkeep.stop();

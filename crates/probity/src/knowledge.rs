@@ -10,7 +10,10 @@ use sha2::{Digest, Sha256};
 use site_categories::{Live, OpenError};
 
 use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
 use crate::packs::{self, FindPackError};
+use crate::people::People;
 
 /// Why it could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -56,12 +59,25 @@ pub(crate) fn register(path: &Path) -> Result<(Snapshot, String), GatherError> {
     Ok((Snapshot::parse(&text)?, version))
 }
 
-/// Everything a configuration names.
-pub(crate) fn gather(config: &Config) -> Result<InformationPoint, GatherError> {
-    let lists = config.categories.as_deref().map(Live::open).transpose()?;
-    Ok(InformationPoint::new(
-        adopt(&config.pack)?,
-        register(&config.register)?.0,
-        lists,
-    ))
+/// The site lists a configuration names, if it names any.
+pub(crate) fn lists(config: &Config) -> Result<Option<Live>, GatherError> {
+    Ok(config.categories.as_deref().map(Live::open).transpose()?)
+}
+
+/// Everything a configuration names, as it is now.
+pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
+    let adopted = adopt(&config.pack)?;
+    let register = match (&config.register, &config.people) {
+        (Some(path), _) => register(path)?.0,
+        (None, Some(people)) => {
+            let data = DataDir::new(&config.data_dir);
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            let opening = People::open(people, adopted.pack().clone(), &data);
+            runtime.block_on(opening)?.1
+        }
+        (None, None) => Snapshot::default(),
+    };
+    Ok(InformationPoint::new(adopted, register, lists(config)?))
 }

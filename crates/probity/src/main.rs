@@ -10,6 +10,7 @@ mod failure;
 mod gates;
 mod knowledge;
 mod packs;
+mod people;
 mod print;
 mod progress;
 mod upkeep;

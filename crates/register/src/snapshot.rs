@@ -30,6 +30,9 @@ pub enum Aim<'a> {
 /// Position of a person in the snapshot.
 type Place = usize;
 
+/// In place of a position: two people have the name.
+const SHARED: Place = usize::MAX;
+
 /// An address somebody may send in the name of, and when.
 #[derive(Debug)]
 struct Represented {
@@ -64,6 +67,16 @@ impl Snapshot {
 
     /// Builds a snapshot from a document, or lists everything that contradicts itself in it.
     pub fn of(document: Document) -> Result<Self, Vec<String>> {
+        match Self::tolerant(document) {
+            (snapshot, wrong) if wrong.is_empty() => Ok(snapshot),
+            (_, wrong) => Err(wrong),
+        }
+    }
+
+    /// Builds a snapshot from a document and lists what contradicts itself in it. A name that two
+    /// people have then is nobody's, and what names nobody known covers nothing: one wrong row of a
+    /// feed must not keep everybody else's changes waiting.
+    pub fn tolerant(document: Document) -> (Self, Vec<String>) {
         let mut wrong = Vec::new();
         let mut snapshot = Self {
             council: lower_domains(document.council),
@@ -146,10 +159,18 @@ impl Snapshot {
                 .lists
                 .insert(list.address.to_lowercase(), list.all_staff);
         }
-        if wrong.is_empty() {
-            Ok(snapshot)
-        } else {
-            Err(wrong)
+        snapshot.forget_shared();
+        (snapshot, wrong)
+    }
+
+    /// Leaves out names that belong to two people.
+    fn forget_shared(&mut self) {
+        for index in [
+            &mut self.by_address,
+            &mut self.by_private_address,
+            &mut self.by_account,
+        ] {
+            index.retain(|_, place| *place != SHARED);
         }
     }
 
@@ -169,10 +190,9 @@ impl Snapshot {
         ];
         for (index, names, what) in indexes {
             for name in names {
-                if index
-                    .insert(name.to_lowercase(), place)
-                    .is_some_and(|other| other != place)
-                {
+                let known = index.entry(name.to_lowercase()).or_insert(place);
+                if *known != place {
+                    *known = SHARED;
                     wrong.push(format!(
                         "{what} `{name}` belongs to two people; the second is `{}`",
                         person.id

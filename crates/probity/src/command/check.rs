@@ -112,7 +112,10 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
         }
         Err(error) => say("pack", error.to_string()),
     }
-    match knowledge::register(&config.register) {
+    match config.register.as_deref().map_or_else(
+        || Ok((Snapshot::default(), String::new())),
+        knowledge::register,
+    ) {
         Ok((snapshot, _)) => unknown_words(&snapshot, pack.as_ref())
             .into_iter()
             .for_each(|what| say("register", what)),

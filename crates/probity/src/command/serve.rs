@@ -2,25 +2,38 @@
 
 use std::path::Path;
 
+use decision_point::information::InformationPoint;
+use register::snapshot::Snapshot;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
-use crate::gates::{self, Bound};
+use crate::gates::{self, Bound, Facts};
 use crate::knowledge;
+use crate::people::People;
 use crate::print;
 
 /// Runs the gates until interrupted.
 pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let config = Config::read(path)?;
     allow_many_connections();
-    let information = knowledge::gather(&config)?;
+    let adopted = knowledge::adopt(&config.pack)?;
+    let lists = knowledge::lists(&config)?;
     let data = DataDir::new(&config.data_dir);
     let bound = Bound::new(&data, config.mail.as_ref(), config.web.as_ref())?;
+    let (register, facts) = match (&config.register, &config.people) {
+        (Some(path), _) => (knowledge::register(path)?.0, Facts::File(path.clone())),
+        (None, Some(people)) => {
+            let opening = People::open(people, adopted.pack().clone(), &data);
+            let (people, register) = bound.block_on(opening)?;
+            (register, Facts::People(people))
+        }
+        (None, None) => (Snapshot::default(), Facts::Fixed),
+    };
+    let information = InformationPoint::new(adopted, register, lists);
     let point = gates::open_point(information, &data, &config.record)?;
-    let register = Some(config.register.clone());
-    let mut gates = bound.start(point, &data, &config.record, register)?;
+    let mut gates = bound.start(point, &data, &config.record, facts)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
     print::tell(&format!(
         "probity: the gates are up (mail {}, web {}), pack {}, record in {}",

@@ -15,7 +15,7 @@ use crate::cli::{DemoArgs, Format};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
-use crate::gates::{self, Bound, Gates};
+use crate::gates::{self, Bound, Facts, Gates};
 use crate::print::say;
 use crate::print::{self, safe};
 use traffic::Act;
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     .map_err(|wrong| Failure::usage(wrong.join("; ")))?;
     let bound = Bound::new(&data, config.mail.as_ref(), config.web.as_ref())?;
     let point = gates::open_point(information, &data, &config.record)?;
-    let mut gates = bound.start(point, &data, &config.record, None)?;
+    let mut gates = bound.start(point, &data, &config.record, Facts::Fixed)?;
     let human = args.format.format == Format::Human;
     if human {
         let adopted = gates.point().information().adopted();

@@ -1,0 +1,171 @@
+//! The people's half of the house, joined to the gates' half: what is decided between people reaches
+//! the record and the gates, and nothing else joins the two.
+
+mod kept;
+mod publish;
+mod ship;
+mod uses;
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use decision_point::point::DecisionPoint;
+use jiff::Timestamp;
+use policy::pack::Pack;
+use register::document::Document;
+use register::snapshot::Snapshot;
+use register_store::Store;
+use tokio::sync::watch;
+
+use crate::config::PeopleConfig;
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+
+pub(crate) use uses::StoreUses;
+
+/// How often a database that is away is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(2);
+
+/// How often time's own steps are taken: reminders and ends are meant to the minute.
+const TIME_EVERY: Duration = Duration::from_secs(5);
+
+/// Steps that time takes in one go; the rest follows at once.
+const MOST_AT_ONCE: usize = 100;
+
+/// The people's half: the store, once it can be reached, and where its last word is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct People {
+    config: Arc<PeopleConfig>,
+    pack: Arc<Pack>,
+    store: Arc<OnceLock<Store>>,
+    data: DataDir,
+}
+
+impl People {
+    /// Opens the store. While its database is away the gates go on with what it last said, if it
+    /// ever did; otherwise this fails.
+    pub(crate) async fn open(
+        config: &PeopleConfig,
+        pack: Arc<Pack>,
+        data: &DataDir,
+    ) -> Result<(Self, Snapshot), Failure> {
+        data.create()?;
+        let people = Self {
+            config: Arc::new(config.clone()),
+            pack,
+            store: Arc::default(),
+            data: data.clone(),
+        };
+        let document = match people.connect().await {
+            Ok(store) => people.document(store),
+            Err(error) => {
+                let kept = kept::read(&data.kept_register());
+                let document = kept.ok_or(error)?;
+                tracing::warn!("the people's database is away; the gates go on with its last word");
+                document
+            }
+        };
+        let (snapshot, wrong) = Snapshot::tolerant(document);
+        publish::complain(&wrong);
+        Ok((people, snapshot))
+    }
+
+    /// The store, if it has been reached.
+    pub(crate) fn store(&self) -> Option<&Store> {
+        self.store.get()
+    }
+
+    /// The uses of permissions, for the gates.
+    pub(crate) fn uses(&self) -> StoreUses {
+        StoreUses::new(self.store.clone())
+    }
+
+    async fn connect(&self) -> Result<&Store, register_store::OpenError> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let store = Store::open(&self.config.database, self.pack.clone()).await?;
+        Ok(self.store.get_or_init(|| store))
+    }
+
+    /// Tries until the database answers.
+    pub(crate) async fn connected(&self) -> &Store {
+        loop {
+            match self.connect().await {
+                Ok(store) => return store,
+                Err(error) => tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "the people's database is still away"
+                ),
+            }
+            tokio::time::sleep(TRY_AGAIN).await;
+        }
+    }
+
+    fn document(&self, store: &Store) -> Document {
+        let mut document = store.image().document(self.config.council.clone());
+        document.lists.clone_from(&self.config.lists);
+        document
+    }
+
+    /// Keeps the gates and the record up to date until `stopped`.
+    pub(crate) async fn follow(self, point: Arc<DecisionPoint>, stopped: watch::Receiver<bool>) {
+        let mut stopping = stopped.clone();
+        let stop = async move {
+            // An error means that the sender is gone: stop as well.
+            let _ = stopping.wait_for(|stop| *stop).await;
+        };
+        let work = async {
+            let store = self.connected().await;
+            tokio::join!(
+                publish::keep_publishing(&self, store, &point),
+                ship::keep_shipping(store, &point, self.data.shipped()),
+                keep_time(store),
+            )
+        };
+        tokio::select! {
+            () = stop => (),
+            _ = work => (),
+        }
+    }
+
+    /// Ships what the last moments before the stop left.
+    pub(crate) async fn ship_the_rest(&self, point: &DecisionPoint) {
+        if let Some(store) = self.store() {
+            ship::once(store, point, &self.data.shipped()).await;
+            store.close().await;
+        }
+    }
+}
+
+/// Takes the steps that time takes.
+async fn keep_time(store: &Store) {
+    loop {
+        for _ in 0..MOST_AT_ONCE {
+            match store.run_due(Timestamp::now()).await {
+                Ok(0) => break,
+                Ok(_) => (),
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "reminders and ends wait for the database"
+                    );
+                    break;
+                }
+            }
+        }
+        tokio::time::sleep(TIME_EVERY).await;
+    }
+}
+
+/// The last word of the people's database, and how far the record has its events.
+impl DataDir {
+    fn kept_register(&self) -> PathBuf {
+        self.path().join("register.last.json")
+    }
+
+    fn shipped(&self) -> PathBuf {
+        self.path().join("shipped.json")
+    }
+}
