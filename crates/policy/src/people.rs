@@ -44,6 +44,9 @@ pub struct PeopleSettings {
     pub mailboxes: MailboxRules,
     /// Leaving, and the withdrawal of services.
     pub withdrawal: WithdrawalRules,
+    /// What people report: accidents, things that went wrong, somebody else.
+    #[serde(default)]
+    pub incidents: IncidentRules,
     /// Passwords of local accounts.
     #[serde(default)]
     pub passwords: Passwords,
@@ -208,6 +211,35 @@ pub struct MailboxRules {
     pub answer_working_days: u32,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
+}
+
+/// What people report: accidents, things that went wrong, somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IncidentRules {
+    /// The post that is told together with the line manager.
+    pub service_desk: String,
+    /// The one post that is told when somebody reports somebody else.
+    pub auditor: String,
+    /// Working days after which those who were told and said nothing are reminded.
+    pub acknowledged_working_days: u32,
+    /// Hours after it happened within which a report counts as made at once.
+    pub good_faith_hours: u32,
+    /// For each kind of report the clauses it rests on.
+    pub clauses: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for IncidentRules {
+    fn default() -> Self {
+        // A day: long enough to report in the morning what happened in the evening.
+        Self {
+            service_desk: "service-desk".to_owned(),
+            auditor: "chief-internal-auditor".to_owned(),
+            acknowledged_working_days: 2,
+            good_faith_hours: 24,
+            clauses: BTreeMap::new(),
+        }
+    }
 }
 
 /// Leaving, and the withdrawal of services.
