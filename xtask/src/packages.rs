@@ -1,17 +1,29 @@
-//! The Debian packages the end-to-end tests need.
+//! What the end-to-end tests need of the machine: Debian's packages, and those that run under Node.
+//!
+//! Debian starts some of the servers it installs. That is no matter: the tests start their own, in
+//! folders and on ports of their own.
 
 use std::env;
 use std::path::Path;
 use std::process::Command;
 
-/// A program, where Debian puts it, and the package it comes in.
+/// A program and the package it comes in. A bare name may be anywhere on the path, as Node.js is
+/// often not Debian's; `*` stands for one folder, such as a version.
 const NEEDED: &[(&str, &str)] = &[
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/sbin/squid", "squid-openssl"),
-    ("/usr/lib/postgresql", "postgresql"),
     ("/usr/bin/openssl", "openssl"),
     ("/usr/bin/curl", "curl"),
+    ("/usr/sbin/slapd", "slapd"),
+    ("/usr/bin/ldapsearch", "ldap-utils"),
+    ("/usr/lib/postgresql/*/bin/postgres", "postgresql"),
+    ("/usr/bin/chromium", "chromium"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
 ];
+
+/// Where the packages that run under Node are listed.
+const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/end-to-end/node");
 
 /// Installs what is missing if this is allowed here, or names it. With CI=true nothing may be
 /// missing.
@@ -27,13 +39,24 @@ pub(crate) fn ensure() -> Result<(), String> {
         .concat());
         missing = self::missing();
     }
-    if missing.is_empty() {
-        return Ok(());
+    if !missing.is_empty() {
+        go_on_without(format!(
+            "the end-to-end tests need: apt-get install {}",
+            missing.join(" ")
+        ))?;
     }
-    let message = format!(
-        "the end-to-end tests need: apt-get install {}",
-        missing.join(" ")
-    );
+    if find("npm") && !node_is_current() {
+        let mut npm = Command::new("npm");
+        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+        if !npm.current_dir(NODE).status().is_ok_and(|s| s.success()) {
+            go_on_without(format!("the browser tests need: npm ci in {NODE}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Says what is missing; the tests that need it are skipped, but not under CI.
+fn go_on_without(message: String) -> Result<(), String> {
     if env::var("CI").is_ok_and(|ci| ci == "true") {
         return Err(message);
     }
@@ -41,12 +64,40 @@ pub(crate) fn ensure() -> Result<(), String> {
     Ok(())
 }
 
+/// Whether what is installed is from the lock file as it stands; npm leaves a copy of what it
+/// installed, newer than the file.
+fn node_is_current() -> bool {
+    let changed = |file: &str| Path::new(NODE).join(file).metadata()?.modified();
+    match (
+        changed("node_modules/.package-lock.json"),
+        changed("package-lock.json"),
+    ) {
+        (Ok(installed), Ok(locked)) => installed >= locked,
+        _ => false,
+    }
+}
+
 fn missing() -> Vec<&'static str> {
     NEEDED
         .iter()
-        .filter(|(program, _)| !Path::new(program).exists())
+        .filter(|(program, _)| !find(program))
         .map(|(_, package)| *package)
         .collect()
+}
+
+fn find(program: &str) -> bool {
+    if let Some((folder, rest)) = program.split_once("/*/") {
+        let found = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        return found
+            .map(|entry| entry.path().join(rest))
+            .any(|path| path.exists());
+    }
+    if program.contains('/') {
+        return Path::new(program).exists();
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut places = env::split_paths(&path).map(|folder| folder.join(program));
+    places.any(|path| path.is_file())
 }
 
 fn is_root() -> bool {

@@ -4,6 +4,7 @@
 //! folder with the logs behind when the test failed. Blocking and std only: a test reads top to
 //! bottom. Nothing here is part of the product.
 
+pub mod browser;
 pub mod certificates;
 pub mod curl;
 pub mod gate_process;
@@ -14,6 +15,7 @@ pub mod ports;
 pub mod postfix;
 pub mod postgres;
 pub mod process;
+pub mod slapd;
 pub mod smtp_client;
 pub mod smtp_sink;
 pub mod squid;

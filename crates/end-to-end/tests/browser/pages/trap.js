@@ -1,0 +1,1 @@
+document.getElementById('two').addEventListener('blur', () => document.getElementById('one').focus());
