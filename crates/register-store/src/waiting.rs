@@ -67,10 +67,8 @@ pub struct Waiting<'a> {
     pub people: Option<&'a [PersonId]>,
     /// Only those that began before this.
     pub before: Option<Timestamp>,
-    /// From here; from the end where the list begins if absent.
-    pub from: Option<&'a Place>,
-    /// The shortest waiting first.
-    pub backwards: bool,
+    /// Those after this place; from the beginning if absent.
+    pub after: Option<&'a Place>,
     /// Most in this part, up to [`MOST`].
     pub limit: usize,
 }
@@ -97,9 +95,6 @@ impl Store {
         }
         let place = |kept: &Kept<M>| (kept.opened_at, kept.id.clone());
         all.sort_by_cached_key(place);
-        if which.backwards {
-            all.reverse();
-        }
         all.truncate(limit);
         Ok(all)
     }
@@ -108,10 +103,6 @@ impl Store {
 impl<'a> Waiting<'a> {
     /// Moments are numbers, so they stand in the text; names are bound, from `$3` on.
     fn query(&self, limit: usize) -> (String, Vec<&'a str>) {
-        let (follows, order) = match self.backwards {
-            false => (">", "ASC"),
-            true => ("<", "DESC"),
-        };
         let mut sql = "SELECT id, state, version, opened_at, changed_at, body FROM matters \
                        WHERE kind = $1 AND state = $2"
             .to_owned();
@@ -120,9 +111,9 @@ impl<'a> Waiting<'a> {
             values.push(value);
             format!("${}", values.len() + 2)
         };
-        if let Some(from) = self.from {
-            let (at, id) = (from.opened_at.as_microsecond(), bind(from.id.as_str()));
-            sql += &format!(" AND (opened_at, id) {follows} ({at}, {id})");
+        if let Some(after) = self.after {
+            let (at, id) = (after.opened_at.as_microsecond(), bind(after.id.as_str()));
+            sql += &format!(" AND (opened_at, id) > ({at}, {id})");
         }
         if let Some(before) = self.before {
             sql += &format!(" AND opened_at < {}", before.as_microsecond());
@@ -138,7 +129,7 @@ impl<'a> Waiting<'a> {
             };
             sql += &format!(" AND subject IN ({people})");
         }
-        sql += &format!(" ORDER BY opened_at {order}, id {order} LIMIT {limit}");
+        sql += &format!(" ORDER BY opened_at, id LIMIT {limit}");
         (sql, values)
     }
 }
