@@ -47,6 +47,7 @@ pub struct AccessError(String);
 
 /// The console's rules, ready to be asked.
 pub struct Access {
+    schema: Schema,
     rules: PolicySet,
     authorizer: Authorizer,
     actions: HashMap<String, EntityUid>,
@@ -83,6 +84,7 @@ impl Access {
                 page: type_name("Page")?,
                 about: type_name("About")?,
             },
+            schema,
         })
     }
 
@@ -130,7 +132,7 @@ impl Access {
         let Ok(principal) = Entity::new(person, attributes, HashSet::new()) else {
             return false;
         };
-        let request = Request::new(of, action.clone(), on, Context::empty(), None);
+        let request = Request::new(of, action.clone(), on, Context::empty(), Some(&self.schema));
         let entities = Entities::from_entities([principal, resource], None);
         let (Ok(request), Ok(entities)) = (request, entities) else {
             return false;

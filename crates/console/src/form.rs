@@ -179,7 +179,7 @@ impl Form {
     pub fn refused(&mut self, failure: Failure) -> Result<(), Failure> {
         match failure {
             Failure::Refused(Refused::Field { field, problem }) => {
-                self.error(field, problem);
+                self.error(field, capital(&problem));
                 Ok(())
             }
             other => Err(other),
@@ -205,6 +205,13 @@ impl Form {
             let values = self.all(field).to_vec();
             ((*field).to_owned(), values)
         })
+    }
+
+    /// Adds the fields of another form that are not in this one.
+    pub fn also(&mut self, other: Self) {
+        for (field, values) in other.fields {
+            self.fields.entry(field).or_insert(values);
+        }
     }
 
     /// Every name, value and file, in an order that does not depend on the browser's.
@@ -236,6 +243,14 @@ impl Form {
             summary: &self.errors,
         }
     }
+}
+
+/// The same words with a capital first.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// A form as templates see it.

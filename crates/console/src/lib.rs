@@ -90,6 +90,7 @@ use axum::routing::get;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use minijinja::Environment;
+use policy::people::PeopleSettings;
 use register_store::Store;
 
 use crate::access::{Access, AccessError};
@@ -104,6 +105,7 @@ use crate::settings::{Logo, Settings, SettingsError};
 pub mod access;
 mod assets;
 pub mod colour;
+mod deciding;
 pub mod drafts;
 pub mod duty;
 pub mod failure;
@@ -111,6 +113,7 @@ pub mod form;
 mod guard;
 mod once;
 pub mod pages;
+pub mod paging;
 pub mod sessions;
 pub mod settings;
 mod templates;
@@ -173,6 +176,8 @@ pub struct Inner {
     pub sessions: Arc<dyn Sessions>,
     /// Who may open or do what.
     pub access: Access,
+    /// The pack's `[people]`: kinds of permission, posts and services in words.
+    pub people: PeopleSettings,
     /// What posts give to do.
     pub duties: Duties,
     /// Unfinished forms.
@@ -215,6 +220,7 @@ impl Console {
             templates: templates::read(&pack.people, zone.clone(), addresses)?,
             access: Access::new()?,
             duties: Duties::of(&pack.people),
+            people: pack.people.clone(),
             drafts: Drafts::default(),
             once: Once::new(parts.form_key),
             settings: parts.settings,

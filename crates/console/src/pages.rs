@@ -11,8 +11,12 @@ use crate::Console;
 use crate::guard;
 use crate::viewer::Viewer;
 
+mod ask_for_something;
+mod certify_councillors;
 mod my_position;
 pub(crate) mod open;
+mod to_decide;
+mod verify_identity_and_post;
 
 /// One page, and the pages below it.
 pub struct Page {
@@ -64,7 +68,7 @@ impl Group {
 }
 
 /// Every page, in the order of the navigation.
-pub static PAGES: &[Page] = &[my_position::PAGE];
+pub static PAGES: &[Page] = &[my_position::PAGE, ask_for_something::PAGE, to_decide::PAGE, certify_councillors::PAGE, verify_identity_and_post::PAGE];
 
 /// Their routes.
 pub(crate) fn routes(console: &Console) -> Router<Console> {

@@ -17,6 +17,7 @@ use matters::id::PersonId;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use register_store::image::Image;
+use sha2::{Digest, Sha256};
 
 use crate::Console;
 use crate::access::About;
@@ -138,6 +139,23 @@ impl Visit {
     /// An act of whoever asks, now.
     pub fn act(&self) -> Act {
         Act::by(&self.viewer.person, self.at)
+    }
+
+    /// An act of whoever asks, now, on a form as it was shown to be checked: `rows` are what the
+    /// `summary` showed.
+    pub fn act_on(&self, rows: &[Value]) -> Act {
+        let mut digest = Sha256::new();
+        for row in rows {
+            for part in ["key", "value"] {
+                let part = row.get_attr(part).map(|part| part.to_string());
+                digest.update(part.unwrap_or_default());
+                digest.update([0]);
+            }
+        }
+        let digest = digest.finalize();
+        let mut act = self.act();
+        act.form_sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
+        act
     }
 
     /// Shows a template. `values` is a map: `context! { … }`, or [`of`] a struct.

@@ -1,0 +1,113 @@
+//! What somebody may decide about a matter now: found out by trying it.
+
+use std::sync::Arc;
+
+use matters::authority::Authority;
+use matters::id::PersonId;
+use matters::machine::Refused;
+use matters::world::World;
+use register_store::image::Image;
+
+use super::given::Given;
+use super::scope::Scope;
+use super::{Decided, Decision};
+use crate::access::About;
+use crate::visit::Visit;
+
+/// A decision that is open to somebody.
+#[derive(Debug, Clone)]
+pub(super) struct Offered {
+    pub(super) decision: &'static Decision,
+    /// On whose authority they would take it.
+    pub(super) authority: Option<Authority>,
+}
+
+/// Asks for one request of the browser's. What it was told it does not ask again: most people of a
+/// list stand to whoever looks in one of two or three ways.
+pub(super) struct Judge<'v> {
+    visit: &'v Visit,
+    image: Arc<Image>,
+    told: Vec<(&'static str, About, bool)>,
+}
+
+impl<'v> Judge<'v> {
+    pub(super) fn new(visit: &'v Visit, image: Arc<Image>) -> Self {
+        let told = Vec::new();
+        Self { visit, image, told }
+    }
+
+    /// Every decision open to whoever looks, the usual first.
+    pub(super) fn offered<M: Decided>(&mut self, matter: &M) -> Vec<Offered> {
+        let (image, mut about) = (Arc::clone(&self.image), None);
+        let world = image.world();
+        let offers = M::DECISIONS.iter();
+        let offers = offers.filter_map(|decision| self.offer(matter, decision, &world, &mut about));
+        offers.collect()
+    }
+
+    /// The first decision somebody waits for from whoever looks.
+    pub(super) fn asked<M: Decided>(&mut self, matter: &M) -> Option<Offered> {
+        let (image, mut about) = (Arc::clone(&self.image), None);
+        let world = image.world();
+        let mut asked = M::DECISIONS.iter().filter(|one| matter.is_asked(one, &world));
+        asked.find_map(|decision| self.offer(matter, decision, &world, &mut about))
+    }
+
+    fn offer<M: Decided>(
+        &mut self,
+        matter: &M,
+        decision: &'static Decision,
+        world: &World<'_>,
+        about: &mut Option<About>,
+    ) -> Option<Offered> {
+        let scope = Scope::of(self.visit);
+        let mut actions = decision.actions.iter().filter(|action| scope.covers(action));
+        actions.clone().next()?;
+        let step = matter.step(decision, &Given::to_try(matter.clauses(world)))?;
+        let act = self.visit.act().because("to be given");
+        let authority = match matter.take(step, &act, world) {
+            Ok(taken) => taken.authority,
+            // Something is still to be filled in.
+            Err(Refused::Field { .. }) => None,
+            Err(_) => return None,
+        };
+        let about = about.get_or_insert_with(|| self.visit.about(matter.subject()));
+        let allowed = actions.any(|action| self.allows(action, about));
+        allowed.then_some(Offered {
+            decision,
+            authority,
+        })
+    }
+
+    fn allows(&mut self, action: &'static str, about: &About) -> bool {
+        let known = |told: &&(&str, About, bool)| told.0 == action && told.1 == *about;
+        if let Some((_, _, allowed)) = self.told.iter().find(known) {
+            return *allowed;
+        }
+        let allowed = self.visit.console.access.may(&self.visit.viewer, action, about);
+        self.told.push((action, about.clone(), allowed));
+        allowed
+    }
+}
+
+/// On whose authority, in words: `Head of Service for Housing, on behalf of Ann Lee (D-17)`.
+pub(super) fn in_words(authority: &Authority, viewer: &PersonId, world: &World<'_>) -> String {
+    let post = world.settings.posts.get(authority.post.as_str());
+    let mut words = post.map_or_else(
+        || authority.post.as_str().replace('-', " "),
+        |post| post.title.clone(),
+    );
+    let unit = authority.unit.as_ref().and_then(|unit| world.people.unit(unit));
+    if let Some(unit) = unit {
+        words += &format!(" for {}", unit.name);
+    }
+    if authority.holder != *viewer {
+        let holder = world.people.person(&authority.holder);
+        let holder = holder.map_or(authority.holder.as_str(), |holder| &holder.name);
+        words += &format!(", on behalf of {holder}");
+    }
+    match &authority.delegation {
+        Some(reference) => format!("{words} (written delegation {reference})"),
+        None => words,
+    }
+}
