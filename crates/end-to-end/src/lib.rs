@@ -8,6 +8,7 @@ pub mod browser;
 pub mod certificates;
 pub mod curl;
 pub mod gate_process;
+pub mod identity_provider;
 pub mod numbered;
 pub mod origin;
 pub mod pack_copy;
