@@ -10,9 +10,21 @@ use crate::people::LINE_MANAGER;
 use crate::waiting::{Word, days};
 use crate::working_days::days_after;
 use crate::world::World;
-use crate::{acting, guard};
+use crate::{acting, guard, withdrawal};
 
 impl Acceptance {
+    /// The withdrawal a decision to restrict brings with it. Whoever keeps matters opens it in the
+    /// same transaction, as the rule `acceptance:` and this matter's reference, and restores it so
+    /// once the policy is signed.
+    pub fn restriction(&self, effective_at: Timestamp) -> Option<withdrawal::Opening> {
+        (self.stage == Stage::Restricted).then(|| withdrawal::Opening {
+            person: self.person.clone(),
+            kind: withdrawal::Kind::Temporary,
+            effective_at,
+            until: None,
+        })
+    }
+
     pub(super) fn next_in_time(&self, world: &World<'_>) -> Option<(Timestamp, Step)> {
         let rules = &world.settings.acceptance;
         let rung = days(rules.overdue_step_days);
