@@ -388,9 +388,11 @@ pub(crate) fn is_user(person: &PersonId, image: &Image, at: Timestamp) -> bool {
     !has_left && !withdrawn
 }
 
-/// A name as accounts have it: look-alike forms of one letter, and capitals, are one.
+/// A name as accounts have it: look-alike forms of one letter, and capitals, are one. What no account
+/// is called stays so: a control character, which not every database can hold, becomes a space.
 fn folded(name: &str) -> String {
-    let bounded: String = name.trim().chars().take(LONGEST_NAME + 1).collect();
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let bounded = name.trim().chars().take(LONGEST_NAME + 1).map(plain);
     bounded.nfkc().flat_map(char::to_lowercase).collect()
 }
 

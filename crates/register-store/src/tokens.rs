@@ -228,12 +228,17 @@ impl Store {
 
     /// Ends a token, by its name.
     pub async fn end_token(&self, name: &str, act: &Act) -> Result<(), StoreError> {
+        let missing = || StoreError::Missing(MatterId::from(name));
+        // Not every database can be asked for any text.
+        if !name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(missing());
+        }
         let mut change = self.change().await?;
         let row = sqlx::query("DELETE FROM api_tokens WHERE name = $1 RETURNING person")
             .bind(name)
             .fetch_optional(change.sql())
             .await?
-            .ok_or_else(|| StoreError::Missing(MatterId::from(name)))?;
+            .ok_or_else(missing)?;
         let person = PersonId::new(row.try_get::<String, _>(0)?);
         let said = Said::of(&person, "end-token").about(name).act(act);
         change.say(said, act.at).await?;

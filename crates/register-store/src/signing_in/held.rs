@@ -125,14 +125,17 @@ impl SignIn {
             .await
     }
 
-    /// Ends one of a person's sign-ins by its name: on *My sign-ins*.
+    /// Ends one of a person's sign-ins by its name: on *My sign-ins*. Another's, or none, stays.
     pub async fn end_session(
         &self,
         person: &PersonId,
         session: &str,
         act: &Act,
     ) -> Result<(), SignInError> {
-        self.end(person, Which::Only(session), act).await
+        // Not every database can be asked for any text.
+        let is_name = session.bytes().all(|byte| byte.is_ascii_graphic());
+        let name = if is_name { session } else { "" };
+        self.end(person, Which::Only(name), act).await
     }
 
     /// Ends every sign-in of a person, by themselves or by somebody else's act.

@@ -17,5 +17,7 @@ mod away;
 mod keeping;
 mod killed;
 mod shipping;
+mod sign_in;
 mod signing;
+mod tokens;
 mod uses;
