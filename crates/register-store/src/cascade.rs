@@ -9,10 +9,11 @@ use matters::acceptance::{self, Acceptance};
 use matters::access_request::{self, AccessRequest};
 use matters::delegation::{self, Delegation};
 use matters::event::{Act, Actor, Event};
-use matters::id::PersonId;
+use matters::id::{MatterId, PersonId};
 use matters::machine::Machine as _;
 use matters::mailbox::{self, GenericMailbox};
 use matters::permission::{self, Permission};
+use matters::withdrawal::{self, Withdrawal};
 use serde_json::Value;
 use sqlx::Row as _;
 
@@ -40,6 +41,7 @@ impl Change<'_> {
             match event.kind.as_str() {
                 PERSON => self.person_changed(&event, detail.as_ref(), &act).await?,
                 Acceptance::KIND => self.signature_changed(&event, &act).await?,
+                Withdrawal::KIND => self.withdrawn(&event, &act).await?,
                 AccessRequest::KIND => self.close_provisioning(&event).await?,
                 _ => {}
             }
@@ -146,6 +148,65 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Services were withdrawn or given back.
+    async fn withdrawn(&mut self, event: &Event, act: &Act) -> Result<(), StoreError> {
+        let (who, id) = (&event.subject, &event.matter);
+        if event.step == "disable" || (event.from.is_none() && event.to == "disabled") {
+            let row = self.row(id, Withdrawal::KIND).await?;
+            let withdrawal: Withdrawal = load::parse(id.as_str(), &row.body)?;
+            return self.services_end(who, id, &withdrawal.kind, act).await;
+        }
+        if event.to != "restored" {
+            return Ok(());
+        }
+        let step = |_: &AccessRequest| {
+            let withdrawal = id.clone();
+            Some(access_request::Step::Restore { withdrawal })
+        };
+        self.each(who, act, step).await
+    }
+
+    async fn services_end(
+        &mut self,
+        who: &PersonId,
+        id: &MatterId,
+        kind: &withdrawal::Kind,
+        act: &Act,
+    ) -> Result<(), StoreError> {
+        use withdrawal::Kind::{Leaving, NetworkProtection, Partial, Permanent, Temporary};
+        let for_good = matches!(kind, Leaving | Permanent);
+        let step = |request: &AccessRequest| {
+            let withdrawal = id.clone();
+            match kind {
+                Leaving | Permanent => Some(access_request::Step::End { withdrawal }),
+                Temporary => Some(access_request::Step::Suspend { withdrawal }),
+                Partial { services } | NetworkProtection { services } => services
+                    .contains(&request.service)
+                    .then_some(access_request::Step::Suspend { withdrawal }),
+            }
+        };
+        self.each(who, act, step).await?;
+        if !for_good {
+            return Ok(());
+        }
+        self.each(who, act, |_: &Permission| Some(permission::Step::Left))
+            .await?;
+        let left = || who.clone();
+        self.each(who, act, |_: &Delegation| {
+            Some(delegation::Step::Left { who: left() })
+        })
+        .await?;
+        self.each(who, act, |_: &GenericMailbox| {
+            Some(mailbox::Step::Recheck { left: Some(left()) })
+        })
+        .await?;
+        let bound_no_more = *kind == Leaving;
+        self.each(who, act, |_: &Acceptance| {
+            bound_no_more.then_some(acceptance::Step::Lapse)
+        })
+        .await
+    }
+
     /// Offers a step to every matter of one kind that is about a person, or depends on them, and is
     /// not over.
     async fn each<M: Stored>(
@@ -178,12 +239,5 @@ impl Change<'_> {
             self.step(&row, outcome, act).await?;
         }
         Ok(())
-    }
-
-    /// Somebody is no longer a user: what was permitted to them ends.
-    #[allow(dead_code)]
-    async fn permissions_end(&mut self, person: &PersonId, act: &Act) -> Result<(), StoreError> {
-        let step = |_: &Permission| Some(permission::Step::Left);
-        self.each(person, act, step).await
     }
 }

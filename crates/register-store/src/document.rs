@@ -37,7 +37,7 @@ impl Image {
                     }
                     Fact::Delegation(delegation) => document.delegations.push(delegation.clone()),
                     Fact::Mailbox(_)
-                    | Fact::Withdrawn(_)
+                    | Fact::Withdrawn { .. }
                     | Fact::Granted(_)
                     | Fact::Signature { .. } => {}
                 }
@@ -80,6 +80,9 @@ impl Image {
         let midnight = |day: Date| Some(day.to_zoned(zone.clone()).ok()?.timestamp());
         let first = person.employed.first();
         let last = person.employed.last();
+        let last_day = last
+            .and_then(|spell| spell.until?.tomorrow().ok())
+            .and_then(midnight);
         document::Person {
             id: person.id.as_str().to_owned(),
             name: person.name.clone(),
@@ -90,11 +93,19 @@ impl Image {
             acceptance: self.acceptance(&person.id),
             withdrawn: self.withdrawn(&person.id),
             starts: first.and_then(|spell| midnight(spell.from)),
-            leaves: last
-                .and_then(|spell| spell.until?.tomorrow().ok())
-                .and_then(midnight),
+            leaves: last_day.into_iter().chain(self.leaves(&person.id)).min(),
             clock: Vec::new(),
         }
+    }
+
+    /// When everything is to be withdrawn. Said beforehand, so that it is true from that moment on
+    /// and not from when somebody looks.
+    fn leaves(&self, person: &PersonId) -> Option<Timestamp> {
+        let moments = self.facts(person).filter_map(|(_, fact)| match fact {
+            Fact::Withdrawn { services, from } if services.iter().any(|one| one == "all") => *from,
+            _ => None,
+        });
+        moments.min()
     }
 
     fn acceptance(&self, person: &PersonId) -> Acceptance {
@@ -114,7 +125,10 @@ impl Image {
         let mut granted = Vec::new();
         for (_, fact) in self.facts(person) {
             match fact {
-                Fact::Withdrawn(services) => labels.extend(services.iter().map(|service| {
+                Fact::Withdrawn {
+                    services,
+                    from: None,
+                } => labels.extend(services.iter().map(|service| {
                     let gated = GATED.iter().find(|(name, _)| name == service);
                     gated
                         .map_or(service.as_str(), |(_, label)| label)

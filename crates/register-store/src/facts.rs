@@ -4,8 +4,11 @@ use matters::acceptance::{self, Acceptance};
 use matters::access_request::{self, AccessRequest};
 use matters::delegation::{self, Delegation, Right};
 use matters::id::PersonId;
+use matters::incident::Incident;
 use matters::mailbox::{self, GenericMailbox};
+use matters::member_misuse::MemberMisuse;
 use matters::permission::{Permission, State};
+use matters::withdrawal::{self, Withdrawal, Withdrawn};
 use policy::people::Scope;
 use register::document;
 
@@ -117,3 +120,34 @@ impl Stored for GenericMailbox {
         }))
     }
 }
+
+impl Stored for Withdrawal {
+    fn about(&self) -> &str {
+        match self.kind {
+            withdrawal::Kind::Leaving => "leaving",
+            withdrawal::Kind::Permanent => "permanent",
+            withdrawal::Kind::Temporary => "temporary",
+            withdrawal::Kind::Partial { .. } => "partial",
+            withdrawal::Kind::NetworkProtection { .. } => "network-protection",
+        }
+    }
+
+    fn fact(&self) -> Option<Fact> {
+        use withdrawal::Stage::{Archived, Disabled, Handover};
+        let verified = self.verified.as_ref().map(|verified| verified.at);
+        let begins = verified.map_or(self.effective_at, |at| at.max(self.effective_at));
+        let services = match self.withdraws(begins)? {
+            Withdrawn::All => vec!["all".to_owned()],
+            Withdrawn::Services(services) => services.iter().cloned().collect(),
+        };
+        let is_done = matches!(self.stage, Disabled | Handover | Archived);
+        Some(Fact::Withdrawn {
+            services,
+            from: (!is_done).then_some(begins),
+        })
+    }
+}
+
+impl Stored for Incident {}
+
+impl Stored for MemberMisuse {}

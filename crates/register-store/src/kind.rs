@@ -7,9 +7,12 @@ use matters::authority::Authority;
 use matters::delegation::Delegation;
 use matters::event::Act;
 use matters::id::PersonId;
+use matters::incident::Incident;
 use matters::machine::{Effect, Machine, Refused, Taken};
 use matters::mailbox::GenericMailbox;
+use matters::member_misuse::MemberMisuse;
 use matters::permission::Permission;
+use matters::withdrawal::Withdrawal;
 use matters::world::World;
 use register::document;
 
@@ -22,8 +25,13 @@ pub enum Fact {
     Delegation(document::Delegation),
     /// A shared mailbox, whoever the subject is.
     Mailbox(Mailbox),
-    /// Services withdrawn from the subject: `email`, `internet` … or `all`.
-    Withdrawn(Vec<String>),
+    /// Services withdrawn from the subject.
+    Withdrawn {
+        /// `email`, `internet` … or `all`.
+        services: Vec<String>,
+        /// First moment without, while it is still to be carried out.
+        from: Option<Timestamp>,
+    },
     /// Services the subject was granted.
     Granted(Vec<String>),
     /// How the subject stands to one version of one edition.
@@ -191,6 +199,9 @@ static KINDS: &[Kind] = &[
     Kind::of::<Permission>(),
     Kind::of::<Delegation>(),
     Kind::of::<GenericMailbox>(),
+    Kind::of::<Withdrawal>(),
+    Kind::of::<MemberMisuse>(),
+    Kind::of::<Incident>(),
 ];
 
 /// The kind with this name.

@@ -1,6 +1,10 @@
 //! What a change of a person means for their requests, and what gates then read.
 
-use matters::access_request::Step;
+use matters::access_request::{AccessRequest, Step};
+use matters::event::Actor;
+use matters::machine::Machine as _;
+use matters::permission::Permission;
+use matters::withdrawal::{self, Withdrawal};
 use register::document::Council;
 use register_store::tasks::TaskState;
 
@@ -9,7 +13,11 @@ use crate::council::{
 };
 use crate::engines::{Database, on_both};
 
-on_both!(hr_opens_a_gate, nobody_has_what_nobody_granted);
+on_both!(
+    hr_opens_a_gate,
+    nobody_has_what_nobody_granted,
+    a_leaver_loses_everything,
+);
 
 /// HR's feed confirms the person, and the request moves on in the same transaction.
 async fn hr_opens_a_gate(database: Database) {
@@ -28,10 +36,7 @@ async fn hr_opens_a_gate(database: Database) {
         .map(|event| (event.event.kind.as_str(), event.event.step.as_str()))
         .collect();
     assert_eq!(kinds, [("person", "change"), ("access-request", "recheck")]);
-    let now = store
-        .matter::<matters::access_request::AccessRequest>(&request.id)
-        .await
-        .unwrap();
+    let now = store.matter::<AccessRequest>(&request.id).await.unwrap();
     assert!(now.version > permitted.version);
     let open = store
         .tasks(Some(&post("service-desk")), TaskState::Open)
@@ -59,4 +64,40 @@ async fn nobody_has_what_nobody_granted(database: Database) {
     assert!(permission.counted);
     assert!(permission.reference.starts_with("PE-"));
     register::snapshot::Snapshot::of(document).unwrap();
+}
+
+/// HR's feed says so; time carries it out, and all that rests on the person ends with it.
+async fn a_leaver_loses_everything(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    let kept = granted(&store, bulk_mail()).await;
+    let request = requested(&store, "email").await;
+    let opening = withdrawal::Opening {
+        person: id("ann"),
+        kind: withdrawal::Kind::Leaving,
+        effective_at: hour(10),
+        until: None,
+    };
+    let leaving = store
+        .open_matter::<Withdrawal>(opening, &hr_feed(2))
+        .await
+        .unwrap();
+    let ann = || {
+        let document = store.document(Council::default());
+        let mut people = document.people.into_iter();
+        people.find(|person| person.id == "ann").unwrap()
+    };
+    // Known beforehand, to the minute.
+    assert_eq!(ann().leaves, Some(hour(10)));
+    assert_eq!(store.document(Council::default()).permissions.len(), 1);
+    assert_eq!(store.run_due(hour(10)).await.unwrap(), 1);
+    assert!(ann().withdrawn.contains(&"all".to_owned()));
+    assert!(store.document(Council::default()).permissions.is_empty());
+    let permission = store.matter::<Permission>(&kept.id).await.unwrap();
+    assert_eq!(permission.matter.state(), "revoked");
+    let request = store.matter::<AccessRequest>(&request.id).await.unwrap();
+    assert_eq!(request.matter.state(), "ended");
+    let last = store.history(&kept.id).await.unwrap().pop().unwrap();
+    let follows = format!("follows:{}", leaving.id);
+    assert_eq!(last.act.actor, Actor::Rule(follows));
 }

@@ -41,6 +41,7 @@ async fn as_many_as_it_is_good_for(database: Database) {
     // An activity whose answer was lost is given the same answer, and takes no other use.
     let again = stores[1].consume(&kept.id, hour(3), &taken_for).await;
     assert_eq!(again.unwrap(), Consumed::Taken { left: Some(0) });
+    stores[0].refresh().await.unwrap();
     let document = stores[0].document(register::document::Council::default());
     assert!(document.permissions.is_empty());
 }
