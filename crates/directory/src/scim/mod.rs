@@ -6,6 +6,7 @@
 
 pub mod error;
 pub mod filter;
+pub mod kept;
 pub mod patch;
 pub mod router;
 pub mod schemas;
