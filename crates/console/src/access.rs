@@ -65,8 +65,7 @@ impl Access {
     pub fn new() -> Result<Self, AccessError> {
         let wrong = |error: &dyn std::error::Error| AccessError(error.to_string());
         let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|error| wrong(&error))?;
-        let rules = named(&RULES.parse::<PolicySet>().map_err(|error| wrong(&error))?)
-            .map_err(|error| AccessError(error.to_string()))?;
+        let rules = named(&RULES.parse::<PolicySet>().map_err(|error| wrong(&error))?)?;
         let checked = Validator::new(schema.clone()).validate(&rules, ValidationMode::Strict);
         if !checked.validation_passed() {
             return Err(AccessError(checked.to_string()));
@@ -147,12 +146,13 @@ impl Access {
 }
 
 /// The rules under their own `@id`, so that a log names the rule and not its place in the file.
-fn named(rules: &PolicySet) -> Result<PolicySet, cedar_policy::PolicySetError> {
+fn named(rules: &PolicySet) -> Result<PolicySet, AccessError> {
     let named = rules.policies().map(|rule| match rule.annotation("id") {
         Some(id) => rule.new_id(PolicyId::new(id)),
         None => rule.clone(),
     });
     PolicySet::from_policies(named.collect::<Vec<Policy>>())
+        .map_err(|error| AccessError(error.to_string()))
 }
 
 fn uid(of: &EntityTypeName, id: &str) -> EntityUid {

@@ -231,8 +231,8 @@ impl Form {
         Shown {
             values: self
                 .fields
-                .iter()
-                .map(|(field, _)| (field.as_str(), self.raw(field)))
+                .keys()
+                .map(|field| (field.as_str(), self.raw(field)))
                 .collect(),
             lists: &self.fields,
             errors: self

@@ -30,7 +30,7 @@
 //!
 //!    async fn remind(visit: Visit, Path(person): Path<String>, mut form: Form) -> Answer {
 //!        let person = PersonId::new(person);
-//!        visit.may("remind-to-sign", &person)?;                  // 403, or
+//!        visit.may("restrict-access", &person)?;                 // 403, or
 //!        visit.may_see("see-position", &person)?;                // 404
 //!        let reason = form.text("reason", &Text::required("Enter a reason").longest(500).lines());
 //!        if !form.is_good() {
@@ -68,15 +68,19 @@
 //! 4. **What may be done** on it: each act is an action in `access/console.cedarschema` with a rule in
 //!    `access/console.cedar`. The table in `access/who-may-do-what.txt` is compared by a test; when a
 //!    rule changed on purpose, write it anew with `PROBITY_WRITE_TABLES=1 cargo test -p console access`.
+//!    A matter only its deciders see (`sealed`) is asked about with `visit.about(…).sealed(…)`, as in
+//!    `pages/ask_for_something.rs`, which is the page to read first.
 //! 5. **One question a page**: `visit.begin_draft(FLOW)` gives a name for the address, each step
 //!    `visit.keep(…)`s its fields, *check answers* reads `visit.draft(…)` with the same functions as the
 //!    steps did, and after the act `visit.console.drafts.finish(…)`.
 //! 6. **Acts that expose or destroy** have an interruption page before them (`interruption`); every
 //!    signature and decision has *check answers* (`summary`) before and a confirmation with the
-//!    reference (`panel`) after it.
+//!    reference (`panel`) after it. `visit.act_on(&rows)` puts the hash of what was shown into the act;
+//!    `visit.is_fresh()?` before a signature asks for a recent password. Lists have
+//!    [`paging::Paging`].
 //! 7. **Its tests** in `src/pages/my_team/tests.rs`, with `crate::testing`: `Browser` signs in as
 //!    somebody, follows links, fills forms, and checks each page it is shown (one `h1`, labels, unique
-//!    ids, title, headers). `every_page` visits all of [`pages::PAGES`] as every role by itself.
+//!    ids, title, headers). `src/tests.rs` visits all of [`pages::PAGES`] as many roles by itself.
 //!
 //! A form needs nothing more to be safe to send twice: its token lets each post through once
 //! (`once`), and its `version` tells a stale tab.
@@ -114,6 +118,7 @@ mod guard;
 mod once;
 pub mod pages;
 pub mod paging;
+mod people_named;
 pub mod sessions;
 pub mod settings;
 mod templates;

@@ -81,3 +81,6 @@ fn visible(value: &Value) -> Option<Value> {
         Value::from(shown)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,9 +64,11 @@ fn cell(access: &Access, action: &str, role: &Viewer) -> Vec<&'static str> {
         ("sealed", over.clone().sealed(true, false)),
         ("anybody", About::default()),
     ];
-    let about = whom
-        .iter()
-        .filter(|(_, about)| access.may(role, action, about));
+    let about = whom.iter().filter(|(whom, about)| {
+        // What is sealed is hidden; whoever sees it acts on it like on anything else.
+        let asked = *whom != "sealed" || action.starts_with("see-");
+        asked && access.may(role, action, about)
+    });
     let may_open = access.may_open(role, action).then_some("open");
     may_open
         .into_iter()
