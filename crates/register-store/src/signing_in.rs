@@ -382,7 +382,11 @@ pub(crate) fn is_user(person: &PersonId, image: &Image, at: Timestamp) -> bool {
     let has_left = spells.peek().is_some()
         && spells.all(|spell| spell.until.is_some_and(|until| until < today));
     let withdrawn = image.facts(person).any(|(_, fact)| match fact {
-        Fact::Withdrawn(services) => services.iter().any(|service| service == ALL_SERVICES),
+        Fact::Withdrawn { services, from } => {
+            let all = services.iter().any(|service| service == ALL_SERVICES);
+            // At its minute, whether or not somebody has carried it out by then.
+            all && from.is_none_or(|from| from <= at)
+        }
         _ => false,
     });
     !has_left && !withdrawn

@@ -51,7 +51,6 @@ fn from(last: u8) -> Client {
 }
 
 /// So many seconds after the first hour.
-
 fn second(seconds: i64) -> Timestamp {
     hour(1) + SignedDuration::from_secs(seconds)
 }
