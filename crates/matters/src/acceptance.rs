@@ -18,6 +18,7 @@ use crate::waiting::Waiting;
 
 /// One person's signature on one version, or the want of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Acceptance {
     /// Who signs.
     pub person: PersonId,
@@ -58,6 +59,7 @@ pub struct Acceptance {
 
 /// The text was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Read {
     /// In this format: `html`, `large-print`, `braille` …
     pub format: String,
@@ -67,6 +69,7 @@ pub struct Read {
 
 /// A signature as it was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Signature {
     /// When.
     pub at: Timestamp,
@@ -87,6 +90,7 @@ pub struct Signature {
 
 /// How somebody signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Method {
     /// On a page, in their own name.
@@ -112,6 +116,7 @@ pub enum Method {
 
 /// The first of the two that are needed to void a signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VoidAsked {
     /// Who asked.
     pub by: PersonId,
@@ -155,6 +160,7 @@ stages! {
 
 /// A version has come into force, or somebody has joined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// Who is to sign.
@@ -171,6 +177,7 @@ pub struct Opening {
 
 /// What can be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     /// Time: the person is told.

@@ -22,6 +22,7 @@ use crate::waiting::Waiting;
 
 /// One person's request for one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AccessRequest {
     /// Who is to have it.
     pub person: PersonId,
@@ -49,6 +50,7 @@ pub struct AccessRequest {
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// What it is needed for, in words.
@@ -66,6 +68,7 @@ pub struct Wanted {
 
 /// A form on paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Paper {
     /// Reference of the scan.
     pub scan: String,
@@ -116,6 +119,7 @@ stages! {
 
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// Who is to have it.
@@ -131,6 +135,7 @@ pub struct Opening {
 
 /// A form on paper, as the service desk types it in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PaperForm {
     /// Reference of the scan.
@@ -141,6 +146,7 @@ pub struct PaperForm {
 
 /// What can be done with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     /// Who asked puts it right.

@@ -12,6 +12,7 @@ use crate::people::{LINE_MANAGER, People, Person};
 
 /// A post held by a person for a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Holding {
     /// Which post.
@@ -30,6 +31,7 @@ pub struct Holding {
 
 /// A written delegation: somebody acts on the authority of the holder of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Delegated {
     /// Reference of the document.
@@ -51,6 +53,7 @@ pub struct Delegated {
 
 /// Whose authority an act rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Authority {
     /// The post.

@@ -25,6 +25,7 @@ use crate::waiting::Waiting;
 
 /// What a delegate may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case")]
 pub enum Right {
     /// Read what is in the mailbox, apart from what is marked private.
@@ -37,6 +38,7 @@ pub enum Right {
 
 /// Why a mailbox is opened to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// Both agree.
@@ -47,6 +49,7 @@ pub enum Basis {
 
 /// For when a mailbox is shared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum When {
     /// From one moment to another. A beginning that has passed means at once.
@@ -67,6 +70,7 @@ pub enum When {
 
 /// What is proposed or ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// Whose mailbox.
@@ -85,6 +89,7 @@ pub struct Opening {
 
 /// What can be done with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(tag = "step", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Step {
     /// The owner agrees.
@@ -147,6 +152,7 @@ stages! {
 
 /// Why it ended before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// The owner ended it.
@@ -178,6 +184,7 @@ pub struct Shared<'a> {
 
 /// One sharing of a mailbox, from the proposal to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Delegation {
     /// Whose mailbox.

@@ -8,6 +8,7 @@ use crate::id::{MatterId, PersonId};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Actor {
     /// A person who signed in.
@@ -30,6 +31,7 @@ impl Actor {
 
 /// What comes with a step, whatever the step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Act {
     /// Who acts.
     pub actor: Actor,
@@ -72,6 +74,7 @@ impl Act {
 
 /// One step of one matter, as it stands on the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// Which matter.
     pub matter: MatterId,

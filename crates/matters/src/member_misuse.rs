@@ -21,6 +21,7 @@ use crate::waiting::Waiting;
 
 /// One councillor's matter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberMisuse {
     /// Whom it is about.
     pub councillor: PersonId,
@@ -53,6 +54,7 @@ pub struct MemberMisuse {
 
 /// Somebody whose view is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Asked {
     /// Who.
     pub person: PersonId,
@@ -65,6 +67,7 @@ pub struct Asked {
 
 /// A view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct View {
     /// In their words.
     pub words: String,
@@ -76,6 +79,7 @@ pub struct View {
 
 /// What is decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Nothing more.
@@ -115,6 +119,7 @@ stages! {
 
 /// What is raised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// Whom it is about.
@@ -130,6 +135,7 @@ pub struct Opening {
 
 /// What can be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     /// The councillor answers; or whoever raised it records a letter.

@@ -16,6 +16,7 @@ const DEEPEST: usize = 16;
 
 /// One person the policy binds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// Stable id.
@@ -67,6 +68,7 @@ pub struct Person {
 
 /// A spell of days, both included, in the pack's time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Employment {
     /// First day.
@@ -85,6 +87,7 @@ impl Employment {
 
 /// A directorate, service or team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Unit {
     /// Stable id.

@@ -35,6 +35,7 @@ const REMINDED_EVERY: u32 = 5;
 
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// Who would be permitted. Asked for by themselves or by their line manager.
@@ -52,6 +53,7 @@ pub struct Opening {
 
 /// For when a permission is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum When {
     /// For a time to come. A beginning that has passed means at once.
@@ -70,6 +72,7 @@ pub enum When {
 
 /// What can be done with a permission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(tag = "step", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Step {
     /// The method to be used is advised, where the kind needs that first.
@@ -136,6 +139,7 @@ stages! {
 
 /// What the pack said of the kind when it was asked for; the matter is judged by this to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// Each list is a signature that is needed; any post in it may give it.
@@ -143,6 +147,7 @@ pub struct Rules {
     /// Posts of which one must advise first.
     pub advised_by: Vec<PostId>,
     /// What has to be named.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub scope: Option<Scope>,
     /// Shown to nobody but its deciders and the person.
     pub sealed: bool,
@@ -152,6 +157,7 @@ pub struct Rules {
 
 /// One use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Used {
     /// The activity.
@@ -181,6 +187,7 @@ pub struct Grant<'a> {
 
 /// One permission, from the request to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Permission {
     /// Who is or would be permitted.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Since when a matter has waited where it stands, and what was said about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Waiting {
     /// When it came to stand there.
     pub since: Timestamp,
@@ -15,6 +16,7 @@ pub struct Waiting {
 
 /// What was said about a wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case")]
 pub enum Said {
     /// Nothing yet.

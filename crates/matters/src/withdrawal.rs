@@ -25,6 +25,7 @@ use crate::waiting::Waiting;
 
 /// One withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Withdrawal {
     /// From whom.
     pub person: PersonId,
@@ -51,6 +52,7 @@ pub struct Withdrawal {
 
 /// A second source says the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Verified {
     /// Which.
     pub by: Actor,
@@ -60,6 +62,7 @@ pub struct Verified {
 
 /// What is withdrawn, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The person ceases to be a user: everything.
@@ -115,6 +118,7 @@ stages! {
 
 /// What somebody says or orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// From whom.
@@ -130,6 +134,7 @@ pub struct Opening {
 
 /// What can be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     /// A second source says so too.

@@ -12,6 +12,7 @@ use crate::world::World;
 
 /// Something that has to be true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     /// The monitoring officer, or whom the pack names, certified who the person is.
@@ -41,6 +42,7 @@ impl Gate {
 
 /// What was recorded of the gates.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Gates {
     /// In place of need, where the pack says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +63,7 @@ pub struct Gates {
 
 /// A decision, and for what it was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Given {
     /// By whom.
     pub by: Actor,
@@ -94,6 +97,7 @@ impl Given {
 
 /// What is known of somebody's identity and post.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "kebab-case")]
 pub enum Identity {
     /// Nobody has looked.

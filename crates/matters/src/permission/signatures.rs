@@ -13,6 +13,7 @@ use crate::world::World;
 
 /// One person's agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
     /// Who signed.
@@ -25,6 +26,7 @@ pub struct Signature {
 
 /// A needed signature, and on whose authority somebody gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Seat {
     /// Place in the list of needed signatures, from 0.

@@ -14,6 +14,7 @@ const MOST_CONDITIONS: usize = 20;
 
 /// What is asked for, and once it is approved what is granted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
     /// Hosts, recipients, items, devices or occasions, as the kind says; empty if it says none.
@@ -33,6 +34,7 @@ pub struct Terms {
 
 /// What a decider grants less than was asked for. Nothing in it can grant more.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Narrowed {
     /// Only these, each within what was asked for.
