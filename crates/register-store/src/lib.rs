@@ -21,6 +21,7 @@ mod due;
 mod error;
 mod facts;
 mod kind;
+mod leavers;
 mod load;
 mod migrations;
 mod random;
@@ -28,6 +29,9 @@ mod reference;
 mod steps;
 mod throttle;
 
+pub mod clockings;
+pub mod deliveries;
+pub mod feeds;
 pub mod image;
 pub mod matters_kept;
 pub mod notices;

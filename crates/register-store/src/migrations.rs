@@ -13,6 +13,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0001_register.sql"),
     ),
     (2, "sign in", include_str!("../migrations/0002_sign_in.sql")),
+    (3, "feeds", include_str!("../migrations/0003_feeds.sql")),
 ];
 
 /// Everything in order.
