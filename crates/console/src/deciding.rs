@@ -25,9 +25,9 @@ mod reach;
 mod scope;
 mod signature;
 mod steps;
+mod withdrawal;
 
 pub(crate) use scope::routes;
-
 
 /// One thing that can be decided.
 #[derive(Debug, PartialEq, Eq)]
@@ -176,3 +176,6 @@ fn reference(text: &str) -> Option<MatterId> {
     let sound = (4..=32).contains(&text.len()) && text.bytes().all(plain);
     sound.then(|| MatterId::new(text))
 }
+
+#[cfg(test)]
+mod tests;

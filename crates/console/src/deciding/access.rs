@@ -77,7 +77,10 @@ impl Decided for AccessRequest {
             label: "Identity or post is not as we know it",
             why: Why::Reason,
             warning: NO_WARNING,
-            done: &[("hr-mismatch", "Recorded that identity or post does not match")],
+            done: &[(
+                "hr-mismatch",
+                "Recorded that identity or post does not match",
+            )],
         },
     ];
     const STANDS: &'static [Stand] = &[
@@ -103,7 +106,12 @@ impl Decided for AccessRequest {
         },
         Stand {
             state: "mover-review",
-            duties: &[Duty::Authorises, Duty::Certifies, Duty::Permits, Duty::Provisions],
+            duties: &[
+                Duty::Authorises,
+                Duty::Certifies,
+                Duty::Permits,
+                Duty::Provisions,
+            ],
             managers: false,
         },
     ];
@@ -149,7 +157,10 @@ impl Decided for AccessRequest {
         }
         if let Identity::Mismatch(at) = self.gates.identity {
             let at = moment_in_words(at, &visit.console.zone);
-            facts.push(Fact::new("Identity and post", format!("Found not to match on {at}")));
+            facts.push(Fact::new(
+                "Identity and post",
+                format!("Found not to match on {at}"),
+            ));
         }
         let shut = self.shut(world).unwrap_or_default();
         let missing = shut.into_iter().map(Gate::missing);
@@ -164,13 +175,19 @@ impl Decided for AccessRequest {
         let person = world.people.person(&self.person);
         let entry = person.and_then(|person| world.settings.entry.get(&person.audience));
         let of_entry = entry.into_iter().flat_map(|entry| entry.clauses.iter());
-        of_entry.chain(&world.settings.access.clauses).cloned().collect()
+        of_entry
+            .chain(&world.settings.access.clauses)
+            .cloned()
+            .collect()
     }
 
     /// HR can say at any time who somebody is. It is asked only while that gate is shut, and once
     /// it has said no, only for a yes.
     fn is_asked(&self, decision: &Decision, world: &World<'_>) -> bool {
-        let shut = || self.shut(world).is_ok_and(|shut| shut.contains(&Gate::Identity));
+        let shut = || {
+            self.shut(world)
+                .is_ok_and(|shut| shut.contains(&Gate::Identity))
+        };
         match decision.id {
             "verify" => shut(),
             "mismatch" => shut() && !matches!(self.gates.identity, Identity::Mismatch(_)),

@@ -86,7 +86,11 @@ impl Given {
     /// As rows of *check answers*.
     pub(super) fn facts(&self, decision: &Decision, pack: &Pack, zone: &TimeZone) -> Vec<Fact> {
         let mut facts = Vec::new();
-        facts.extend(self.reason.clone().map(|reason| Fact::new("Reason", reason)));
+        facts.extend(
+            self.reason
+                .clone()
+                .map(|reason| Fact::new("Reason", reason)),
+        );
         if decision.why == Why::ReasonAndClause {
             facts.push(Fact::new("Clause", clause_in_words(&self.clause, pack)));
         }
@@ -134,7 +138,9 @@ fn narrowed(form: &mut Form, asked: &Grantable<'_>, zone: &TimeZone) -> Narrowed
     if asked.has_time {
         let last = last_day(terms.until, zone);
         let day = form.date("until", &Day::required("The last day").not_after(last));
-        let day = day.filter(|day| *day != last).and_then(|day| day.tomorrow().ok());
+        let day = day
+            .filter(|day| *day != last)
+            .and_then(|day| day.tomorrow().ok());
         let next = day.and_then(|day| day.to_zoned(zone.clone()).ok());
         less.until = next.map(|day| day.timestamp());
     }
@@ -142,25 +148,34 @@ fn narrowed(form: &mut Form, asked: &Grantable<'_>, zone: &TimeZone) -> Narrowed
         let uses = form.text("uses", &Text::optional().longest(9));
         match uses.parse::<u32>() {
             Ok(uses) if terms.uses != Some(uses) => less.uses = Some(uses),
-            Err(_) if !uses.is_empty() => form.error("uses", "The number of uses must be a whole number"),
+            Err(_) if !uses.is_empty() => {
+                form.error("uses", "The number of uses must be a whole number")
+            }
             _ => {}
         }
     }
     let conditions = form.text("conditions", &Text::optional().longest(LONGEST).lines());
-    let conditions = conditions.lines().map(str::trim).filter(|line| !line.is_empty());
+    let conditions = conditions
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     less.conditions = conditions.map(str::to_owned).collect();
     less
 }
 
 /// The day before whose end a time ends.
 fn last_day(until: Timestamp, zone: &TimeZone) -> Date {
-    let within = until.checked_sub(SignedDuration::from_micros(1)).unwrap_or(until);
+    let within = until
+        .checked_sub(SignedDuration::from_micros(1))
+        .unwrap_or(until);
     within.to_zoned(zone.clone()).date()
 }
 
 /// What the page that asks begins from.
 pub(super) fn blank(asked: Option<Grantable<'_>>, zone: &TimeZone) -> Form {
-    let Some(asked) = asked else { return Form::default() };
+    let Some(asked) = asked else {
+        return Form::default();
+    };
     let terms = asked.terms;
     let last = last_day(terms.until, zone);
     let mut values = vec![
@@ -174,7 +189,12 @@ pub(super) fn blank(asked: Option<Grantable<'_>>, zone: &TimeZone) -> Form {
 }
 
 /// What the page that asks has to show besides the form.
-pub(super) fn asked<M: Decided>(matter: &M, decision: &Decision, clauses: &[String], pack: &Pack) -> Value {
+pub(super) fn asked<M: Decided>(
+    matter: &M,
+    decision: &Decision,
+    clauses: &[String],
+    pack: &Pack,
+) -> Value {
     let item = |value: &String, text: String, hint: String| Item {
         value: value.clone(),
         text,

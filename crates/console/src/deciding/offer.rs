@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use matters::authority::Authority;
-use matters::id::PersonId;
+use matters::id::{PersonId, PostId};
 use matters::machine::Refused;
 use matters::world::World;
 use register_store::image::Image;
@@ -49,7 +49,9 @@ impl<'v> Judge<'v> {
     pub(super) fn asked<M: Decided>(&mut self, matter: &M) -> Option<Offered> {
         let (image, mut about) = (Arc::clone(&self.image), None);
         let world = image.world();
-        let mut asked = M::DECISIONS.iter().filter(|one| matter.is_asked(one, &world));
+        let mut asked = M::DECISIONS
+            .iter()
+            .filter(|one| matter.is_asked(one, &world));
         asked.find_map(|decision| self.offer(matter, decision, &world, &mut about))
     }
 
@@ -61,7 +63,10 @@ impl<'v> Judge<'v> {
         about: &mut Option<About>,
     ) -> Option<Offered> {
         let scope = Scope::of(self.visit);
-        let mut actions = decision.actions.iter().filter(|action| scope.covers(action));
+        let mut actions = decision
+            .actions
+            .iter()
+            .filter(|action| scope.covers(action));
         actions.clone().next()?;
         let step = matter.step(decision, &Given::to_try(matter.clauses(world)))?;
         let act = self.visit.act().because("to be given");
@@ -72,11 +77,33 @@ impl<'v> Judge<'v> {
             Err(_) => return None,
         };
         let about = about.get_or_insert_with(|| self.visit.about(matter.subject()));
-        let allowed = actions.any(|action| self.allows(action, about));
+        let stands_in = authority
+            .as_ref()
+            .map(|one| self.standing_in(one, about, world));
+        let allowed = actions.any(|action| {
+            let stood_in = stands_in
+                .as_ref()
+                .is_some_and(|about| self.allows(action, about));
+            stood_in || self.allows(action, about)
+        });
         allowed.then_some(Offered {
             decision,
             authority,
         })
+    }
+
+    /// Where a post's only holders are barred its alternate has that post's duties in this matter.
+    /// Who that is the machine has said; so it holds for this matter and no other.
+    fn standing_in(&self, authority: &Authority, about: &About, world: &World<'_>) -> About {
+        let posts = world.settings.posts.iter();
+        let barred =
+            posts.filter(|(_, of)| of.alternate.as_deref() == Some(authority.post.as_str()));
+        let barred = barred
+            .map(|(post, _)| PostId::from(post.as_str()))
+            .collect();
+        let mut about = about.clone();
+        about.duties.extend(self.visit.console.duties.held(&barred));
+        about
     }
 
     fn allows(&mut self, action: &'static str, about: &About) -> bool {
@@ -84,7 +111,11 @@ impl<'v> Judge<'v> {
         if let Some((_, _, allowed)) = self.told.iter().find(known) {
             return *allowed;
         }
-        let allowed = self.visit.console.access.may(&self.visit.viewer, action, about);
+        let allowed = self
+            .visit
+            .console
+            .access
+            .may(&self.visit.viewer, action, about);
         self.told.push((action, about.clone(), allowed));
         allowed
     }
@@ -97,7 +128,10 @@ pub(super) fn in_words(authority: &Authority, viewer: &PersonId, world: &World<'
         || authority.post.as_str().replace('-', " "),
         |post| post.title.clone(),
     );
-    let unit = authority.unit.as_ref().and_then(|unit| world.people.unit(unit));
+    let unit = authority
+        .unit
+        .as_ref()
+        .and_then(|unit| world.people.unit(unit));
     if let Some(unit) = unit {
         words += &format!(" for {}", unit.name);
     }

@@ -8,6 +8,7 @@ use matters::access_request::AccessRequest;
 use matters::id::MatterId;
 use matters::machine::Machine;
 use matters::permission::Permission;
+use matters::withdrawal::Withdrawal;
 use minijinja::context;
 use register_store::image::Image;
 use register_store::matters_kept::Kept;
@@ -28,6 +29,7 @@ macro_rules! of_its_kind {
             Some(AccessRequest::PREFIX) => $function::<AccessRequest>($visit, &$id $(, $more)*).await,
             Some(Permission::PREFIX) => $function::<Permission>($visit, &$id $(, $more)*).await,
             Some(Acceptance::PREFIX) => $function::<Acceptance>($visit, &$id $(, $more)*).await,
+            Some(Withdrawal::PREFIX) => $function::<Withdrawal>($visit, &$id $(, $more)*).await,
             _ => Err(Failure::NotFound),
         }
     }};
@@ -62,7 +64,9 @@ impl<M: Decided> Case<M> {
 
     /// What somebody chose, if it is open to them.
     pub(super) fn offered(&self, id: &str) -> Option<&Offered> {
-        self.offered.iter().find(|offered| offered.decision.id == id)
+        self.offered
+            .iter()
+            .find(|offered| offered.decision.id == id)
     }
 
     /// What somebody chose, be it open to them or not.
@@ -83,7 +87,11 @@ impl<M: Decided> Case<M> {
     /// On whose authority, in words; nothing where it rests on none.
     pub(super) fn authority(&self, visit: &Visit, offered: &Offered) -> Option<String> {
         let authority = offered.authority.as_ref()?;
-        Some(in_words(authority, &visit.viewer.person, &self.image.world()))
+        Some(in_words(
+            authority,
+            &visit.viewer.person,
+            &self.image.world(),
+        ))
     }
 }
 
@@ -108,7 +116,9 @@ fn page<M: Decided>(visit: &Visit, case: &Case<M>, form: &Form) -> Answer {
         }
     });
     let clauses = matter.clauses(&world);
-    let clauses = clauses.iter().map(|id| clause_in_words(id, case.image.pack()));
+    let clauses = clauses
+        .iter()
+        .map(|id| clause_in_words(id, case.image.pack()));
     let values = context! {
         title => case.title(),
         reference => case.kept.id.as_str(),
@@ -146,7 +156,11 @@ async fn chosen<M: Decided>(visit: &Visit, id: &MatterId, mut form: Form) -> Ans
     let answers = Form::with([("of", id.to_string())]);
     visit.keep(&draft, FLOW, &answers, &["of"])?;
     visit.keep(&draft, FLOW, &form, &["decision", VERSION])?;
-    let next = if decision.why == Why::Nothing { "check" } else { "why" };
+    let next = if decision.why == Why::Nothing {
+        "check"
+    } else {
+        "why"
+    };
     visit.to(&format!("/{id}/{draft}/{next}"))
 }
 
@@ -159,7 +173,10 @@ async fn confirmed<M: Decided>(visit: &Visit, id: &MatterId) -> Answer {
     let kept = visit.console.store.matter::<M>(id).await?;
     let history = visit.console.store.history(id).await?;
     let said = M::DECISIONS.iter().flat_map(|decision| decision.done);
-    let own = history.iter().rev().filter(|event| event.act.actor.person() == Some(&visit.viewer.person));
+    let own = history
+        .iter()
+        .rev()
+        .filter(|event| event.act.actor.person() == Some(&visit.viewer.person));
     let mut own = own.filter_map(|event| {
         let (_, words) = said.clone().find(|(step, _)| *step == event.step)?;
         Some((event, *words))

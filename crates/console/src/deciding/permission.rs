@@ -91,11 +91,18 @@ impl Decided for Permission {
             }
         }
         let uses = self.terms.uses.map(|uses| uses.to_string());
-        facts.push(Fact::new("Uses", uses.unwrap_or_else(|| "Any number".to_owned())));
+        facts.push(Fact::new(
+            "Uses",
+            uses.unwrap_or_else(|| "Any number".to_owned()),
+        ));
         if !self.terms.conditions.is_empty() {
             facts.push(Fact::list("Conditions", self.terms.conditions.clone()));
         }
-        facts.extend(self.advice.clone().map(|advice| Fact::new("Advice", advice)));
+        facts.extend(
+            self.advice
+                .clone()
+                .map(|advice| Fact::new("Advice", advice)),
+        );
         let signed = self.signatures.iter().filter_map(|one| name(&one.by));
         let signed: Vec<_> = signed.collect();
         if !signed.is_empty() {

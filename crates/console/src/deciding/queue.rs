@@ -8,16 +8,17 @@ use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
 use matters::id::{MatterId, PersonId};
 use matters::permission::Permission;
+use matters::withdrawal::Withdrawal;
 use minijinja::context;
 use register_store::image::Image;
 use register_store::matters_kept::Kept;
 use register_store::waiting::{self, MOST_PEOPLE, Place, Waiting};
 use serde::{Deserialize, Serialize};
 
+use super::Decided;
 use super::offer::{Judge, in_words};
 use super::reach::Reach;
 use super::scope::Scope;
-use super::Decided;
 use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::paging::Paging;
@@ -42,7 +43,10 @@ pub(super) struct Wanted {
 
 impl Wanted {
     fn days(&self) -> Option<i64> {
-        ["7", "14", "28"].contains(&self.waiting.as_str()).then(|| self.waiting.parse().ok()).flatten()
+        ["7", "14", "28"]
+            .contains(&self.waiting.as_str())
+            .then(|| self.waiting.parse().ok())
+            .flatten()
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -79,7 +83,11 @@ struct Reading<'v> {
 
 pub(super) async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     let scope = Scope::of(&visit);
-    let filters = [("kind", &wanted.kind), ("name", &wanted.name), ("waiting", &wanted.waiting)];
+    let filters = [
+        ("kind", &wanted.kind),
+        ("name", &wanted.name),
+        ("waiting", &wanted.waiting),
+    ];
     let mut form = Form::with(filters.map(|(name, value)| (name, value.clone())));
     let name = form.text("name", &Text::optional().longest(100));
     let mut reading = Reading::new(&visit, &wanted, &name);
@@ -92,6 +100,9 @@ pub(super) async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         }
         if wanted.wants(Acceptance::FILTER) {
             reading.read::<Acceptance>().await?;
+        }
+        if wanted.wants(Withdrawal::FILTER) {
+            reading.read::<Withdrawal>().await?;
         }
     }
     let (items, last) = reading.page();
@@ -118,7 +129,12 @@ impl<'v> Reading<'v> {
     fn new(visit: &'v Visit, wanted: &Wanted, name: &str) -> Self {
         let image = visit.image();
         let reach = Reach::of(visit, &image.world());
-        let ago = |days: i64| visit.at.checked_sub(SignedDuration::from_hours(days * 24)).ok();
+        let ago = |days: i64| {
+            visit
+                .at
+                .checked_sub(SignedDuration::from_hours(days * 24))
+                .ok()
+        };
         Self {
             people: narrowed(reach.people.clone(), name, &image),
             judge: Judge::new(visit, Arc::clone(&image)),
@@ -135,11 +151,12 @@ impl<'v> Reading<'v> {
     /// Adds what waits of one kind, up to a page and one more.
     async fn read<M: Decided>(&mut self) -> Result<(), Failure> {
         let states = self.reach.states(M::STANDS, Scope::of(self.visit));
+        let people = self.people.clone();
         let (mut after, mut found, mut read) = (self.after.clone(), 0, 0);
         while !states.is_empty() && found <= ON_A_PAGE {
             let which = Waiting {
                 states: &states,
-                people: self.people.as_deref(),
+                people: people.as_deref(),
                 before: self.began_before,
                 after: after.as_ref(),
                 limit: waiting::MOST / 5,
@@ -174,7 +191,9 @@ impl<'v> Reading<'v> {
             place: Place::of(kept),
             reference: kept.id.to_string(),
             title: kept.matter.title(&world),
-            person: subject.map(|person| person.name.clone()).unwrap_or_default(),
+            person: subject
+                .map(|person| person.name.clone())
+                .unwrap_or_default(),
             decision: offered.decision.label,
             authority: authority.map_or_else(String::new, |one| in_words(one, viewer, &world)),
             age: age(kept.opened_at, self.visit.at),
@@ -208,12 +227,19 @@ fn narrowed(people: Option<Vec<PersonId>>, name: &str, image: &Image) -> Option<
         return people;
     }
     let name = name.to_lowercase();
-    let named = image.people().all().filter(|person| person.name.to_lowercase().contains(&name));
+    let named = image
+        .people()
+        .all()
+        .filter(|person| person.name.to_lowercase().contains(&name));
     let within = |id: &PersonId| people.as_ref().is_none_or(|people| people.contains(id));
     let named = named.map(|person| person.id.clone()).filter(within);
     // More of one name than can be listed would leave some out in silence; so few letters do not narrow.
     let named: Vec<_> = named.take(MOST_PEOPLE + 1).collect();
-    if named.len() > MOST_PEOPLE { people } else { Some(named) }
+    if named.len() > MOST_PEOPLE {
+        people
+    } else {
+        Some(named)
+    }
 }
 
 /// `Today`, `1 day`, `12 days`.

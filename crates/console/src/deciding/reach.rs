@@ -27,7 +27,12 @@ impl Reach {
             let alternate = settings.and_then(|post| post.alternate.as_deref());
             alternate.is_some_and(|alternate| viewer.posts.contains(&PostId::from(alternate)))
         };
-        let all: Vec<_> = world.settings.posts.keys().map(|post| PostId::from(post.as_str())).collect();
+        let all: Vec<_> = world
+            .settings
+            .posts
+            .keys()
+            .map(|post| PostId::from(post.as_str()))
+            .collect();
         let mut posts = viewer.posts.clone();
         posts.extend(all.iter().filter(stands_in).cloned());
         Self {
@@ -40,9 +45,9 @@ impl Reach {
     /// States in which a matter may wait for whoever looks.
     pub(super) fn states(&self, stands: &[Stand], scope: &Scope) -> Vec<&'static str> {
         let held = |duty: &Duty| self.duties.contains(duty) && scope.looks_for(*duty);
-        let stands = stands.iter().filter(|stand| {
-            (stand.managers && self.manages) || stand.duties.iter().any(held)
-        });
+        let stands = stands
+            .iter()
+            .filter(|stand| (stand.managers && self.manages) || stand.duties.iter().any(held));
         stands.map(|stand| stand.state).collect()
     }
 }
@@ -50,13 +55,23 @@ impl Reach {
 /// None where a post is of the whole council, or reaches so many that reading on is as quick.
 fn people(visit: &Visit, world: &World<'_>) -> Option<Vec<PersonId>> {
     let viewer = &visit.viewer;
-    let units = world.posts.of(&viewer.person, visit.at).map(|authority| authority.unit);
+    let units = world
+        .posts
+        .of(&viewer.person, visit.at)
+        .map(|authority| authority.unit);
     let units: BTreeSet<_> = units.collect::<Option<_>>()?;
     let reached = world.people.all().filter(|person| {
         let unit = person.unit.as_ref();
-        let within = |unit| units.iter().any(|above| world.people.is_within(unit, above));
+        let within = |unit| {
+            units
+                .iter()
+                .any(|above| world.people.is_within(unit, above))
+        };
         person.manager.as_ref() == Some(&viewer.person) || unit.is_some_and(within)
     });
-    let reached: Vec<_> = reached.take(MOST_PEOPLE + 1).map(|person| person.id.clone()).collect();
+    let reached: Vec<_> = reached
+        .take(MOST_PEOPLE + 1)
+        .map(|person| person.id.clone())
+        .collect();
     (reached.len() <= MOST_PEOPLE).then_some(reached)
 }

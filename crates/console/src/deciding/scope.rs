@@ -76,7 +76,13 @@ pub(crate) fn routes() -> Router<Console> {
         .route("/", get(queue::list))
         .route("/{reference}", get(one::show).post(one::choose))
         .route("/{reference}/done", get(one::done))
-        .route("/{reference}/{draft}/why", get(steps::ask).post(steps::answer))
+        .route(
+            "/{reference}/{draft}/why",
+            get(steps::ask).post(steps::answer),
+        )
         .route("/{reference}/{draft}/warning", get(steps::warn))
-        .route("/{reference}/{draft}/check", get(steps::check).post(steps::decide))
+        .route(
+            "/{reference}/{draft}/check",
+            get(steps::check).post(steps::decide),
+        )
 }

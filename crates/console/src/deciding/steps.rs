@@ -7,6 +7,7 @@ use matters::event::Act;
 use matters::id::MatterId;
 use matters::machine::Machine;
 use matters::permission::Permission;
+use matters::withdrawal::Withdrawal;
 use minijinja::context;
 use register_store::matters_kept::Version;
 use sha2::{Digest, Sha256};
@@ -45,7 +46,9 @@ impl<M: Decided> Draft<M> {
         if version != case.kept.version {
             return Err(Failure::Stale);
         }
-        let offered = case.offered(answers.raw("decision")).ok_or(Failure::NotYours)?;
+        let offered = case
+            .offered(answers.raw("decision"))
+            .ok_or(Failure::NotYours)?;
         Ok(Self {
             id: id.to_owned(),
             offered: offered.clone(),
@@ -70,7 +73,9 @@ impl<M: Decided> Draft<M> {
     }
 
     fn is_answered(&self) -> bool {
-        FIELDS.iter().any(|field| !self.answers.all(field).is_empty())
+        FIELDS
+            .iter()
+            .any(|field| !self.answers.all(field).is_empty())
     }
 
     fn ask(&self, visit: &Visit, form: &Form) -> Answer {
@@ -118,7 +123,11 @@ async fn asked<M: Decided>(visit: &Visit, id: &MatterId, draft: &str) -> Answer 
     let draft = Draft::<M>::open(visit, id, draft).await?;
     let zone = &visit.console.zone;
     let blank = || given::blank(draft.case.kept.matter.terms(), zone);
-    let form = if draft.is_answered() { draft.answers.clone() } else { blank() };
+    let form = if draft.is_answered() {
+        draft.answers.clone()
+    } else {
+        blank()
+    };
     draft.ask(visit, &form)
 }
 
@@ -130,19 +139,16 @@ pub(super) async fn answer(
     of_its_kind!(&text, answered(&visit, id, &draft, form))
 }
 
-async fn answered<M: Decided>(
-    visit: &Visit,
-    id: &MatterId,
-    draft: &str,
-    mut form: Form,
-) -> Answer {
+async fn answered<M: Decided>(visit: &Visit, id: &MatterId, draft: &str, mut form: Form) -> Answer {
     let draft = Draft::<M>::open(visit, id, draft).await?;
     let given = draft.read(visit, &mut form);
     if form.is_good() {
         // What the machine has to say about a field is said here, before anything is confirmed.
         let (matter, world) = (&draft.case.kept.matter, draft.case.image.world());
         let act = draft.act(visit, &given)?;
-        let step = matter.step(draft.offered.decision, &given).ok_or(Failure::NotFound)?;
+        let step = matter
+            .step(draft.offered.decision, &given)
+            .ok_or(Failure::NotFound)?;
         if let Err(refused) = matter.take(step, &act, &world) {
             form.refused(refused.into())?;
         }
@@ -165,7 +171,7 @@ async fn warned<M: Decided>(visit: &Visit, id: &MatterId, draft: &str) -> Answer
     let values = context! {
         title => "Before you go on",
         about => draft.case.title(),
-        sentences => draft.offered.decision.warning,
+        sentences => draft.offered.decision.warning.to_vec(),
         on => draft.at(visit, "check"),
         back => draft.at(visit, "why"),
         away => format!("{}/{id}", visit.page.path),
@@ -222,7 +228,11 @@ async fn decided<M: Decided>(visit: &Visit, id: &MatterId, draft: &str) -> Answe
     let act = draft.act(visit, &given)?;
     let step = draft.case.kept.matter.step(draft.offered.decision, &given);
     let step = step.ok_or(Failure::NotFound)?;
-    let taken = visit.console.store.take::<M>(id, Some(draft.version), step, &act).await;
+    let taken = visit
+        .console
+        .store
+        .take::<M>(id, Some(draft.version), step, &act)
+        .await;
     if let Err(error) = taken {
         answers.refused(error.into())?;
         return draft.ask(visit, &answers);
