@@ -25,7 +25,7 @@ mod reach;
 mod scope;
 mod signature;
 mod steps;
-mod withdrawal;
+pub(crate) mod withdrawal;
 
 pub(crate) use scope::routes;
 

@@ -14,6 +14,7 @@ use crate::viewer::Viewer;
 mod ask_for_something;
 mod certify_councillors;
 mod my_position;
+mod my_team;
 pub(crate) mod open;
 mod to_decide;
 mod verify_identity_and_post;
@@ -68,7 +69,7 @@ impl Group {
 }
 
 /// Every page, in the order of the navigation.
-pub static PAGES: &[Page] = &[my_position::PAGE, ask_for_something::PAGE, to_decide::PAGE, certify_councillors::PAGE, verify_identity_and_post::PAGE];
+pub static PAGES: &[Page] = &[my_position::PAGE, ask_for_something::PAGE, to_decide::PAGE, my_team::PAGE, certify_councillors::PAGE, verify_identity_and_post::PAGE];
 
 /// Their routes.
 pub(crate) fn routes(console: &Console) -> Router<Console> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use matters::id::{PersonId, PostId};
+use matters::people::Person;
 use matters::world::World;
 
 use crate::access::About;
@@ -23,7 +24,7 @@ pub struct Viewer {
     pub posts: BTreeSet<PostId>,
     /// What those posts give to do.
     pub duties: BTreeSet<Duty>,
-    /// Somebody's line manager.
+    /// Somebody's line manager, or the sponsor of somebody the council does not employ.
     pub is_manager: bool,
     /// Their sign-in.
     pub signed_in: SignedIn,
@@ -46,9 +47,14 @@ impl Viewer {
             audience: person.audience.clone(),
             duties: duties.held(&posts),
             posts,
-            is_manager: world.people.team_of(&person.id).next().is_some(),
+            is_manager: world.people.all().any(|one| answers_for(&person.id, one)),
             signed_in,
         })
+    }
+
+    /// Whether somebody is of the viewer's team.
+    pub fn answers_for(&self, person: &Person) -> bool {
+        answers_for(&self.person, person)
     }
 
     /// How a person stands to the viewer. Somebody unknown is nobody's concern: no duty reaches them.
@@ -62,11 +68,17 @@ impl Viewer {
         let known = world.people.person(person);
         About {
             own: self.person == *person,
-            team: known.is_some_and(|known| known.manager.as_ref() == Some(&self.person)),
+            team: known.is_some_and(|known| self.answers_for(known)),
             duties: known.map_or_else(BTreeSet::new, |known| {
                 duties.over(&self.person, known, world, at)
             }),
             ..About::default()
         }
     }
+}
+
+/// A line manager answers for their team; for whom the council does not employ, their sponsor does.
+fn answers_for(actor: &PersonId, person: &Person) -> bool {
+    let mut answers = person.manager.iter().chain(&person.sponsor);
+    answers.any(|one| one == actor)
 }
