@@ -13,6 +13,7 @@ pub mod hr;
 pub mod import;
 pub mod ldap;
 pub mod plan;
+pub mod provisioning;
 pub mod quarantine;
 pub mod raw_files;
 pub mod reconcile;

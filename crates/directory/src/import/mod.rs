@@ -22,8 +22,9 @@ use crate::plan::{Kind, Plan};
 use crate::quarantine::Quarantined;
 use crate::sheet::SheetError;
 
-/// Changes kept in one transaction: a second's work at most, so that others get their turn.
-const BATCH: usize = 500;
+/// Changes kept in one transaction: a second at most, so that others get their turn, and few enough of
+/// them that copying the image for each does not count.
+const BATCH: usize = 2000;
 /// Version of the readers, kept with each run: what they make of a file may change.
 pub const READER: u32 = 1;
 
