@@ -8,9 +8,10 @@
 CREATE TABLE register_head (
     id          BIGINT PRIMARY KEY CHECK (id = 1),
     seq         BIGINT NOT NULL,
-    shipped     BIGINT NOT NULL
+    shipped     BIGINT NOT NULL,
+    fact_format BIGINT NOT NULL
 );
-INSERT INTO register_head (id, seq, shipped) VALUES (1, 0, 0);
+INSERT INTO register_head (id, seq, shipped, fact_format) VALUES (1, 0, 0, 0);
 
 -- The outbox: what the journal is to hear, by number.
 CREATE TABLE events (
@@ -52,7 +53,8 @@ CREATE TABLE post_delegations (
 );
 
 -- `is_over` is 1 once nothing more can happen, `remembered` if it then still says something of its
--- subject. `about` is what lists of this kind are narrowed by.
+-- subject. `about` is what lists of this kind are narrowed by. `fact` is what others have to know of
+-- it: it follows from the body, is a tenth of it, and is what a starting process reads.
 CREATE TABLE matters (
     id          TEXT PRIMARY KEY,
     kind        TEXT NOT NULL,
@@ -65,11 +67,12 @@ CREATE TABLE matters (
     due_at      BIGINT,
     opened_at   BIGINT NOT NULL,
     changed_at  BIGINT NOT NULL,
+    fact        TEXT,
     body        TEXT NOT NULL
 );
 CREATE INDEX matters_of_person ON matters (subject, kind, is_over);
 CREATE INDEX matters_in_state ON matters (kind, state, opened_at);
-CREATE INDEX matters_alive ON matters (kind) WHERE is_over = 0;
+CREATE INDEX matters_with_fact ON matters (subject) WHERE fact IS NOT NULL;
 CREATE INDEX matters_remembered ON matters (kind, subject) WHERE remembered = 1;
 CREATE INDEX matters_due ON matters (due_at) WHERE is_over = 0 AND due_at IS NOT NULL;
 

@@ -161,8 +161,8 @@ impl<'s> Change<'s> {
         let id = MatterId::new(self.new_reference(prefix, Numbered::Matters).await?);
         sqlx::query(
             "INSERT INTO matters (id, kind, subject, state, is_over, remembered, about, version, \
-             due_at, opened_at, changed_at, body) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $9, $10)",
+             due_at, opened_at, changed_at, body, fact) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $9, $10, $11)",
         )
         .bind(id.as_str())
         .bind(outcome.kind)
@@ -174,6 +174,7 @@ impl<'s> Change<'s> {
         .bind(outcome.due.map(Timestamp::as_microsecond))
         .bind(act.at.as_microsecond())
         .bind(outcome.body.as_str())
+        .bind(outcome.said.fact_json(outcome.kind)?)
         .execute(&mut *self.tx)
         .await?;
         self.record_outcome(&id, None, outcome, act).await?;
@@ -190,7 +191,7 @@ impl<'s> Change<'s> {
         let next = Version(row.version.0 + 1);
         let done = sqlx::query(
             "UPDATE matters SET subject = $3, state = $4, is_over = $5, remembered = $6, \
-             about = $7, version = $8, due_at = $9, changed_at = $10, body = $11 \
+             about = $7, version = $8, due_at = $9, changed_at = $10, body = $11, fact = $12 \
              WHERE id = $1 AND version = $2",
         )
         .bind(row.id.as_str())
@@ -204,6 +205,7 @@ impl<'s> Change<'s> {
         .bind(outcome.due.map(Timestamp::as_microsecond))
         .bind(act.at.as_microsecond())
         .bind(outcome.body.as_str())
+        .bind(outcome.said.fact_json(outcome.kind)?)
         .execute(&mut *self.tx)
         .await?;
         if done.rows_affected() != 1 {

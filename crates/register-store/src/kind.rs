@@ -15,9 +15,19 @@ use matters::permission::Permission;
 use matters::withdrawal::Withdrawal;
 use matters::world::World;
 use register::document;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+
+/// Raised whenever a [`Fact`] of some matter would be written otherwise than before; a store then
+/// writes them all anew when it is opened.
+pub(crate) const FACT_FORMAT: i64 = 1;
 
 /// What the gates, or other machines, have to know of a matter as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Stored beside the matter: another shape needs another [`FACT_FORMAT`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fact {
     /// A permission that can be used.
     Permission(document::Permission),
@@ -48,7 +58,7 @@ pub enum Fact {
 }
 
 /// A shared mailbox that is set up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mailbox {
     /// Its address.
     pub address: String,
@@ -89,6 +99,12 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// The fact as it is stored.
+    pub(crate) fn fact_json(&self, id: &str) -> Result<Option<String>, StoreError> {
+        let json = self.fact.as_ref().map(serde_json::to_string).transpose();
+        json.map_err(StoreError::unreadable(id))
+    }
+
     fn by<M: Stored>(matter: &M) -> Self {
         let is_over = matter.is_over();
         Self {

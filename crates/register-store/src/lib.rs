@@ -26,6 +26,7 @@ mod load;
 mod migrations;
 mod random;
 mod reference;
+mod restate;
 mod steps;
 mod throttle;
 

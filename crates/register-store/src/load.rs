@@ -12,7 +12,7 @@ use sqlx::{AnyConnection, Row as _};
 
 use crate::error::StoreError;
 use crate::image::Image;
-use crate::kind::{self, Fact, Said};
+use crate::kind::{Fact, Said};
 
 /// Events behind which an image is brought up one by one; further behind, it is read afresh.
 const FOLLOWED: u64 = 5_000;
@@ -81,15 +81,19 @@ pub(crate) async fn catch_up(
             }
             POST | POST_DELEGATION => posts = true,
             kind => {
-                let row = sqlx::query("SELECT body FROM matters WHERE id = $1")
+                let row = sqlx::query("SELECT fact, remembered FROM matters WHERE id = $1")
                     .bind(event.matter.as_str())
                     .fetch_optional(&mut *sql)
                     .await?;
-                if let (Some(row), Some(kind)) = (row, kind::named(kind)) {
-                    let body: &str = row.try_get(0)?;
-                    let said =
-                        (kind.said)(body).map_err(StoreError::unreadable(event.matter.as_str()))?;
-                    put_matter(image, kind.name, &event.matter, &event.subject, said);
+                if let Some(row) = row {
+                    let fact: Option<&str> = row.try_get(0)?;
+                    let said = Said {
+                        fact: fact
+                            .map(|fact| parse(event.matter.as_str(), fact))
+                            .transpose()?,
+                        is_remembered: row.try_get::<i64, _>(1)? != 0,
+                    };
+                    put_matter(image, kind, &event.matter, &event.subject, said);
                 }
             }
         }
@@ -99,6 +103,14 @@ pub(crate) async fn catch_up(
     }
     image.seq = head;
     Ok(())
+}
+
+/// What a matter says, as it is read by the thousand.
+#[derive(serde::Deserialize)]
+struct StoredFact {
+    id: MatterId,
+    kind: String,
+    fact: Fact,
 }
 
 /// Reads everything an image holds.
@@ -115,16 +127,25 @@ async fn read_all(image: &mut Image, sql: &mut AnyConnection, head: u64) -> Resu
     }
     drop(rows);
     read.put_posts(read_posts(sql).await?);
-    let mut rows = sqlx::query("SELECT id, kind, subject, body FROM matters WHERE is_over = 0")
-        .fetch(&mut *sql);
+    // A row for each person rather than for each matter: with twenty times fewer rows to hand over,
+    // a council is read in a fraction of the time. What is joined here is our own: references and
+    // kinds need no escaping.
+    let mut rows = sqlx::query(
+        r#"SELECT subject, string_agg('{"id":"' || id || '","kind":"' || kind || '","fact":' ||
+        fact || '}', ',') FROM matters WHERE fact IS NOT NULL GROUP BY subject"#,
+    )
+    .fetch(&mut *sql);
     while let Some(row) = rows.try_next().await? {
-        let Some(kind) = kind::named(row.try_get(1)?) else {
-            continue;
-        };
-        let id: &str = row.try_get(0)?;
-        let said = (kind.said)(row.try_get(3)?).map_err(StoreError::unreadable(id))?;
-        let subject = PersonId::from(row.try_get::<&str, _>(2)?);
-        put_matter(&mut read, kind.name, &MatterId::from(id), &subject, said);
+        let subject = PersonId::from(row.try_get::<&str, _>(0)?);
+        let facts = format!("[{}]", row.try_get::<&str, _>(1)?);
+        let facts: Vec<StoredFact> = parse(subject.as_str(), &facts)?;
+        for StoredFact { id, kind, fact } in facts {
+            let said = Said {
+                fact: Some(fact),
+                is_remembered: false,
+            };
+            put_matter(&mut read, &kind, &id, &subject, said);
+        }
     }
     drop(rows);
     let mut rows =

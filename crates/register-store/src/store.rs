@@ -13,7 +13,7 @@ use crate::change::Change;
 use crate::db::Db;
 use crate::error::{OpenError, StoreError};
 use crate::image::Image;
-use crate::load;
+use crate::{load, restate};
 
 /// How often commits of other processes are looked for: half of the second within which they are
 /// to be seen.
@@ -63,6 +63,9 @@ impl Store {
             changes: watch::Sender::new(0),
         });
         let store = Self { inner };
+        restate::facts(&store.inner.db)
+            .await
+            .map_err(OpenError::Read)?;
         store.refresh().await.map_err(OpenError::Read)?;
         tokio::spawn(look(Arc::downgrade(&store.inner)));
         Ok(store)

@@ -134,7 +134,7 @@ async fn another_process_is_seen(database: Database) {
     assert_eq!(image.posts().holdings().len(), 4);
     let ann = id("ann");
     let facts: Vec<_> = image.facts(&ann).map(|(id, _)| id.clone()).collect();
-    assert_eq!(facts, [kept.id.clone()]);
+    assert_eq!(facts.as_slice(), std::slice::from_ref(&kept.id));
     // And it judges by what the other committed, also when it has not looked yet.
     one.end_holding(&holding("desk", "service-desk", None), hour(2), &hr_feed(2))
         .await

@@ -34,10 +34,11 @@ async fn nothing_is_half_done(database: Database) {
         // Killed so many steps later, and then anywhere within a step: one takes about 3 ms.
         let steps = kill % 7;
         let within = Duration::from_micros(u64::try_from(kill * 739 % 3_000).unwrap());
-        let numbers = said
+        // Kept until the kill: a closed pipe would end the worker more gently.
+        let mut numbers = said
             .lines()
             .filter_map(|line| line.ok()?.strip_prefix("committed ")?.parse::<u64>().ok());
-        for number in numbers.take(steps + 1) {
+        for number in numbers.by_ref().take(steps + 1) {
             acknowledged = number;
         }
         let last = Instant::now();
@@ -46,6 +47,7 @@ async fn nothing_is_half_done(database: Database) {
         }
         worker.kill().unwrap();
         worker.wait().unwrap();
+        drop(numbers);
     }
     check_whole(&database, acknowledged).await;
 }

@@ -20,4 +20,5 @@ mod shipping;
 mod sign_in;
 mod signing;
 mod tokens;
+mod upgrade;
 mod uses;

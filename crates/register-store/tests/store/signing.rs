@@ -159,7 +159,7 @@ async fn who_moves_shares_no_longer(database: Database) {
         ..Filter::default()
     };
     let found = store.matters::<Delegation>(&mine).await.unwrap();
-    assert_eq!(found.items, [proposed.clone()]);
+    assert_eq!(found.items.as_slice(), std::slice::from_ref(&proposed));
     for (step, who) in [
         (delegation::Step::DelegateAgree, "ann"),
         (delegation::Step::Inform, "it"),
