@@ -14,6 +14,7 @@ mod engines;
 
 mod access;
 mod away;
+mod feeds;
 mod keeping;
 mod killed;
 mod shipping;
