@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HeaderName, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
@@ -21,6 +21,7 @@ use crate::Console;
 use crate::failure::{Failed, Failure, Said};
 use crate::form::Form;
 use crate::pages::Page;
+use crate::sessions::cookie::Cookie;
 use crate::viewer::Viewer;
 use crate::visit::{Here, to};
 
@@ -70,11 +71,10 @@ pub(crate) async fn recognise(
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    let cookie = console.cookie_of(request.headers());
-    if let (Some(cookie), Some(here)) = (cookie, request.extensions().get::<Here>()) {
+    let token = console.token_in(Cookie::SignIn, request.headers());
+    if let (Some(token), Some(here)) = (token, request.extensions().get::<Here>()) {
         let at = console.now();
-        let found = console.sessions.find(&cookie, at).await;
-        if let Some(signed_in) = found.map_err(Failure::unavailable)? {
+        if let Some(signed_in) = console.sessions.find(&token, at).await? {
             let image = console.store.image();
             let viewer = Viewer::of(signed_in, &image.world(), &console.duties, at);
             if let Some(viewer) = viewer {
@@ -184,42 +184,6 @@ async fn headers(State(console): State<Console>, request: Request, next: Next) -
 fn is_html(headers: &HeaderMap) -> bool {
     let kind = headers.get(axum::http::header::CONTENT_TYPE);
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
-impl Console {
-    /// The name of the sign-in cookie. `__Host-` keeps other names of the council's domain from
-    /// setting it; it needs TLS.
-    pub fn cookie_name(&self) -> &'static str {
-        if self.settings.plain_http {
-            "probity"
-        } else {
-            "__Host-probity"
-        }
-    }
-
-    /// The header that sets the sign-in cookie; an empty value removes it.
-    pub fn set_cookie(&self, value: &str) -> Result<HeaderValue, Failure> {
-        let name = self.cookie_name();
-        let secure = if self.settings.plain_http {
-            ""
-        } else {
-            "; Secure"
-        };
-        let age = if value.is_empty() { "; Max-Age=0" } else { "" };
-        let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
-        HeaderValue::from_str(&cookie).map_err(Failure::broken)
-    }
-
-    pub(crate) fn cookie_of(&self, headers: &HeaderMap) -> Option<String> {
-        let all = headers.get_all(COOKIE).iter();
-        let pairs = all.filter_map(|header| header.to_str().ok());
-        let mut pairs = pairs.flat_map(|header| header.split(';'));
-        pairs.find_map(|pair| {
-            let (name, value) = pair.trim().split_once('=')?;
-            let ours = name == self.cookie_name() && (1..=256).contains(&value.len());
-            ours.then(|| value.to_owned())
-        })
-    }
 }
 
 /// An address as a value in another.

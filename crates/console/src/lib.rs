@@ -85,6 +85,7 @@
 //! A form needs nothing more to be safe to send twice: its token lets each post through once
 //! (`once`), and its `version` tells a stale tab.
 
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -96,6 +97,8 @@ use jiff::tz::TimeZone;
 use minijinja::Environment;
 use policy::people::PeopleSettings;
 use register_store::Store;
+use register_store::signing_in::SignIn;
+use sign_in::oidc::Provider;
 
 use crate::access::{Access, AccessError};
 use crate::assets::Assets;
@@ -139,8 +142,12 @@ pub struct Parts {
     pub logo: Option<Logo>,
     /// People, posts and matters.
     pub store: Store,
-    /// Sign-ins.
-    pub sessions: Arc<dyn Sessions>,
+    /// Signing in, over the same store.
+    pub sign_in: SignIn,
+    /// The council's own sign-in, where there is one.
+    pub provider: Option<Provider>,
+    /// Peers whose `X-Forwarded-For` is believed: the web servers in front.
+    pub proxies: Vec<IpAddr>,
     /// What time it is.
     pub clock: Clock,
     /// Seals form tokens: random, the same for all processes that serve one console.
@@ -178,7 +185,7 @@ pub struct Inner {
     /// People, posts and matters.
     pub store: Store,
     /// Sign-ins.
-    pub sessions: Arc<dyn Sessions>,
+    pub sessions: Sessions,
     /// Who may open or do what.
     pub access: Access,
     /// The pack's `[people]`: kinds of permission, posts and services in words.
@@ -230,7 +237,7 @@ impl Console {
             once: Once::new(parts.form_key),
             settings: parts.settings,
             store: parts.store,
-            sessions: parts.sessions,
+            sessions: Sessions::new(parts.sign_in, parts.provider, parts.proxies),
             clock: parts.clock,
             zone,
             assets,

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::LOCATION;
+use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -110,7 +110,9 @@ pub(crate) async fn posts(
     }
     let request = Request::from_parts(head, axum::body::Body::empty());
     let response = next.run(request).await;
-    if response.status() == StatusCode::SEE_OTHER {
+    // A sign-in is not given twice: what came with a cookie is done again.
+    let once = !response.headers().contains_key(SET_COOKIE);
+    if once && response.status() == StatusCode::SEE_OTHER {
         *result = response.headers().get(LOCATION).cloned();
     }
     Ok(response)

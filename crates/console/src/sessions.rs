@@ -1,14 +1,21 @@
-//! Who a cookie stands for, and how somebody signs in. How sign-ins are kept is not the console's
-//! business.
+//! Who a cookie stands for, and how somebody signs in. How sign-ins are kept, and what they cost
+//! whoever guesses, is `register_store`'s business; what a provider's answer proves, `sign_in`'s.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 use matters::id::PersonId;
+use policy::people;
+use register_store::sessions::Session;
+use register_store::signing_in::{SignIn, SignInError};
+use sign_in::oidc::Provider;
+use sign_in::session::{Times, Token};
 
-/// An answer that is waited for.
-pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, SessionsUnavailable>> + Send + 'a>>;
+use crate::failure::Failure;
+use crate::once::random;
+
+pub(crate) mod caller;
+pub(crate) mod cookie;
 
 /// A sign-in that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,59 +28,98 @@ pub struct SignedIn {
     pub authenticated_at: Timestamp,
 }
 
-/// What came of an attempt to sign in.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Attempt {
-    /// Signed in; the cookie's value, new with every sign-in.
-    In(String),
-    /// The password was right; a code is needed too. The cookie's value of the half-finished sign-in.
-    NeedsCode(String),
-    /// Name, password or code is wrong; never which.
-    Wrong,
-    /// Too many attempts; more may be made after this many seconds.
-    Wait(u64),
+impl SignedIn {
+    /// Whether the person proved who they are recently enough to sign something.
+    pub fn is_fresh(&self, rules: &people::Sessions, at: Timestamp) -> bool {
+        let proved = self.authenticated_at;
+        let times = Times {
+            signed_in_at: proved,
+            authenticated_at: proved,
+            seen_at: proved,
+        };
+        times.is_fresh(rules, at)
+    }
 }
 
-/// Sign-ins cannot be looked up just now.
-#[derive(Debug, thiserror::Error)]
-#[error("sign-ins cannot be looked up")]
-pub struct SessionsUnavailable(#[source] pub Box<dyn std::error::Error + Send + Sync>);
-
-/// Where sign-ins are kept.
-pub trait Sessions: Send + Sync {
-    /// The sign-in a cookie stands for, if it still holds. Counts as use. A half-finished one is none.
-    fn find<'a>(&'a self, cookie: &'a str, at: Timestamp) -> Pending<'a, Option<SignedIn>>;
-
-    /// Tries a name and a password.
-    fn password<'a>(
-        &'a self,
-        name: &'a str,
-        password: &'a str,
-        at: Timestamp,
-    ) -> Pending<'a, Attempt>;
-
-    /// Tries a code for a half-finished sign-in.
-    fn code<'a>(&'a self, cookie: &'a str, code: &'a str, at: Timestamp) -> Pending<'a, Attempt>;
-
-    /// What the council's own sign-in is called, where people can sign in with it.
-    fn provider(&self) -> Option<&str>;
-
-    /// Begins a sign-in with the provider: the address to send the browser to, and the cookie's value
-    /// of the half-finished sign-in.
-    fn begin_with_provider<'a>(&'a self, at: Timestamp) -> Pending<'a, (String, String)>;
-
-    /// Finishes it with what the provider sent back.
-    fn finish_with_provider<'a>(
-        &'a self,
-        cookie: &'a str,
-        code: &'a str,
-        state: &'a str,
-        at: Timestamp,
-    ) -> Pending<'a, Attempt>;
-
-    /// Ends one sign-in.
-    fn end<'a>(&'a self, cookie: &'a str) -> Pending<'a, ()>;
-
-    /// Ends every sign-in of a person.
-    fn end_all<'a>(&'a self, person: &'a PersonId) -> Pending<'a, ()>;
+impl From<Session> for SignedIn {
+    fn from(session: Session) -> Self {
+        Self {
+            person: session.person,
+            session: session.name,
+            authenticated_at: session.times.authenticated_at,
+        }
+    }
 }
+
+/// Signing in, and the sign-ins that hold.
+#[derive(Debug)]
+pub struct Sessions {
+    /// By name and password, and what is kept.
+    pub sign_in: SignIn,
+    /// The council's own sign-in, where there is one.
+    pub provider: Option<Provider>,
+    proxies: Vec<IpAddr>,
+}
+
+impl Sessions {
+    pub(crate) fn new(sign_in: SignIn, provider: Option<Provider>, proxies: Vec<IpAddr>) -> Self {
+        let proxies = proxies.iter().map(IpAddr::to_canonical).collect();
+        Self {
+            sign_in,
+            provider,
+            proxies,
+        }
+    }
+
+    /// The sign-in a cookie stands for, if it still holds. Counts as use.
+    pub(crate) async fn find(
+        &self,
+        token: &Token,
+        at: Timestamp,
+    ) -> Result<Option<SignedIn>, Failure> {
+        let found = self.sign_in.session(token, at).await?;
+        Ok(found.map(SignedIn::from))
+    }
+}
+
+/// A token nobody had before.
+pub(crate) fn token() -> Result<Token, Failure> {
+    let mut bytes = [0; 32];
+    random(&mut bytes)?;
+    Ok(Token::new(bytes))
+}
+
+/// How long to wait, in words.
+pub(crate) fn wait_in_words(wait: jiff::SignedDuration) -> String {
+    let minutes = wait.as_secs().max(1).unsigned_abs().div_ceil(60);
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    format!("There were too many attempts. Wait {minutes} {unit} and try again")
+}
+
+/// What is wrong with what somebody typed, as an error at its field; anything else is the page's.
+/// `wrong` is said where it is not to be told what exactly is wrong.
+pub(crate) fn in_words(error: SignInError, wrong: &str) -> Result<String, Failure> {
+    match error {
+        SignInError::NotRecognised => Ok(wrong.to_owned()),
+        SignInError::Wait(wait) => Ok(wait_in_words(wait)),
+        SignInError::NotGoodEnough(why) => Ok(crate::form::capital(&why.to_string())),
+        other => Err(other.into()),
+    }
+}
+
+impl From<SignInError> for Failure {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Store(error) => error.into(),
+            SignInError::NotFresh => Self::NotFresh,
+            // The sign-in ended between the door and the act.
+            SignInError::Over => Self::OldForm,
+            SignInError::NoAccount(_) => Self::NotFound,
+            SignInError::Hash(_) => Self::unavailable(error),
+            other => Self::broken(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

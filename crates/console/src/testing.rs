@@ -3,14 +3,15 @@
 //! Every post of the Walsall pack is held by a person whose id is the post's label; beside them there
 //! are `officer` (whose line manager is `manager`), `colleague`, `councillor` and `agent`. Posts of
 //! units are held for `resources`, the unit all of them are in, except `other-head-of-service`.
-//! Passwords are `correct horse` for all; `with-code` needs the code `123456` too.
+//! [`Council::signed_in`] is by the council's own sign-in, which costs nothing; who signs in with
+//! [`PASSWORD`] needs [`Council::add_account`] first.
 
 #![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
-use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -22,9 +23,14 @@ use matters::id::{PersonId, PostId, UnitId};
 use matters::people::{Person, Unit};
 use policy::pack::{Files, Pack};
 use register_store::Store;
+use register_store::seal::Key;
+use register_store::sessions::Client;
+use register_store::signing_in::SignIn;
+use register_store::signing_in::account::Whose;
+use sign_in::oidc::Provider;
 use tower::ServiceExt as _;
 
-use crate::sessions::{Attempt, Pending, Sessions, SignedIn};
+use crate::sessions::cookie::Cookie;
 use crate::settings::Settings;
 use crate::{Console, Parts, app};
 
@@ -35,12 +41,13 @@ use html::{Element, Html};
 /// A Wednesday morning, on which nothing is due yet.
 pub(crate) const NOW: &str = "2027-03-10T09:30:00Z";
 
-pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const PASSWORD: &str = "copper tiptoe marmalade";
 
 /// A council with its console.
 pub(crate) struct Council {
     pub(crate) console: Console,
     pub(crate) store: Store,
+    pub(crate) sign_in: SignIn,
     clock: Arc<AtomicI64>,
     _folder: tempfile::TempDir,
 }
@@ -51,6 +58,10 @@ impl Council {
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
+        Self::and_provider(settings, None).await
+    }
+
+    pub(crate) async fn and_provider(settings: Settings, provider: Option<Provider>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!(
             "sqlite://{}?mode=rwc",
@@ -61,11 +72,14 @@ impl Council {
         let clock = Arc::new(AtomicI64::new(begin.as_second()));
         populate(&store, begin).await;
         let seconds = Arc::clone(&clock);
+        let sign_in = SignIn::new(store.clone(), Key::new([7; 32]).unwrap());
         let console = Console::new(Parts {
             settings,
             logo: None,
             store: store.clone(),
-            sessions: Arc::new(Memory::default()),
+            sign_in: sign_in.clone(),
+            provider,
+            proxies: Vec::new(),
             clock: Arc::new(move || {
                 Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
             }),
@@ -74,6 +88,7 @@ impl Council {
         Self {
             console: console.unwrap(),
             store,
+            sign_in,
             clock,
             _folder: folder,
         }
@@ -95,12 +110,24 @@ impl Council {
 
     /// A browser somebody is signed in with, by their id.
     pub(crate) async fn signed_in(&self, person: &str) -> Browser {
+        let client = Client::new(IpAddr::V4(Ipv4Addr::LOCALHOST), "");
+        let at = self.console.now();
+        let opened = self.sign_in.with_provider(person, None, &client, at).await;
+        let token = opened.unwrap().token;
         let mut browser = self.browser();
-        browser.get("/sign-in").await;
-        let fields = [("name", person), ("password", PASSWORD)];
-        let shown = browser.send(&fields).await;
+        let name = self.console.cookie_name(Cookie::SignIn);
+        browser.cookie = Some(format!("{name}={}", token.as_str()));
+        let shown = browser.get("/").await;
         assert_eq!(shown.status, StatusCode::OK, "{person} signs in");
         browser
+    }
+
+    /// Lets somebody sign in with their id and [`PASSWORD`].
+    pub(crate) async fn add_account(&self, person: &str, whose: Whose) {
+        let act = Act::of(Actor::Feed("hr".to_owned()), self.console.now());
+        let id = PersonId::from(person);
+        let added = self.sign_in.add_account(&id, person, PASSWORD, whose, &act);
+        added.await.unwrap();
     }
 
     /// Another person, in `resources`.
@@ -167,6 +194,7 @@ impl Shown {
 /// One browser, without script.
 pub(crate) struct Browser {
     app: Router,
+    /// All its cookies, as it sends them.
     pub(crate) cookie: Option<String>,
     pub(crate) last: Option<Shown>,
 }
@@ -255,12 +283,8 @@ impl Browser {
         }
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        if let Some(cookie) = headers.get(header::SET_COOKIE) {
-            let cookie = cookie.to_str().unwrap();
-            for word in ["HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
-                assert!(cookie.contains(word), "{cookie}");
-            }
-            self.cookie = cookie.split(';').next().map(str::to_owned);
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            self.keep(cookie.to_str().unwrap());
         }
         assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
@@ -270,6 +294,25 @@ impl Browser {
             .await
             .unwrap();
         (status, headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// Does with a cookie what a browser does.
+    fn keep(&mut self, cookie: &str) {
+        for word in ["HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
+            assert!(cookie.contains(word), "{cookie}");
+        }
+        let pair = cookie.split(';').next().unwrap();
+        let (name, value) = pair.split_once('=').unwrap();
+        assert!(name.starts_with("__Host-"), "{cookie}");
+        let kept = self.cookie.take().unwrap_or_default();
+        let others = kept.split("; ").filter(|one| !one.is_empty());
+        let mut jar: Vec<_> = others
+            .filter(|one| one.split('=').next() != Some(name))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(value.is_empty(), cookie.contains("Max-Age=0"), "{cookie}");
+        jar.extend((!value.is_empty()).then(|| pair.to_owned()));
+        self.cookie = (!jar.is_empty()).then(|| jar.join("; "));
     }
 
     fn shown(&mut self, status: StatusCode, address: String, body: &str) -> Shown {
@@ -383,94 +426,4 @@ async fn hold(store: &Store, post: &str, unit: Option<&str>, person: &str, at: T
         until: None,
     };
     store.appoint(holding, &act).await.unwrap();
-}
-
-/// Sign-ins in memory.
-#[derive(Default)]
-pub(crate) struct Memory {
-    live: Mutex<HashMap<String, SignedIn>>,
-    half: Mutex<HashMap<String, PersonId>>,
-    next: AtomicU64,
-}
-
-impl Memory {
-    fn begin(&self, person: &PersonId, at: Timestamp) -> Attempt {
-        let n = self.next.fetch_add(1, Ordering::Relaxed);
-        let cookie = format!("cookie-{n}");
-        let signed_in = SignedIn {
-            person: person.clone(),
-            session: format!("session-{n}"),
-            authenticated_at: at,
-        };
-        self.live.lock().unwrap().insert(cookie.clone(), signed_in);
-        Attempt::In(cookie)
-    }
-}
-
-impl Sessions for Memory {
-    fn find<'a>(&'a self, cookie: &'a str, _: Timestamp) -> Pending<'a, Option<SignedIn>> {
-        Box::pin(async move { Ok(self.live.lock().unwrap().get(cookie).cloned()) })
-    }
-
-    fn password<'a>(
-        &'a self,
-        name: &'a str,
-        password: &'a str,
-        at: Timestamp,
-    ) -> Pending<'a, Attempt> {
-        let person = PersonId::from(name);
-        Box::pin(async move {
-            Ok(match (password == PASSWORD, name) {
-                (false, _) => Attempt::Wrong,
-                (true, "with-code") => {
-                    self.half.lock().unwrap().insert("half".to_owned(), person);
-                    Attempt::NeedsCode("half".to_owned())
-                }
-                (true, _) => self.begin(&person, at),
-            })
-        })
-    }
-
-    fn code<'a>(&'a self, cookie: &'a str, code: &'a str, at: Timestamp) -> Pending<'a, Attempt> {
-        Box::pin(async move {
-            let person = self.half.lock().unwrap().get(cookie).cloned();
-            let right = person.filter(|_| code == "123456");
-            Ok(right.map_or(Attempt::Wrong, |person| self.begin(&person, at)))
-        })
-    }
-
-    fn provider(&self) -> Option<&str> {
-        None
-    }
-
-    fn begin_with_provider<'a>(&'a self, _: Timestamp) -> Pending<'a, (String, String)> {
-        Box::pin(async { Ok((String::new(), String::new())) })
-    }
-
-    fn finish_with_provider<'a>(
-        &'a self,
-        _: &'a str,
-        _: &'a str,
-        _: &'a str,
-        _: Timestamp,
-    ) -> Pending<'a, Attempt> {
-        Box::pin(async { Ok(Attempt::Wrong) })
-    }
-
-    fn end<'a>(&'a self, cookie: &'a str) -> Pending<'a, ()> {
-        Box::pin(async move {
-            self.live.lock().unwrap().remove(cookie);
-            Ok(())
-        })
-    }
-
-    fn end_all<'a>(&'a self, person: &'a PersonId) -> Pending<'a, ()> {
-        Box::pin(async move {
-            self.live
-                .lock()
-                .unwrap()
-                .retain(|_, live| live.person != *person);
-            Ok(())
-        })
-    }
 }

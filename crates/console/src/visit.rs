@@ -10,8 +10,8 @@ use axum::http::header::LOCATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use matters::event::Act;
 use matters::id::PersonId;
 use minijinja::value::Serde;
@@ -127,13 +127,10 @@ impl Visit {
 
     /// Goes on only if the password was given a short while ago: before a signature.
     pub fn is_fresh(&self) -> Result<(), Failure> {
-        let minutes = self.image().pack().people().sessions.fresh_minutes;
-        let since = self
-            .at
-            .duration_since(self.viewer.signed_in.authenticated_at);
-        (since <= SignedDuration::from_mins(i64::from(minutes)))
-            .then_some(())
-            .ok_or(Failure::NotFresh)
+        let image = self.image();
+        let rules = &image.pack().people().sessions;
+        let fresh = self.viewer.signed_in.is_fresh(rules, self.at);
+        fresh.then_some(()).ok_or(Failure::NotFresh)
     }
 
     /// An act of whoever asks, now.

@@ -70,7 +70,7 @@ pub struct Settings {
     /// The secret we share with it; none for a public client.
     #[serde(default)]
     pub client_secret: Option<String>,
-    /// Where the provider sends people back to: the console's address with `/sign-in/provider`.
+    /// Where the provider sends people back to: the console's address with `/sign-in/return`.
     pub redirect: String,
     /// The claim that holds somebody's sign-in name in the register. Choose one people cannot set
     /// for themselves.

@@ -1,30 +1,43 @@
 //! Pages that need no sign-in: signing in and out, help, cookies, the accessibility statement.
 
 use axum::Router;
-use axum::extract::Query;
-use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
-use axum::response::Response;
 use axum::routing::{get, post};
+use matters::event::Act;
 use minijinja::context;
+use register_store::signing_in::Opened;
 use serde::Deserialize;
+use sign_in::session::Token;
 
 use crate::Console;
-use crate::failure::Failure;
-use crate::form::{Form, Text};
-use crate::sessions::Attempt;
+use crate::form::Form;
+use crate::sessions::caller::Caller;
+use crate::sessions::cookie::Cookie;
 use crate::visit::{Answer, Guest, to};
+
+mod provider;
+mod signing_in;
 
 /// Where people land who asked for no page in particular.
 const HOME: &str = "/my-position";
 
+/// Longest address to land at, in bytes: as much as is remembered while somebody is at the provider.
+const LONGEST: usize = 1_024;
+
 pub(crate) fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(async || to(HOME)))
-        .route("/sign-in", get(ask).post(sign_in))
-        .route("/sign-in/code", get(ask_code).post(code))
-        .route("/sign-in/provider", post(provider))
-        .route("/sign-in/return", get(returned))
+        .route("/sign-in", get(signing_in::ask).post(signing_in::sign_in))
+        .route(
+            "/sign-in/code",
+            get(signing_in::ask_code).post(signing_in::code),
+        )
+        .route(
+            "/sign-in/new-password",
+            get(signing_in::ask_new_password).post(signing_in::new_password),
+        )
+        .route("/sign-in/provider", get(provider::ask))
+        .route("/sign-in/return", get(provider::returned))
         .route("/sign-out", post(sign_out))
         .route("/sign-out-everywhere", post(sign_out_everywhere))
         .route("/signed-out", get(signed_out))
@@ -34,176 +47,77 @@ pub(crate) fn routes() -> Router<Console> {
 }
 
 /// Where to go after signing in: an address of ours only, or the usual page.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Next {
     #[serde(default)]
     to: String,
 }
 
 impl Next {
+    /// Where the form that was posted was shown for.
+    fn of(form: &Form) -> Self {
+        Self {
+            to: form.raw("to").to_owned(),
+        }
+    }
+
     /// `//host` and `/\host` would leave the console.
     fn address(&self) -> &str {
         let mut letters = self.to.bytes();
         let ours = letters.next() == Some(b'/')
             && !matches!(letters.next(), Some(b'/' | b'\\'))
-            && self.to.len() < 2048
+            && self.to.len() <= LONGEST
             && self.to.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
             && !self.to.starts_with("/sign-");
         if ours { &self.to } else { HOME }
     }
-}
 
-async fn ask(guest: Guest, Query(next): Query<Next>) -> Answer {
-    show(&guest, &Form::default(), &next)
-}
-
-fn show(guest: &Guest, form: &Form, next: &Next) -> Answer {
-    let values = context! {
-        title => "Sign in",
-        next => next.address(),
-        provider => guest.console.sessions.provider(),
-    };
-    guest.show("open/sign-in.html", form, values)
-}
-
-async fn sign_in(guest: Guest, mut form: Form) -> Answer {
-    let next = Next {
-        to: form.raw("to").to_owned(),
-    };
-    let name = form.text("name", &Text::required("Enter your user name").longest(320));
-    // A password is taken as it was typed, spaces and all.
-    let password = form.raw("password").to_owned();
-    if password.is_empty() {
-        form.error("password", "Enter your password");
+    /// The same as part of another address.
+    fn after(&self, path: &str) -> String {
+        format!("{path}?to={}", crate::guard::escaped(self.address()))
     }
-    if !form.is_good() || password.chars().count() > 1024 {
-        form.error("password", "Enter your password");
-        return show(&guest, &form, &next);
+}
+
+/// Sends the browser on, setting or removing cookies.
+fn with_cookies(console: &Console, cookies: &[(Cookie, Option<&Token>)], address: &str) -> Answer {
+    let mut response = to(address)?;
+    for (cookie, token) in cookies {
+        let header = console.set_cookie(*cookie, *token)?;
+        response.headers_mut().append(SET_COOKIE, header);
     }
+    Ok(response)
+}
+
+/// Signed in: another token than the browser had before, and that one ends.
+async fn land(guest: &Guest, caller: &Caller, opened: &Opened, address: &str) -> Answer {
     let console = &guest.console;
-    let attempt = console.sessions.password(&name, &password, console.now());
-    let attempt = attempt.await.map_err(Failure::unavailable)?;
-    match attempt {
-        Attempt::In(cookie) => with_cookie(console, &cookie, next.address()),
-        Attempt::NeedsCode(cookie) => {
-            let next = crate::guard::escaped(next.address());
-            with_cookie(console, &cookie, &format!("/sign-in/code?to={next}"))
-        }
-        Attempt::Wrong => {
-            form.error("name", "Your user name or password is not right");
-            show(&guest, &form, &next)
-        }
-        Attempt::Wait(seconds) => {
-            form.error("name", wait(seconds));
-            show(&guest, &form, &next)
-        }
+    if let Some(before) = &caller.token {
+        let sign_in = &console.sessions.sign_in;
+        sign_in.sign_out(before, console.now()).await?;
     }
+    let cookies = [(Cookie::SignIn, Some(&opened.token)), (Cookie::Step, None)];
+    with_cookies(console, &cookies, address)
 }
 
-fn wait(seconds: u64) -> String {
-    let minutes = seconds.div_ceil(60).max(1);
-    let unit = if minutes == 1 { "minute" } else { "minutes" };
-    format!("There were too many attempts. Wait {minutes} {unit} and try again")
-}
-
-async fn ask_code(guest: Guest, Query(next): Query<Next>) -> Answer {
-    show_code(&guest, &Form::default(), &next)
-}
-
-fn show_code(guest: &Guest, form: &Form, next: &Next) -> Answer {
-    let values = context! { title => "Enter your code", next => next.address() };
-    guest.show("open/code.html", form, values)
-}
-
-async fn code(guest: Guest, headers: HeaderMap, mut form: Form) -> Answer {
-    let next = Next {
-        to: form.raw("to").to_owned(),
-    };
-    let missing = "Enter the 6-digit code from your authenticator app";
-    let typed = form.text("code", &Text::required(missing).longest(40));
-    if !form.is_good() {
-        return show_code(&guest, &form, &next);
-    }
+async fn sign_out(guest: Guest, caller: Caller) -> Answer {
     let console = &guest.console;
-    let cookie = console.cookie_of(&headers).unwrap_or_default();
-    let attempt = console.sessions.code(&cookie, &typed, console.now());
-    match attempt.await.map_err(Failure::unavailable)? {
-        Attempt::In(cookie) => with_cookie(console, &cookie, next.address()),
-        Attempt::NeedsCode(_) | Attempt::Wrong => {
-            form.error(
-                "code",
-                "This code is not right, or is too old. Enter a new one",
-            );
-            show_code(&guest, &form, &next)
-        }
-        Attempt::Wait(seconds) => {
-            form.error("code", wait(seconds));
-            show_code(&guest, &form, &next)
-        }
+    if let Some(token) = &caller.token {
+        let sign_in = &console.sessions.sign_in;
+        sign_in.sign_out(token, console.now()).await?;
     }
-}
-
-async fn provider(guest: Guest) -> Answer {
-    let console = &guest.console;
-    if console.sessions.provider().is_none() {
-        return Err(Failure::NotFound);
-    }
-    let begun = console.sessions.begin_with_provider(console.now()).await;
-    let (address, cookie) = begun.map_err(Failure::unavailable)?;
-    with_cookie(console, &cookie, &address)
-}
-
-/// What the provider sends the browser back with.
-#[derive(Debug, Deserialize)]
-struct Returned {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    state: String,
-}
-
-async fn returned(guest: Guest, headers: HeaderMap, Query(sent): Query<Returned>) -> Answer {
-    let console = &guest.console;
-    let cookie = console.cookie_of(&headers).unwrap_or_default();
-    let (sessions, at) = (&console.sessions, console.now());
-    let attempt = sessions.finish_with_provider(&cookie, &sent.code, &sent.state, at);
-    match attempt.await.map_err(Failure::unavailable)? {
-        Attempt::In(cookie) => with_cookie(console, &cookie, HOME),
-        Attempt::NeedsCode(_) | Attempt::Wrong | Attempt::Wait(_) => {
-            let mut form = Form::default();
-            form.error(
-                "name",
-                "You could not be signed in there. Try again, or sign in here",
-            );
-            let next = Next { to: String::new() };
-            show(&guest, &form, &next)
-        }
-    }
-}
-
-async fn sign_out(guest: Guest, headers: HeaderMap) -> Answer {
-    let console = &guest.console;
-    if let Some(cookie) = console.cookie_of(&headers) {
-        let ended = console.sessions.end(&cookie).await;
-        ended.map_err(Failure::unavailable)?;
-    }
-    with_cookie(console, "", "/signed-out")
+    let cookies = [(Cookie::SignIn, None), (Cookie::Step, None)];
+    with_cookies(console, &cookies, "/signed-out")
 }
 
 async fn sign_out_everywhere(guest: Guest) -> Answer {
     let console = &guest.console;
     if let Some(viewer) = guest.here.viewer() {
-        let ended = console.sessions.end_all(&viewer.person).await;
-        ended.map_err(Failure::unavailable)?;
+        let act = Act::by(&viewer.person, console.now());
+        let sign_in = &console.sessions.sign_in;
+        sign_in.sign_out_everywhere(&viewer.person, &act).await?;
     }
-    with_cookie(console, "", "/signed-out")
-}
-
-fn with_cookie(console: &Console, cookie: &str, address: &str) -> Answer {
-    let mut response: Response = to(address)?;
-    let cookie = console.set_cookie(cookie)?;
-    response.headers_mut().insert(SET_COOKIE, cookie);
-    Ok(response)
+    let cookies = [(Cookie::SignIn, None), (Cookie::Step, None)];
+    with_cookies(console, &cookies, "/signed-out")
 }
 
 async fn signed_out(guest: Guest) -> Answer {
@@ -230,7 +144,11 @@ fn plain(guest: &Guest, template: &str, title: &str) -> Answer {
         desk => contacts.desk.clone(),
         telephone => contacts.telephone.clone(),
         email => contacts.email.clone(),
-        cookie => guest.console.cookie_name(),
+        cookie => guest.console.cookie_name(Cookie::SignIn),
+        step_cookie => guest.console.cookie_name(Cookie::Step),
     };
     guest.show(template, &Form::default(), values)
 }
+
+#[cfg(test)]
+mod tests;

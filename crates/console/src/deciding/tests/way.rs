@@ -257,6 +257,7 @@ async fn anothers_authority_is_said_in_full() {
         .says(words);
     browser.send(&[]).await.says("Need confirmed").says(words);
     council.wait_minutes(49 * 60);
+    let mut browser = council.signed_in("colleague").await;
     browser.get("/to-decide").await.is(403);
 }
 
