@@ -122,6 +122,7 @@ mod once;
 pub mod pages;
 pub mod paging;
 mod people_named;
+mod scans;
 pub mod sessions;
 pub mod settings;
 mod templates;

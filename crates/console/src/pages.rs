@@ -13,11 +13,14 @@ use crate::viewer::Viewer;
 
 mod ask_for_something;
 mod certify_councillors;
+mod find_a_person;
 mod my_position;
 mod my_team;
 pub(crate) mod open;
+mod paper_form_entry;
 mod to_decide;
 mod verify_identity_and_post;
+mod work_list;
 
 /// One page, and the pages below it.
 pub struct Page {
@@ -69,7 +72,17 @@ impl Group {
 }
 
 /// Every page, in the order of the navigation.
-pub static PAGES: &[Page] = &[my_position::PAGE, ask_for_something::PAGE, to_decide::PAGE, my_team::PAGE, certify_councillors::PAGE, verify_identity_and_post::PAGE];
+pub static PAGES: &[Page] = &[
+    my_position::PAGE,
+    ask_for_something::PAGE,
+    to_decide::PAGE,
+    my_team::PAGE,
+    certify_councillors::PAGE,
+    verify_identity_and_post::PAGE,
+    work_list::PAGE,
+    find_a_person::PAGE,
+    paper_form_entry::PAGE,
+];
 
 /// Their routes.
 pub(crate) fn routes(console: &Console) -> Router<Console> {

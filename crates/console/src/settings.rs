@@ -1,5 +1,7 @@
 //! `[console]` of the configuration: how the console looks and is reached.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::colour::{Colour, ColourError, LEAST_CONTRAST, contrast};
@@ -23,6 +25,9 @@ pub struct Settings {
     pub plain_http: bool,
     /// Seconds after which a request is given up.
     pub answer_within_seconds: u64,
+    /// Folder where scans of paper forms are kept, in the data directory. Without it forms on paper
+    /// cannot be typed in.
+    pub scans: Option<PathBuf>,
 }
 
 /// A word for the phase the service is in.
@@ -45,6 +50,7 @@ impl Default for Settings {
             plain_http: false,
             // Longer than the database is waited for, so that the page that says so is ours.
             answer_within_seconds: 20,
+            scans: None,
         }
     }
 }

@@ -27,6 +27,15 @@ pub fn moment_in_words(at: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
+/// How long ago, in whole days: `Today`, `1 day`, `12 days`.
+pub fn age_in_words(since: Timestamp, now: Timestamp) -> String {
+    match now.duration_since(since).as_hours() / 24 {
+        ..=0 => "Today".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list_in_words(items: &[String]) -> String {
     match items {

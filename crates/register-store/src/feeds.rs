@@ -368,7 +368,7 @@ impl Change<'_> {
     }
 }
 
-fn run_of(row: &AnyRow) -> Result<FeedRun, sqlx::Error> {
+pub(crate) fn run_of(row: &AnyRow) -> Result<FeedRun, sqlx::Error> {
     let count = |name: &str| row.try_get(name).map(number);
     let finished: Option<i64> = row.try_get("finished_at")?;
     Ok(FeedRun {

@@ -57,7 +57,7 @@ pub struct Task {
 }
 
 impl Task {
-    fn of(row: &AnyRow) -> Result<Self, sqlx::Error> {
+    pub(crate) fn of(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let service: String = row.try_get("service")?;
         let finished_at: Option<i64> = row.try_get("finished_at")?;
         Ok(Self {

@@ -17,6 +17,7 @@ mod away;
 mod feeds;
 mod keeping;
 mod killed;
+mod lists;
 mod shipping;
 mod sign_in;
 mod signing;
