@@ -12,12 +12,15 @@ use crate::guard;
 use crate::viewer::Viewer;
 
 mod ask_for_something;
+mod authority_register;
 mod certify_councillors;
 mod find_a_person;
+mod generic_mailboxes;
 mod my_position;
 mod my_team;
 pub(crate) mod open;
 mod paper_form_entry;
+mod permissions_register;
 mod to_decide;
 mod verify_identity_and_post;
 mod work_list;
@@ -75,6 +78,7 @@ impl Group {
 pub static PAGES: &[Page] = &[
     my_position::PAGE,
     ask_for_something::PAGE,
+    generic_mailboxes::PAGE,
     to_decide::PAGE,
     my_team::PAGE,
     certify_councillors::PAGE,
@@ -82,6 +86,8 @@ pub static PAGES: &[Page] = &[
     work_list::PAGE,
     find_a_person::PAGE,
     paper_form_entry::PAGE,
+    permissions_register::PAGE,
+    authority_register::PAGE,
 ];
 
 /// Their routes.
