@@ -14,6 +14,7 @@ use crate::viewer::Viewer;
 mod ask_for_something;
 mod authority_register;
 mod certify_councillors;
+mod feeds_health;
 mod find_a_person;
 mod generic_mailboxes;
 mod my_position;
@@ -21,6 +22,7 @@ mod my_team;
 pub(crate) mod open;
 mod paper_form_entry;
 mod permissions_register;
+mod reconciliation;
 mod to_decide;
 mod verify_identity_and_post;
 mod work_list;
@@ -88,6 +90,8 @@ pub static PAGES: &[Page] = &[
     paper_form_entry::PAGE,
     permissions_register::PAGE,
     authority_register::PAGE,
+    feeds_health::PAGE,
+    reconciliation::PAGE,
 ];
 
 /// Their routes.
