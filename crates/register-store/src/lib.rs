@@ -30,6 +30,7 @@ mod restate;
 mod steps;
 mod throttle;
 
+pub mod answers;
 pub mod clockings;
 pub mod deliveries;
 pub mod feeds;

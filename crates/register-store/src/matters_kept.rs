@@ -90,11 +90,9 @@ impl Store {
         act: &Act,
     ) -> Result<Kept<M>, StoreError> {
         let mut change = self.change().await?;
-        let world = change.image.world();
-        let taken = M::open(opening, act, &world)?;
-        let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(M::KIND))?;
-        let id = change.open(M::PREFIX, outcome, act).await?;
-        change.commit_and_read(&id).await
+        let kept = change.open_matter(opening, act).await?;
+        change.commit().await?;
+        Ok(kept)
     }
 
     /// Takes a step. With `expected`, only if nobody took one since that version was read.
@@ -106,19 +104,9 @@ impl Store {
         act: &Act,
     ) -> Result<Kept<M>, StoreError> {
         let mut change = self.change().await?;
-        let row = change.row(id, M::KIND).await?;
-        if let Some(expected) = expected.filter(|expected| *expected != row.version) {
-            return Err(StoreError::Stale {
-                expected,
-                now: row.version,
-            });
-        }
-        let matter: M = load::parse(id.as_str(), &row.body)?;
-        let world = change.image.world();
-        let taken = matter.take(step, act, &world)?;
-        let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(id.as_str()))?;
-        change.step(&row, outcome, act).await?;
-        change.commit_and_read(id).await
+        let kept = change.take(id, expected, step, act).await?;
+        change.commit().await?;
+        Ok(kept)
     }
 
     /// One matter.
@@ -203,13 +191,46 @@ impl Store {
 }
 
 impl Change<'_> {
-    /// Commits, and gives the matter as it then stands: what follows from a step may have moved it
-    /// on.
-    async fn commit_and_read<M: Stored>(mut self, id: &MatterId) -> Result<Kept<M>, StoreError> {
+    /// Begins a matter, and gives it as it stands after what follows from that.
+    pub(crate) async fn open_matter<M: Stored>(
+        &mut self,
+        opening: M::Opening,
+        act: &Act,
+    ) -> Result<Kept<M>, StoreError> {
+        let world = self.image.world();
+        let taken = M::open(opening, act, &world)?;
+        let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(M::KIND))?;
+        let id = self.open(M::PREFIX, outcome, act).await?;
+        self.followed(&id).await
+    }
+
+    /// Takes a step, and gives the matter as it stands after what follows from that.
+    pub(crate) async fn take<M: Stored>(
+        &mut self,
+        id: &MatterId,
+        expected: Option<Version>,
+        step: M::Step,
+        act: &Act,
+    ) -> Result<Kept<M>, StoreError> {
+        let row = self.row(id, M::KIND).await?;
+        if let Some(expected) = expected.filter(|expected| *expected != row.version) {
+            return Err(StoreError::Stale {
+                expected,
+                now: row.version,
+            });
+        }
+        let matter: M = load::parse(id.as_str(), &row.body)?;
+        let world = self.image.world();
+        let taken = matter.take(step, act, &world)?;
+        let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(id.as_str()))?;
+        self.step(&row, outcome, act).await?;
+        self.followed(id).await
+    }
+
+    /// What follows from a step may have moved the matter on.
+    async fn followed<M: Stored>(&mut self, id: &MatterId) -> Result<Kept<M>, StoreError> {
         self.follow().await?;
-        let kept = Kept::of(self.row(id, M::KIND).await?)?;
-        self.commit().await?;
-        Ok(kept)
+        Kept::of(self.row(id, M::KIND).await?)
     }
 }
 

@@ -14,6 +14,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     ),
     (2, "sign in", include_str!("../migrations/0002_sign_in.sql")),
     (3, "feeds", include_str!("../migrations/0003_feeds.sql")),
+    (4, "api", include_str!("../migrations/0004_api.sql")),
 ];
 
 /// Everything in order.
