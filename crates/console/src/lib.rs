@@ -110,6 +110,7 @@ use crate::sessions::Sessions;
 use crate::settings::{Logo, Settings, SettingsError};
 
 pub mod access;
+pub mod api;
 mod assets;
 pub mod colour;
 mod deciding;
@@ -264,5 +265,6 @@ pub fn app(console: Console) -> Router {
             get(assets::send),
         )
         .fallback(async || Failure::NotFound);
-    guard::around(&console, routes).with_state(console)
+    let pages = guard::around(&console, routes).with_state(console.clone());
+    pages.merge(api::routes(console, api::Pace::default()))
 }
