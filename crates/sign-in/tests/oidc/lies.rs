@@ -17,7 +17,7 @@ pub fn settings(issuer: &str, claim: &str) -> Settings {
         issuer: issuer.to_owned(),
         client_id: "probity".to_owned(),
         client_secret: Some(SECRET.to_owned()),
-        redirect: "http://127.0.0.1:1/sign-in/provider".to_owned(),
+        redirect: "http://127.0.0.1:1/sign-in/return".to_owned(),
         claim: claim.to_owned(),
         scopes: vec!["profile".to_owned()],
     }

@@ -4,6 +4,7 @@
 
 use axum::http::StatusCode;
 use matters::event::{Act, Actor};
+use matters::id::PersonId;
 use register_store::sessions::Client;
 use register_store::signing_in::account::Whose;
 use sign_in::session::Token;
@@ -273,7 +274,8 @@ async fn who_may_not_use_it_any_more_is_out_at_once() {
     let mut browser = council.browser();
     tries(&mut browser, "officer", PASSWORD).await.is(200);
     let act = Act::of(Actor::Feed("hr".to_owned()), council.console.now());
-    let disabled = council.sign_in.disable_account(&"officer".into(), &act);
+    let officer = PersonId::from("officer");
+    let disabled = council.sign_in.disable_account(&officer, &act);
     disabled.await.unwrap();
     let shown = browser.get("/my-position").await;
     assert!(shown.address.starts_with("/sign-in"));
