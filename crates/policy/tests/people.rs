@@ -93,6 +93,8 @@ fn every_post_named_exists() {
             r#"["mayor"]"#,
             "withdrawal.councillor",
         ),
+        ("incidents.service_desk", r#""mayor""#, "incidents"),
+        ("incidents.auditor", r#""mayor""#, "incidents"),
         ("posts.legal.alternate", r#""mayor""#, "posts.legal"),
     ] {
         check(path, value, &format!("people.{place} {lacking}"));
@@ -170,6 +172,11 @@ fn every_clause_named_exists() {
         let problem = format!("people.{place} cites `chorley-99`, which is not in clauses.toml");
         check(&format!("{place}.clauses"), r#"["chorley-99"]"#, &problem);
     }
+    check(
+        "incidents.clauses",
+        r#"{ virus = ["chorley-99"] }"#,
+        "people.incidents.clauses.virus cites `chorley-99`, which is not in clauses.toml",
+    );
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub(crate) fn problems(
     check.permissions(asked_for);
     check.mailboxes();
     check.withdrawal();
+    check.incidents();
     check.sign_in();
     check.problems
 }
@@ -196,6 +197,26 @@ impl Check<'_> {
         self.posts(place, &councillor.consulted);
         self.above_zero(place, "consultation_days", councillor.consultation_days);
         self.clauses(place, &councillor.clauses);
+    }
+
+    /// Which kinds there are is for whoever runs the process to know.
+    fn incidents(&mut self) {
+        let incidents = &self.settings.people.incidents;
+        self.posts("incidents", [&incidents.service_desk, &incidents.auditor]);
+        for (name, number) in [
+            (
+                "acknowledged_working_days",
+                incidents.acknowledged_working_days,
+            ),
+            ("good_faith_hours", incidents.good_faith_hours),
+        ] {
+            self.above_zero("incidents", name, number);
+        }
+        for (kind, clauses) in &incidents.clauses {
+            let place = format!("incidents.clauses.{kind}");
+            self.label(&place, kind);
+            self.clauses(&place, clauses);
+        }
     }
 
     fn sign_in(&mut self) {
