@@ -12,6 +12,8 @@ use register::document::{Council, List};
 use serde::{Deserialize, Deserializer};
 use web_gate::settings::UserNames;
 
+use crate::console::ConsoleConfig;
+
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +28,9 @@ pub(crate) struct Config {
     /// People, their requests and permissions, in a database.
     #[serde(default)]
     pub(crate) people: Option<PeopleConfig>,
+    /// The console.
+    #[serde(default)]
+    pub(crate) console: Option<ConsoleConfig>,
     /// The compiled site lists.
     #[serde(default)]
     pub(crate) categories: Option<PathBuf>,
@@ -202,7 +207,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 7] = [
+const KEYS: [(&str, &[&str]); 8] = [
     (
         "",
         &[
@@ -210,6 +215,7 @@ const KEYS: [(&str, &[&str]); 7] = [
             "pack",
             "register",
             "people",
+            "console",
             "categories",
             "record",
             "mail",
@@ -227,6 +233,7 @@ const KEYS: [(&str, &[&str]); 7] = [
             "spam_desk",
         ],
     ),
+    ("console", &["listen", "logo", "look", "proxies", "provider"]),
     (
         "record",
         &[
@@ -350,14 +357,18 @@ impl Config {
                 "people come from one place: name either a register file or [people], not both",
             ),
             (
-                self.mail.is_none() && self.web.is_none(),
-                "there is neither [mail] nor [web]: no gate to run",
+                self.console.is_some() && self.people.is_none(),
+                "[console] needs [people]: it has nothing to show without their database",
+            ),
+            (
+                self.mail.is_none() && self.web.is_none() && self.console.is_none(),
+                "there is neither [mail] nor [web] nor [console]: nothing to run",
             ),
         ];
-        rows.into_iter()
-            .filter(|(holds, _)| *holds)
-            .map(|(_, what)| what.to_owned())
-            .collect()
+        let rows = rows.into_iter().filter(|(holds, _)| *holds);
+        let mut problems: Vec<_> = rows.map(|(_, what)| what.to_owned()).collect();
+        problems.extend(self.console.iter().flat_map(ConsoleConfig::problems));
+        problems
     }
 
     /// What `probity init` prints.

@@ -41,6 +41,16 @@ impl DataDir {
         self.0.join("seal.pub")
     }
 
+    /// Seals secrets of sign-ins. Processes that share a database share this file.
+    pub(crate) fn sign_in_key(&self) -> PathBuf {
+        self.0.join("sign-in.key")
+    }
+
+    /// Seals form tokens of the console.
+    pub(crate) fn form_key(&self) -> PathBuf {
+        self.0.join("form.key")
+    }
+
     /// Messages held for some of their recipients.
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.0.join("quarantine")

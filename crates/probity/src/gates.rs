@@ -16,6 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
+use crate::console::{self, ConsoleConfig};
 use crate::config::{Encryption, MailConfig, RecordConfig, WebConfig, WebRecord};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
@@ -34,6 +35,7 @@ pub(crate) struct Gates {
     point: Arc<DecisionPoint>,
     mail: Option<SocketAddr>,
     web: Option<SocketAddr>,
+    console: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     signals: (Signal, Signal),
     serving: Vec<tokio::task::JoinHandle<Result<(), Failure>>>,
@@ -86,6 +88,7 @@ pub(crate) struct Bound {
     signals: (Signal, Signal),
     mail: Option<(Listener, mail_gate::settings::Settings)>,
     web: Option<(TcpListener, web_gate::settings::Settings)>,
+    console: Option<(TcpListener, ConsoleConfig)>,
 }
 
 impl Bound {
@@ -95,6 +98,7 @@ impl Bound {
         data: &DataDir,
         mail: Option<&MailConfig>,
         web: Option<&WebConfig>,
+        console: Option<&ConsoleConfig>,
     ) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -113,7 +117,12 @@ impl Bound {
             signals,
             mail: None,
             web: None,
+            console: None,
         };
+        if let Some(config) = console {
+            let listener = bound.runtime.block_on(TcpListener::bind(config.listen))?;
+            bound.console = Some((listener, config.clone()));
+        }
         if let Some(config) = mail {
             let listener = bound
                 .runtime
@@ -172,6 +181,10 @@ impl Bound {
                 .web
                 .as_ref()
                 .and_then(|(listener, _)| listener.local_addr().ok()),
+            console: self
+                .console
+                .as_ref()
+                .and_then(|(listener, _)| listener.local_addr().ok()),
             stop,
             signals: self.signals,
             serving: Vec::new(),
@@ -179,6 +192,16 @@ impl Bound {
             upkeep: Some(upkeep),
             people: people.clone(),
         };
+        if let (Some((listener, config)), Some(people)) = (self.console, &people) {
+            let stopped = stopped.clone();
+            gates.spawn(console::serve(
+                listener,
+                config,
+                people.clone(),
+                data.clone(),
+                stopped,
+            ));
+        }
         if let Some(people) = people {
             let (point, stopped) = (gates.point.clone(), stopped.clone());
             gates.spawn(async move {
@@ -227,6 +250,11 @@ impl Gates {
     /// Where the web gate listens.
     pub(crate) fn web_address(&self) -> Option<SocketAddr> {
         self.web
+    }
+
+    /// Where the console listens.
+    pub(crate) fn console_address(&self) -> Option<SocketAddr> {
+        self.console
     }
 
     /// The decision point they share.

@@ -4,6 +4,7 @@ mod address;
 mod cli;
 mod command;
 mod config;
+mod console;
 mod data_dir;
 mod demo;
 mod failure;

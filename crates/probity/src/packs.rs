@@ -60,7 +60,8 @@ pub(crate) fn load(name: &str) -> Result<Pack, FindPackError> {
     Ok(Pack::load(&files(name)?)?)
 }
 
-fn files(name: &str) -> Result<Files, FindPackError> {
+/// The files of one.
+pub(crate) fn files(name: &str) -> Result<Files, FindPackError> {
     if names().iter().any(|known| known == name) {
         let inside = |path: &str| path.strip_prefix(&format!("{name}/")).map(str::to_owned);
         let text = |path: &str| {

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &DecideArgs) -> Result<(), Failure> {
 fn gather(config: Option<&Path>) -> Result<InformationPoint, Failure> {
     match config {
         Some(path) => Ok(knowledge::gather(&Config::read(path)?)?),
-        None => Ok(demo::council::information("walsall", None)?),
+        None => Ok(demo::council::information("walsall")?),
     }
 }
 

@@ -21,7 +21,12 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let adopted = knowledge::adopt(&config.pack)?;
     let lists = knowledge::lists(&config)?;
     let data = DataDir::new(&config.data_dir);
-    let bound = Bound::new(&data, config.mail.as_ref(), config.web.as_ref())?;
+    let bound = Bound::new(
+        &data,
+        config.mail.as_ref(),
+        config.web.as_ref(),
+        config.console.as_ref(),
+    )?;
     let (register, facts) = match (&config.register, &config.people) {
         (Some(path), _) => (knowledge::register(path)?.0, Facts::File(path.clone())),
         (None, Some(people)) => {
@@ -36,11 +41,14 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let mut gates = bound.start(point, &data, &config.record, facts)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
     print::tell(&format!(
-        "probity: the gates are up (mail {}, web {}), pack {}, record in {}",
+        "probity: the gates are up (mail {}, web {}, console {}), pack {}, record in {}",
         mail.as_deref().unwrap_or("off"),
         gates
             .web_address()
             .map_or_else(|| "off".to_owned(), |address| address.to_string()),
+        gates
+            .console_address()
+            .map_or_else(|| "off".to_owned(), |address| format!("http://{address}")),
         gates.point().information().adopted().pack().settings().name,
         data.record().display(),
     ));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use decision_point::information::InformationPoint;
 use jiff::{SignedDuration, Timestamp};
+use policy::pack::Pack;
 use policy::request::{Acceptance, Clock};
 use register::document::{
     Clocking, Council, Delegation, Document, List, Mailbox, Permission, Person,
@@ -18,6 +19,12 @@ use crate::knowledge;
 
 /// Mail domain of the council.
 pub(crate) const DOMAIN: &str = "council.example";
+
+/// The audience most people belong to, in every pack.
+pub(super) const OFFICER: &str = "officer";
+
+/// How many there are beside the cast.
+pub(super) const OTHERS: usize = 300;
 
 const FORENAMES: [&str; 20] = [
     "Aisha", "Ben", "Carys", "Dev", "Elena", "Farid", "Grace", "Huw", "Imani", "Jack", "Kezia",
@@ -49,23 +56,26 @@ const LISTS: &[(&str, &[&str])] = &[
     ("webmail", &["webmail.example"]),
 ];
 
-/// The third kind of people, after officers and councillors, as each pack calls them.
-fn outsider(pack: &str) -> &'static str {
-    match pack {
-        "walsall" => "agent",
-        "halton" => "contractor",
-        _ => "officer",
-    }
+/// The third kind of people, after officers and councillors, as the pack calls them: those somebody of
+/// the council answers for.
+fn outsider(pack: &Pack) -> &str {
+    let mut entries = pack.people().entry.iter();
+    let sponsored = entries.find(|(_, entry)| entry.sponsor);
+    sponsored.map_or(OFFICER, |(audience, _)| audience)
+}
+
+/// The mail address that goes with a name.
+pub(super) fn address(name: &str) -> String {
+    format!("{}@{DOMAIN}", name.to_lowercase().replace(' ', "."))
 }
 
 fn person(id: &str, name: &str, audience: &str, acceptance: Acceptance) -> Person {
-    let address = format!("{}@{DOMAIN}", name.to_lowercase().replace(' ', "."));
     Person {
         id: id.to_owned(),
         name: name.to_owned(),
         audience: audience.to_owned(),
         accounts: vec![id.to_owned()],
-        addresses: vec![address],
+        addresses: vec![address(name)],
         private_addresses: Vec::new(),
         acceptance,
         withdrawn: Vec::new(),
@@ -75,18 +85,12 @@ fn person(id: &str, name: &str, audience: &str, acceptance: Acceptance) -> Perso
     }
 }
 
-/// The cast and the others, as the register holds them at this moment.
-pub(crate) fn document(pack: &str, now: Timestamp) -> Document {
-    let ago = |hours: i64| {
-        now.checked_sub(SignedDuration::from_hours(hours))
-            .unwrap_or(now)
-    };
-    let ahead = now
-        .checked_add(SignedDuration::from_hours(24 * 30))
-        .unwrap_or(now);
+/// Those whose stories the demo plays.
+pub(super) fn cast(pack: &Pack, now: Timestamp) -> Vec<Person> {
+    let ago = |hours| hours_before(now, hours);
     let clocked = |state| vec![Clocking { at: ago(2), state }];
-    let officer = |id, name| person(id, name, "officer", Acceptance::Signed);
-    let mut people = vec![
+    let officer = |id, name| person(id, name, OFFICER, Acceptance::Signed);
+    vec![
         Person {
             clock: clocked(Clock::On),
             ..officer("officer", "Amara Osei")
@@ -104,12 +108,12 @@ pub(crate) fn document(pack: &str, now: Timestamp) -> Document {
         person(
             "councillor",
             "Cllr Femi Stone",
-            "councillor",
+            &pack.people().withdrawal.councillor.audience,
             Acceptance::Signed,
         ),
         person("outsider", "Gita Rowe", outsider(pack), Acceptance::Signed),
-        person("starter", "Hal Quist", "officer", Acceptance::None),
-        person("revised", "Kit Moss", "officer", Acceptance::Due),
+        person("starter", "Hal Quist", OFFICER, Acceptance::None),
+        person("revised", "Kit Moss", OFFICER, Acceptance::Due),
         Person {
             leaves: Some(ago(1)),
             ..officer("leaver", "Ines Bond")
@@ -118,21 +122,53 @@ pub(crate) fn document(pack: &str, now: Timestamp) -> Document {
             private_addresses: vec!["joss@webmail.example".to_owned()],
             ..officer("joss", "Joss Tarn")
         },
-    ];
-    for place in 0..300 {
+    ]
+}
+
+/// The others: one in twelve is a councillor.
+pub(super) fn others(pack: &Pack, n: usize) -> Vec<Person> {
+    let councillor = &pack.people().withdrawal.councillor.audience;
+    let other = |place: usize| {
         let (forename, surname) = (FORENAMES[place % 20], SURNAMES[(place / 20) % 16]);
-        let audience = if place % 12 == 11 {
-            "councillor"
-        } else {
-            "officer"
-        };
-        people.push(person(
-            &format!("p{place:03}"),
-            &format!("{forename} {surname}"),
-            audience,
-            Acceptance::Signed,
-        ));
+        let audience = if place % 12 == 11 { councillor } else { OFFICER };
+        let (id, name) = (format!("p{place:03}"), format!("{forename} {surname}"));
+        person(&id, &name, audience, Acceptance::Signed)
+    };
+    (0..n).map(other).collect()
+}
+
+/// A moment so many hours earlier.
+pub(super) fn hours_before(now: Timestamp, hours: i64) -> Timestamp {
+    now.checked_sub(SignedDuration::from_hours(hours))
+        .unwrap_or(now)
+}
+
+/// The council's own addresses and those it knows.
+pub(super) fn addresses() -> Council {
+    Council {
+        domains: vec![DOMAIN.to_owned()],
+        partner_domains: vec!["trust.example".to_owned()],
+        secure_domains: vec!["secure.example".to_owned()],
+        webmail_domains: vec!["webmail.example".to_owned()],
+        spam_desk: Some(format!("spam@{DOMAIN}")),
     }
+}
+
+/// Its distribution lists.
+pub(super) fn distribution() -> Vec<List> {
+    let list = |name, all_staff| List {
+        address: format!("{name}@{DOMAIN}"),
+        all_staff,
+    };
+    vec![list("all-staff", true), list("parks", false)]
+}
+
+/// The cast and the others as a register without a store holds them at this moment.
+pub(crate) fn document(pack: &Pack, now: Timestamp) -> Document {
+    let ago = |hours| hours_before(now, hours);
+    let ahead = ago(-24 * 30);
+    let mut people = cast(pack, now);
+    people.extend(others(pack, OTHERS));
     let permission = |reference: &str, kind: &str, person: &str| Permission {
         reference: reference.to_owned(),
         kind: kind.to_owned(),
@@ -151,13 +187,7 @@ pub(crate) fn document(pack: &str, now: Timestamp) -> Document {
     };
     let planning = format!("planning@{DOMAIN}");
     Document {
-        council: Council {
-            domains: vec![DOMAIN.to_owned()],
-            partner_domains: vec!["trust.example".to_owned()],
-            secure_domains: vec!["secure.example".to_owned()],
-            webmail_domains: vec!["webmail.example".to_owned()],
-            spam_desk: Some(format!("spam@{DOMAIN}")),
-        },
+        council: addresses(),
         people,
         permissions: vec![
             permission("PER-0001", "personal-webmail", "approved"),
@@ -172,16 +202,7 @@ pub(crate) fn document(pack: &str, now: Timestamp) -> Document {
             manager: "director".to_owned(),
             administrators: vec!["officer".to_owned(), "secretary".to_owned()],
         }],
-        lists: vec![
-            List {
-                address: format!("all-staff@{DOMAIN}"),
-                all_staff: true,
-            },
-            List {
-                address: format!("parks@{DOMAIN}"),
-                all_staff: false,
-            },
-        ],
+        lists: distribution(),
     }
 }
 
@@ -197,16 +218,13 @@ pub(crate) fn lists(folder: &Path) -> Result<Live, Failure> {
     Ok(Live::open(&file)?)
 }
 
-/// Everything decisions are worked out from, for this pack. Without a folder the site lists go to
-/// a temporary one; the mapped file outlives it.
-pub(crate) fn information(pack: &str, folder: Option<&Path>) -> Result<InformationPoint, Failure> {
+/// Everything decisions are worked out from, for this pack, where nothing is kept: the mapped site
+/// lists outlive their temporary folder.
+pub(crate) fn information(pack: &str) -> Result<InformationPoint, Failure> {
     let adopted = knowledge::adopt(pack)?;
-    let document = document(&adopted.pack().settings().name, Timestamp::now());
+    let document = document(adopted.pack(), Timestamp::now());
     let register =
         Snapshot::of(document).map_err(register::snapshot::ReadRegisterError::Contradictory)?;
-    let lists = match folder {
-        Some(folder) => lists(folder)?,
-        None => lists(tempfile::tempdir()?.path())?,
-    };
+    let lists = lists(tempfile::tempdir()?.path())?;
     Ok(InformationPoint::new(adopted, register, Some(lists)))
 }

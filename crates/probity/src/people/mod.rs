@@ -22,6 +22,7 @@ use crate::config::PeopleConfig;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 
+pub(crate) use kept::replace;
 pub(crate) use uses::StoreUses;
 
 /// How often a database that is away is tried again.

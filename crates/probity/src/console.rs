@@ -1,0 +1,155 @@
+//! The console of this process: where it listens, and what it is put together from.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use console::settings::{Logo, Settings};
+use console::{Console, Parts};
+use jiff::Timestamp;
+use register_store::seal::Key;
+use register_store::signing_in::SignIn;
+use rustix::rand::GetRandomFlags;
+use serde::Deserialize;
+use sign_in::oidc::{self, Provider};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+use crate::people::{People, replace};
+
+/// `[console]` of the configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConsoleConfig {
+    /// Where browsers, or the web server that ends TLS for them, reach it.
+    pub(crate) listen: SocketAddr,
+    /// The council's logo: an SVG or PNG file.
+    #[serde(default)]
+    pub(crate) logo: Option<PathBuf>,
+    /// How it looks.
+    #[serde(default)]
+    pub(crate) look: Settings,
+    /// Web servers in front whose word about a browser's address is believed.
+    #[serde(default)]
+    pub(crate) proxies: Vec<IpAddr>,
+    /// The council's own sign-in (OpenID Connect).
+    #[serde(default)]
+    pub(crate) provider: Option<ProviderConfig>,
+}
+
+/// The council's own sign-in. Its secret is in a file of its own, not in the configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProviderConfig {
+    title: String,
+    issuer: String,
+    client_id: String,
+    #[serde(default)]
+    client_secret_file: Option<PathBuf>,
+    redirect: String,
+    #[serde(default = "subject")]
+    claim: String,
+    #[serde(default)]
+    scopes: Vec<String>,
+}
+
+fn subject() -> String {
+    "sub".to_owned()
+}
+
+impl ProviderConfig {
+    fn open(&self) -> Result<Provider, Failure> {
+        let secret = self.client_secret_file.as_deref().map(std::fs::read_to_string);
+        Ok(Provider::new(oidc::Settings {
+            title: self.title.clone(),
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: secret.transpose()?.map(|secret| secret.trim().to_owned()),
+            redirect: self.redirect.clone(),
+            claim: self.claim.clone(),
+            scopes: self.scopes.clone(),
+        })?)
+    }
+}
+
+impl ConsoleConfig {
+    /// What cannot be used of it.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.look.plain_http && !self.listen.ip().is_loopback() {
+            problems.push(
+                "[console.look] plain_http sends sign-ins in the clear: leave it out, and end TLS \
+                 in a web server in front"
+                    .to_owned(),
+            );
+        }
+        if let Err(error) = self.logo() {
+            problems.push(format!("[console] logo: {error}"));
+        }
+        problems
+    }
+
+    fn logo(&self) -> Result<Option<Logo>, std::io::Error> {
+        let bytes = self.logo.as_deref().map(std::fs::read).transpose()?;
+        bytes
+            .map(Logo::new)
+            .transpose()
+            .map_err(std::io::Error::other)
+    }
+}
+
+/// The key that seals form tokens, made at the first start.
+fn form_key(path: &Path) -> std::io::Result<[u8; 32]> {
+    match std::fs::read(path) {
+        Ok(bytes) => bytes.try_into().map_err(|_| {
+            std::io::Error::other("form.key does not have 32 bytes; remove it, and open forms with it")
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mut key = [0; 32];
+            let mut filled = 0;
+            while filled < key.len() {
+                filled += rustix::rand::getrandom(&mut key[filled..], GetRandomFlags::empty())?;
+            }
+            replace(path, &key)?;
+            Ok(key)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Serves the console from the moment the database answers until `stopped`.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    config: ConsoleConfig,
+    people: People,
+    data: DataDir,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), Failure> {
+    let mut stop = stopped.clone();
+    let store = tokio::select! {
+        store = people.connected() => store.clone(),
+        _ = stop.wait_for(|stop| *stop) => return Ok(()),
+    };
+    let sign_in = SignIn::new(store.clone(), Key::at(&data.sign_in_key())?);
+    let console = Console::new(Parts {
+        settings: config.look.clone(),
+        logo: config.logo()?,
+        store,
+        sign_in,
+        provider: config.provider.as_ref().map(ProviderConfig::open).transpose()?,
+        proxies: config.proxies.clone(),
+        form_key: form_key(&data.form_key())?,
+        clock: Arc::new(Timestamp::now),
+    })?;
+    let app = console::app(console).into_make_service_with_connect_info::<SocketAddr>();
+    let ending = async move {
+        // An error means that the sender is gone: stop as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    axum::serve(listener, app)
+        .with_graceful_shutdown(ending)
+        .await?;
+    Ok(())
+}
