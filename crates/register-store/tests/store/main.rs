@@ -13,6 +13,7 @@ mod council;
 mod engines;
 
 mod access;
+mod answers;
 mod away;
 mod feeds;
 mod keeping;
