@@ -48,6 +48,7 @@ pub mod signatures;
 pub mod signing_in;
 pub mod store;
 pub mod tasks;
+pub mod together;
 pub mod tokens;
 pub mod uses;
 pub mod waiting;

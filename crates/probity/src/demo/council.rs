@@ -130,7 +130,11 @@ pub(super) fn others(pack: &Pack, n: usize) -> Vec<Person> {
     let councillor = &pack.people().withdrawal.councillor.audience;
     let other = |place: usize| {
         let (forename, surname) = (FORENAMES[place % 20], SURNAMES[(place / 20) % 16]);
-        let audience = if place % 12 == 11 { councillor } else { OFFICER };
+        let audience = if place % 12 == 11 {
+            councillor
+        } else {
+            OFFICER
+        };
         let (id, name) = (format!("p{place:03}"), format!("{forename} {surname}"));
         person(&id, &name, audience, Acceptance::Signed)
     };

@@ -44,7 +44,12 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     };
     let listen = |port| {
         let console = console_config(port);
-        Bound::new(&data, config.mail.as_ref(), config.web.as_ref(), Some(&console))
+        Bound::new(
+            &data,
+            config.mail.as_ref(),
+            config.web.as_ref(),
+            Some(&console),
+        )
     };
     let bound = listen(PORT).or_else(|_| listen(0))?;
     let human = args.format.format == Format::Human;
@@ -123,7 +128,10 @@ fn welcome(gates: &Gates, sign_ins: &SignIns, n_people: usize, stays: bool) {
     if !stays {
         say!("         (gone when this ends: `probity demo --keep-running` leaves it up)");
     }
-    say!("Sign in as anybody below, with the passphrase {}\n", sign_ins.passphrase);
+    say!(
+        "Sign in as anybody below, with the passphrase {}\n",
+        sign_ins.passphrase
+    );
     let width = |of: fn(&past::Account) -> &str, least: usize| {
         let lengths = sign_ins.accounts.iter().map(|one| of(one).chars().count());
         lengths.fold(least, usize::max)

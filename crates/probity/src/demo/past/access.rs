@@ -123,12 +123,7 @@ fn next(request: &AccessRequest, image: &Image, at: Timestamp) -> Option<(Step, 
     })
 }
 
-fn decider(
-    request: &AccessRequest,
-    image: &Image,
-    names: &[String],
-    at: Timestamp,
-) -> Option<Act> {
+fn decider(request: &AccessRequest, image: &Image, names: &[String], at: Timestamp) -> Option<Act> {
     let mut named = vec![request.requester.clone()];
     named.extend(request.wanted.sponsor.clone());
     let decider = who(image, &posts(names), &request.person, &named, at)?;

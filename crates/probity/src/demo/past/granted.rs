@@ -50,7 +50,13 @@ pub(super) async fn permissions(store: &Store, days: Days) -> Result<(), Failure
     let any = |_: &PermissionKind| true;
     let named = |label| kinds.get_key_value(label).map(|(label, _)| label.as_str());
     let stories = [
-        (named("personal-webmail"), "approved", "webmail.example", 5, Outcome::Granted),
+        (
+            named("personal-webmail"),
+            "approved",
+            "webmail.example",
+            5,
+            Outcome::Granted,
+        ),
         (named("all-staff-mail"), "director", "", 1, Outcome::Granted),
         (of(limited, 0), "p000", "", 9, Outcome::Granted),
         (of(once, 0), "p001", "", 2, Outcome::Granted),
@@ -92,7 +98,11 @@ async fn ask(together: &mut Together<'_>, wish: &Wish<'_>, days: Days) -> Result
     let opening = permission::Opening {
         person: wish.person.clone(),
         kind: wish.kind.to_owned(),
-        scope: kind.scope.map(|limit| scope(limit, wish.scope)).into_iter().collect(),
+        scope: kind
+            .scope
+            .map(|limit| scope(limit, wish.scope))
+            .into_iter()
+            .collect(),
         why: format!("My work needs it: {}.", kind.title.to_lowercase()),
         when: When::Ahead {
             from: at,
@@ -101,7 +111,12 @@ async fn ask(together: &mut Together<'_>, wish: &Wish<'_>, days: Days) -> Result
     };
     let act = Act::by(&wish.person, at);
     let mut kept = together.open_matter::<Permission>(opening, &act).await?;
-    while let Some((step, act)) = next(&kept, wish.outcome, together, hours_after(kept.changed_at, 1)) {
+    while let Some((step, act)) = next(
+        &kept,
+        wish.outcome,
+        together,
+        hours_after(kept.changed_at, 1),
+    ) {
         kept = together.take(&kept.id, step, &act).await?;
     }
     Ok(())
@@ -132,7 +147,11 @@ fn next(
     if !is_undecided || outcome == Outcome::Waits {
         return None;
     }
-    let signed: Vec<_> = permission.signatures.iter().map(|one| one.by.clone()).collect();
+    let signed: Vec<_> = permission
+        .signatures
+        .iter()
+        .map(|one| one.by.clone())
+        .collect();
     let by = |posts: &[_]| {
         let who = who(together.image(), posts, &permission.person, &signed, at)?;
         Some(Act::by(&who, at))
@@ -186,12 +205,16 @@ async fn delegated(together: &mut Together<'_>, days: Days) -> Result<(), Failur
         .await?;
     let act = Act::by(&delegate, hours_after(at, 1));
     let step = delegation::Step::DelegateAgree;
-    together.take::<Delegation>(&proposed.id, step, &act).await?;
+    together
+        .take::<Delegation>(&proposed.id, step, &act)
+        .await?;
     let at = hours_after(at, 2);
     if let Some(desk) = who(together.image(), &informed, &owner, &[delegate], at) {
         let step = delegation::Step::Inform;
         let act = Act::by(&desk, at);
-        together.take::<Delegation>(&proposed.id, step, &act).await?;
+        together
+            .take::<Delegation>(&proposed.id, step, &act)
+            .await?;
     }
     Ok(())
 }

@@ -178,12 +178,20 @@ fn leaders(pack: &Pack, seats: &[Seat], since: Timestamp) -> Vec<Person> {
     let over = |service: &str| id(OVER_SERVICE, service, COMMON);
     for (service, ..) in SERVICES {
         let manager = id("manager", service, COMMON);
-        add(&manager, OFFICER, "Team manager", Some(service), &over(service));
+        add(
+            &manager,
+            OFFICER,
+            "Team manager",
+            Some(service),
+            &over(service),
+        );
     }
     for seat in seats.iter().filter(|seat| seat.holder != "director") {
         let title = pack.people().posts.get(&seat.post);
         let title = title.map_or("", |post| &post.title);
-        let is_of_service = seat.unit.filter(|unit| SERVICES.iter().any(|(id, ..)| id == unit));
+        let is_of_service = seat
+            .unit
+            .filter(|unit| SERVICES.iter().any(|(id, ..)| id == unit));
         let manager = match is_of_service {
             Some(service) if seat.post != OVER_SERVICE => over(service),
             _ => "chief-executive".to_owned(),
@@ -198,7 +206,9 @@ fn leaders(pack: &Pack, seats: &[Seat], since: Timestamp) -> Vec<Person> {
 fn staff(pack: &Pack, days: Days, new: bool) -> Vec<Person> {
     let is_new = |id: &str| id == "starter" || JOINERS.contains(&id);
     let since = if new { days.ago(1) } else { days.ago(LONG_AGO) };
-    let known = council::cast(pack, days.now).into_iter().map(|one| (one, 0));
+    let known = council::cast(pack, days.now)
+        .into_iter()
+        .map(|one| (one, 0));
     let others = council::others(pack, council::OTHERS + JOINERS.len());
     let others = others.into_iter().enumerate();
     let all = known.chain(others.map(|(place, one)| (one, place % SERVICES.len())));
@@ -277,7 +287,10 @@ async fn written_delegation(store: &Store, days: Days) -> Result<(), Failure> {
     let image = store.image();
     let elsewhere = |held: &&Holding| {
         held.post.as_str() == OVER_SERVICE
-            && held.unit.as_ref().is_some_and(|unit| unit.as_str() != COMMON)
+            && held
+                .unit
+                .as_ref()
+                .is_some_and(|unit| unit.as_str() != COMMON)
     };
     let Some(held) = image.posts().holdings().iter().find(elsewhere) else {
         return Ok(());

@@ -56,7 +56,11 @@ pub(in crate::demo) struct SignIns {
 
 impl SignIns {
     /// Makes those that are missing. A folder that is used again keeps its passphrase.
-    pub(super) async fn make(store: &Store, data: &DataDir, at: Timestamp) -> Result<Self, Failure> {
+    pub(super) async fn make(
+        store: &Store,
+        data: &DataDir,
+        at: Timestamp,
+    ) -> Result<Self, Failure> {
         let sign_in = SignIn::new(store.clone(), Key::at(&data.sign_in_key())?);
         let passphrase = passphrase(&data.path().join("demo.passphrase"))?;
         let image = store.image();

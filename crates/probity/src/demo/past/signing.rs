@@ -196,4 +196,3 @@ pub(super) async fn who_is_back(store: &Store, days: Days) -> Result<(), Failure
         })
         .await
 }
-

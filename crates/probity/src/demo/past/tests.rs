@@ -30,7 +30,10 @@ struct Entered {
 
 impl Entered {
     fn url(&self) -> String {
-        format!("sqlite://{}?mode=rwc", self.folder.path().join("people").display())
+        format!(
+            "sqlite://{}?mode=rwc",
+            self.folder.path().join("people").display()
+        )
     }
 
     fn data(&self) -> DataDir {
@@ -93,7 +96,11 @@ fn the_cast_stands_in_the_store_as_its_stories_need_it() {
                 assert!(kept.withdrawn.contains(&"all".to_owned()), "{kept:?}");
                 continue;
             }
-            assert_eq!(kept.acceptance, told.acceptance, "{}: {kept:?}", entered.name);
+            assert_eq!(
+                kept.acceptance, told.acceptance,
+                "{}: {kept:?}",
+                entered.name
+            );
             let has_nothing = told.id == "starter";
             assert_eq!(kept.withdrawn.is_empty(), !has_nothing, "{kept:?}");
         }
@@ -105,7 +112,10 @@ fn the_cast_stands_in_the_store_as_its_stories_need_it() {
         assert_eq!(document.mailboxes.len(), 1);
         assert_eq!(document.mailboxes[0].administrators.len(), 2);
         let shares = !entered.pack.people().delegation.audiences.is_empty();
-        let writes_for = document.delegations.iter().any(|one| one.represents == "director");
+        let writes_for = document
+            .delegations
+            .iter()
+            .any(|one| one.represents == "director");
         assert_eq!(writes_for, shares, "{}", entered.name);
         Snapshot::of(document).unwrap();
     });
@@ -132,19 +142,33 @@ fn there_is_something_of_everything() {
             ),
             (
                 states::<Acceptance>(&store).await,
-                vec!["notified", "overdue-1", "deferred", "accepted", "declined", "superseded"],
+                vec![
+                    "notified",
+                    "overdue-1",
+                    "deferred",
+                    "accepted",
+                    "declined",
+                    "superseded",
+                ],
             ),
             (
                 states::<Permission>(&store).await,
                 vec!["requested", "active", "expired", "refused"],
             ),
-            (states::<Withdrawal>(&store).await, vec!["verified", "disabled"]),
+            (
+                states::<Withdrawal>(&store).await,
+                vec!["verified", "disabled"],
+            ),
             (states::<GenericMailbox>(&store).await, vec!["active"]),
             (states::<Incident>(&store).await, vec!["reported"]),
         ];
         for (found, wanted) in all {
             for state in wanted {
-                assert!(found.contains(state), "{}: no {state} in {found:?}", entered.name);
+                assert!(
+                    found.contains(state),
+                    "{}: no {state} in {found:?}",
+                    entered.name
+                );
             }
         }
         for post in entered.pack.people().posts.keys() {
@@ -175,6 +199,12 @@ fn each_role_signs_in_and_a_second_start_changes_nothing() {
         assert_eq!(entered.again().await.passphrase, sign_ins.passphrase);
         store.refresh().await.unwrap();
         assert_eq!(store.image().seq(), before);
-        assert!(store.image().people().person(&PersonId::from("officer")).is_some());
+        assert!(
+            store
+                .image()
+                .people()
+                .person(&PersonId::from("officer"))
+                .is_some()
+        );
     });
 }
