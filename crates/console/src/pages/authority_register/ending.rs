@@ -120,8 +120,8 @@ pub(super) async fn end(visit: Visit, Path(key): Path<String>, mut form: Form) -
     if let Some(held) = entry {
         store.end_holding(held, until, &act).await?;
     }
-    let given = posts.delegations().iter();
-    if let Some(given) = given.filter(|given| super::key(given) == key).next_back() {
+    let mut given = posts.delegations().iter();
+    if let Some(given) = given.find(|given| super::key(given) == key) {
         store.delegate(ended(given, until), &act).await?;
     }
     visit.to("/done/end")

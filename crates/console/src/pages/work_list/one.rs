@@ -129,10 +129,33 @@ async fn found(visit: &Visit, reference: String) -> Result<Task, Failure> {
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let task = found(&visit, reference).await?;
     let waits = Waits::of(&visit, &task).await?;
-    shown(&visit, &task, &waits, &Form::default())
+    shown(&visit, &task, &waits, &Form::default()).await
 }
 
-fn shown(visit: &Visit, task: &Task, waits: &Waits, form: &Form) -> Answer {
+/// What connectors have brought about of it by themselves, and why not where they gave up.
+async fn connectors(visit: &Visit, task: &Task) -> Result<Vec<Value>, Failure> {
+    let Some(service) = &task.service else {
+        return Ok(Vec::new());
+    };
+    let store = &visit.console.store;
+    let all = store.deliveries(Some(&task.subject), None, 100).await?;
+    let of_service = all
+        .iter()
+        .filter(|one| one["service"].as_str() == Some(service));
+    let rows = of_service.map(|one| {
+        let reason = one["reason"].as_str().unwrap_or_default();
+        let said = match one["status"]["is"].as_str() {
+            Some("done") => "Done".to_owned(),
+            Some("failed") => format!("Given up: {reason}"),
+            _ if reason.is_empty() => "To be tried".to_owned(),
+            _ => format!("To be tried again: {reason}"),
+        };
+        context! { key => "By a connector", value => said }
+    });
+    Ok(rows.collect())
+}
+
+async fn shown(visit: &Visit, task: &Task, waits: &Waits, form: &Form) -> Answer {
     let image = visit.image();
     let moment = |at| moment_in_words(at, &visit.console.zone);
     let subject = image.people().person(&task.subject);
@@ -143,6 +166,7 @@ fn shown(visit: &Visit, task: &Task, waits: &Waits, form: &Form) -> Answer {
         context! { key => "Comes from", value => task.matter.as_str() },
     ];
     facts.extend(waits.facts(visit));
+    facts.extend(connectors(visit, task).await?);
     if let Some(at) = task.finished_at {
         facts.push(context! { key => "Done", value => moment(at) });
     }
@@ -182,7 +206,7 @@ pub(super) async fn finish(visit: Visit, Path(reference): Path<String>, mut form
     };
     let note = form.text("note", &text.longest(LONGEST).lines());
     if !form.is_good() {
-        return shown(&visit, &task, &waits, &form);
+        return shown(&visit, &task, &waits, &form).await;
     }
     let mut act = visit.act();
     if !note.is_empty() {

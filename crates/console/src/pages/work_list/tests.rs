@@ -5,6 +5,7 @@ use matters::access_request::{self, AccessRequest, Stage, Wanted};
 use matters::event::{Act, Actor};
 use matters::id::{MatterId, PersonId};
 use matters::incident::{self, Incident};
+use register_store::deliveries::DeliveryRow;
 use register_store::matters_kept::{Filter, Kept};
 use register_store::tasks::TaskState;
 
@@ -145,6 +146,28 @@ async fn what_failed_says_why_and_comes_back_on_the_list() {
     assert_eq!(stage(&council, &kept.id).await, Stage::Partial);
     desk.get("/work-list").await;
     desk.follow("Set up Email").await.says("Is it set up?");
+}
+
+#[tokio::test]
+async fn what_connectors_gave_up_is_said_with_its_reason() {
+    let council = Council::new().await;
+    to_provision(&council).await;
+    let row = DeliveryRow {
+        id: "officer email member".to_owned(),
+        person: "officer".into(),
+        service: "email".to_owned(),
+        due_at: None,
+        status: "failed".to_owned(),
+        body: serde_json::json!({
+            "service": "email",
+            "status": { "is": "failed", "at": council.console.now() },
+            "reason": "no such <group>",
+        }),
+    };
+    council.store.put_deliveries(&[row]).await.unwrap();
+    let desk = opened(&council, "Set up Email").await;
+    let shown = desk.last.unwrap();
+    shown.says("Given up: no such <group>");
 }
 
 #[tokio::test]
