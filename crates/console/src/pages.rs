@@ -22,6 +22,7 @@ mod my_team;
 pub(crate) mod open;
 mod paper_form_entry;
 mod permissions_register;
+mod read_and_sign;
 mod reconciliation;
 mod to_decide;
 mod verify_identity_and_post;
@@ -79,6 +80,7 @@ impl Group {
 /// Every page, in the order of the navigation.
 pub static PAGES: &[Page] = &[
     my_position::PAGE,
+    read_and_sign::PAGE,
     ask_for_something::PAGE,
     generic_mailboxes::PAGE,
     to_decide::PAGE,
