@@ -1,11 +1,22 @@
-//! *My position*: who the person is here, what posts they hold, and how they stand with the policy.
+//! *My position*: what the person may use, what is still missing, what they signed, what was permitted
+//! and until when, whom they share a mailbox with, and what they were told.
+
+mod notices;
+mod request;
+mod standing;
 
 use axum::Router;
-use axum::routing::get;
-use minijinja::context;
+use axum::routing::{get, post};
+use matters::acceptance::{Acceptance, Stage};
+use matters::delegation::{Delegation, Right};
+use matters::permission::{Permission, State};
+use minijinja::{Value, context};
+use register_store::matters_kept::{Filter, Kept};
 
 use super::{Group, Page};
 use crate::Console;
+use crate::failure::Failure;
+use crate::people_named::name_of;
 use crate::visit::{Answer, Visit};
 
 pub(super) const PAGE: Page = Page {
@@ -17,11 +28,127 @@ pub(super) const PAGE: Page = Page {
 };
 
 fn routes() -> Router<Console> {
-    Router::new().route("/", get(show))
+    Router::new()
+        .route("/", get(show))
+        .route("/notices-read", post(notices::read))
+        .route("/{reference}", get(request::show))
 }
+
+/// Permissions and mailboxes that are shown; the pages they come from have all of them.
+const MOST: usize = 50;
 
 async fn show(visit: Visit) -> Answer {
     let image = visit.image();
-    let signed = image.accepted().contains(&visit.viewer.person);
-    visit.show("my-position/position.html", context! { signed })
+    let settings = image.pack().settings();
+    let contacts = &settings.contacts;
+    let person = image.people().person(&visit.viewer.person);
+    let unit = person.and_then(|person| image.people().unit(person.unit.as_ref()?));
+    let manager = person.and_then(|person| person.manager.as_ref());
+    let values = context! {
+        unit => unit.map(|unit| unit.name.clone()),
+        job_title => person.and_then(|person| person.job_title.clone()),
+        manager => manager.map(|manager| name_of(&image, manager)),
+        posts => visit.viewer.posts.iter().map(|post| post.as_str().to_owned()).collect::<Vec<_>>(),
+        policy => settings.title.clone(),
+        version => settings.version.clone(),
+        services => standing::services(&visit).await?,
+        withdrawals => standing::withdrawals(&visit).await?,
+        signature => signature(&visit).await?,
+        permissions => permissions(&visit).await?,
+        sharing => sharing(&visit).await?,
+        notices => notices::shown(&visit).await?,
+        desk => contacts.desk.clone(),
+        telephone => contacts.telephone.clone(),
+        email => contacts.email.clone(),
+    };
+    visit.show("my-position/position.html", values)
 }
+
+fn own() -> Filter {
+    Filter {
+        is_over: Some(false),
+        limit: MOST,
+        ..Filter::default()
+    }
+}
+
+/// How the person stands to the version in force, if they were asked to sign it.
+async fn signature(visit: &Visit) -> Result<Option<Value>, Failure> {
+    let filter = Filter {
+        subject: Some(visit.viewer.person.clone()),
+        ..own()
+    };
+    let page = visit.console.store.matters::<Acceptance>(&filter).await?;
+    let image = visit.image();
+    let version = &image.pack().settings().version;
+    let is_in_force = |kept: &&Kept<Acceptance>| kept.matter.version == *version;
+    Ok(page.items.iter().find(is_in_force).map(|kept| {
+        let matter = &kept.matter;
+        let signature = matter.signature.as_ref().filter(|_| matter.stands());
+        context! {
+            reference => kept.id.as_str(),
+            signed_at => signature.map(|signature| signature.at.to_string()),
+            is_unchecked => matter.stage == Stage::Unchecked,
+            due_by => matter.due_by.to_string(),
+        }
+    }))
+}
+
+/// What was allowed and is not over.
+async fn permissions(visit: &Visit) -> Result<Vec<Value>, Failure> {
+    let filter = Filter {
+        subject: Some(visit.viewer.person.clone()),
+        states: vec![
+            State::Approved.name().to_owned(),
+            State::Active.name().to_owned(),
+        ],
+        ..own()
+    };
+    let page = visit.console.store.matters::<Permission>(&filter).await?;
+    let kinds = &visit.console.people.permissions;
+    let row = |kept: &Kept<Permission>| {
+        let matter = &kept.matter;
+        let kind = kinds.get(&matter.kind);
+        context! {
+            reference => kept.id.as_str(),
+            what => kind.map_or_else(|| matter.kind.replace('-', " "), |kind| kind.title.clone()),
+            scope => matter.terms.scope.clone(),
+            from => (matter.state == State::Approved).then(|| matter.terms.from.to_string()),
+            until => matter.terms.until.to_string(),
+            uses_left => matter.uses_left(),
+        }
+    };
+    Ok(page.items.iter().map(row).collect())
+}
+
+/// Mailboxes shared with or by the person.
+async fn sharing(visit: &Visit) -> Result<Vec<Value>, Failure> {
+    let me = &visit.viewer.person;
+    let filter = Filter {
+        concerning: Some(me.clone()),
+        ..own()
+    };
+    let page = visit.console.store.matters::<Delegation>(&filter).await?;
+    let image = visit.image();
+    let row = |kept: &Kept<Delegation>| {
+        let matter = &kept.matter;
+        let mine = matter.owner == *me;
+        let other = if mine {
+            &matter.delegate
+        } else {
+            &matter.owner
+        };
+        context! {
+            reference => kept.id.as_str(),
+            mine,
+            other => name_of(&image, other),
+            sends => matter.rights.contains(&Right::SendOnBehalf),
+            is_active => matter.shares(visit.at).is_some(),
+            until => matter.until.to_string(),
+        }
+    };
+    Ok(page.items.iter().map(row).collect())
+}
+
+#[cfg(test)]
+mod tests;
