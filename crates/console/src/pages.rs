@@ -24,6 +24,7 @@ mod paper_form_entry;
 mod permissions_register;
 mod read_and_sign;
 mod reconciliation;
+mod report_a_problem;
 mod to_decide;
 mod verify_identity_and_post;
 mod work_list;
@@ -82,6 +83,7 @@ pub static PAGES: &[Page] = &[
     my_position::PAGE,
     read_and_sign::PAGE,
     ask_for_something::PAGE,
+    report_a_problem::PAGE,
     generic_mailboxes::PAGE,
     to_decide::PAGE,
     my_team::PAGE,
