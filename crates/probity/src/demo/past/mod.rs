@@ -6,6 +6,7 @@
 //! come from the pack, and a story that a pack has no room for is left out.
 
 mod access;
+mod clocks;
 mod granted;
 mod leaving;
 mod people;
@@ -103,6 +104,7 @@ async fn under_the_policy_in_force(store: &Store, days: Days) -> Result<(), Fail
     signing::who_is_back(store, days).await?;
     access::in_hand(store, days).await?;
     leaving::a_report(store, days).await?;
+    clocks::today(store, days).await?;
     while store.run_due(days.now).await? > 0 {}
     Ok(())
 }

@@ -263,9 +263,8 @@ pub(super) async fn arrive(store: &Store, days: Days) -> Result<(), Failure> {
     let services = SERVICES.map(|(id, name, parent)| unit(id, name, Some(parent)));
     let units = directorates.into_iter().chain(services).collect();
     import(store, people, units, since).await?;
-    let held: Vec<_> = seats.iter().map(|seat| seat.held(since)).collect();
-    for holding in held {
-        store.appoint(holding, &hr_feed(since)).await?;
+    for seat in &seats {
+        store.appoint(seat.held(since), &hr_feed(since)).await?;
     }
     written_delegation(store, days).await
 }

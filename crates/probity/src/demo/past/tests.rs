@@ -176,7 +176,7 @@ fn there_is_something_of_everything() {
             let mut holdings = holdings.posts().holdings().iter();
             assert!(holdings.any(|held| held.post.as_str() == post), "{post}");
         }
-        assert_eq!(store.runs(None, 10).await.unwrap().len(), 2);
+        assert_eq!(store.runs(None, 10).await.unwrap().len(), 3);
     });
 }
 
