@@ -233,7 +233,10 @@ const KEYS: [(&str, &[&str]); 8] = [
             "spam_desk",
         ],
     ),
-    ("console", &["listen", "logo", "look", "proxies", "provider"]),
+    (
+        "console",
+        &["listen", "logo", "look", "proxies", "provider"],
+    ),
     (
         "record",
         &[

@@ -61,7 +61,10 @@ fn subject() -> String {
 
 impl ProviderConfig {
     fn open(&self) -> Result<Provider, Failure> {
-        let secret = self.client_secret_file.as_deref().map(std::fs::read_to_string);
+        let secret = self
+            .client_secret_file
+            .as_deref()
+            .map(std::fs::read_to_string);
         Ok(Provider::new(oidc::Settings {
             title: self.title.clone(),
             issuer: self.issuer.clone(),
@@ -104,7 +107,9 @@ impl ConsoleConfig {
 fn form_key(path: &Path) -> std::io::Result<[u8; 32]> {
     match std::fs::read(path) {
         Ok(bytes) => bytes.try_into().map_err(|_| {
-            std::io::Error::other("form.key does not have 32 bytes; remove it, and open forms with it")
+            std::io::Error::other(
+                "form.key does not have 32 bytes; remove it, and open forms with it",
+            )
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut key = [0; 32];
@@ -134,11 +139,18 @@ pub(crate) async fn serve(
     };
     let sign_in = SignIn::new(store.clone(), Key::at(&data.sign_in_key())?);
     let console = Console::new(Parts {
-        settings: config.look.clone(),
+        settings: Settings {
+            scans: Some(data.scans()),
+            ..config.look.clone()
+        },
         logo: config.logo()?,
         store,
         sign_in,
-        provider: config.provider.as_ref().map(ProviderConfig::open).transpose()?,
+        provider: config
+            .provider
+            .as_ref()
+            .map(ProviderConfig::open)
+            .transpose()?,
         proxies: config.proxies.clone(),
         form_key: form_key(&data.form_key())?,
         clock: Arc::new(Timestamp::now),

@@ -51,6 +51,11 @@ impl DataDir {
         self.0.join("form.key")
     }
 
+    /// Scans of forms on paper, by their SHA-256.
+    pub(crate) fn scans(&self) -> PathBuf {
+        self.0.join("scans")
+    }
+
     /// Messages held for some of their recipients.
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.0.join("quarantine")

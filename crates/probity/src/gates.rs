@@ -16,8 +16,8 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
-use crate::console::{self, ConsoleConfig};
 use crate::config::{Encryption, MailConfig, RecordConfig, WebConfig, WebRecord};
+use crate::console::{self, ConsoleConfig};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::people::People;

@@ -7,6 +7,7 @@ use sqlx::Row as _;
 
 use crate::error::StoreError;
 use crate::feeds::Counts;
+use crate::load;
 use crate::store::Store;
 
 /// Most clockings of one answer: a year of a person who clocks eight times a day.
@@ -59,6 +60,31 @@ impl Store {
         change.add_to_run(run, quarantined, counts).await?;
         change.commit().await?;
         Ok(counts)
+    }
+
+    /// Everything clocks said that was received after a place in the order of receiving and happened at
+    /// or after a moment, with its own place; at most 3,000. The first place is 1.
+    pub async fn clockings_after(
+        &self,
+        seq: u64,
+        from: Timestamp,
+    ) -> Result<Vec<(u64, PersonId, Value)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT seq, id, person, body FROM clockings WHERE seq > $1 AND at >= $2 \
+             ORDER BY seq LIMIT $3",
+        )
+        .bind(seq.cast_signed())
+        .bind(from.as_microsecond())
+        .bind(MOST)
+        .fetch_all(self.inner.db.readers())
+        .await?;
+        let read = rows.iter().map(|row| {
+            let (id, body): (String, String) = (row.try_get("id")?, row.try_get("body")?);
+            let body = serde_json::from_str(&body).map_err(StoreError::unreadable(id))?;
+            let person = PersonId::new(row.try_get::<String, _>("person")?);
+            Ok((load::number(row.try_get("seq")?), person, body))
+        });
+        read.collect()
     }
 
     /// What clocks said of a person between two moments, in the order of receiving.

@@ -141,8 +141,15 @@ impl Image {
                 _ => {}
             }
         }
+        // Whoever ceased is told so, and whoever never signed is told that: both outweigh this.
+        let said = labels.iter().any(|label| label == "all")
+            || self.acceptance(person) == Acceptance::None;
         let missing = GATED.iter().filter(|(name, _)| !granted.contains(name));
-        labels.extend(missing.map(|(_, label)| (*label).to_owned()));
+        labels.extend(
+            missing
+                .filter(|_| !said)
+                .map(|(_, label)| (*label).to_owned()),
+        );
         labels.sort_unstable();
         labels.dedup();
         labels

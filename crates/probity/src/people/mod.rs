@@ -1,6 +1,7 @@
 //! The people's half of the house, joined to the gates' half: what is decided between people reaches
 //! the record and the gates, and nothing else joins the two.
 
+mod clocks;
 mod kept;
 mod publish;
 mod ship;
@@ -16,12 +17,13 @@ use policy::pack::Pack;
 use register::document::Document;
 use register::snapshot::Snapshot;
 use register_store::Store;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::config::PeopleConfig;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 
+use clocks::Clocks;
 pub(crate) use kept::replace;
 pub(crate) use uses::StoreUses;
 
@@ -40,6 +42,7 @@ pub(crate) struct People {
     config: Arc<PeopleConfig>,
     pack: Arc<Pack>,
     store: Arc<OnceLock<Store>>,
+    clocks: Arc<Mutex<Clocks>>,
     data: DataDir,
 }
 
@@ -56,10 +59,15 @@ impl People {
             config: Arc::new(config.clone()),
             pack,
             store: Arc::default(),
+            clocks: Arc::default(),
             data: data.clone(),
         };
         let document = match people.connect().await {
-            Ok(store) => people.document(store),
+            Ok(store) => {
+                let mut clocks = people.clocks.lock().await;
+                clocks.refresh(store, Timestamp::now()).await?;
+                people.document(store, &clocks)
+            }
             Err(error) => {
                 let kept = kept::read(&data.kept_register());
                 let document = kept.ok_or(error)?;
@@ -104,9 +112,12 @@ impl People {
         }
     }
 
-    fn document(&self, store: &Store) -> Document {
+    fn document(&self, store: &Store, clocks: &Clocks) -> Document {
         let mut document = store.image().document(self.config.council.clone());
         document.lists.clone_from(&self.config.lists);
+        for person in &mut document.people {
+            person.clock = clocks.of(&person.id);
+        }
         document
     }
 
