@@ -17,6 +17,7 @@ mod certify_councillors;
 mod feeds_health;
 mod find_a_person;
 mod generic_mailboxes;
+mod my_mailbox_sharing;
 mod my_position;
 mod my_team;
 pub(crate) mod open;
@@ -84,6 +85,7 @@ pub static PAGES: &[Page] = &[
     read_and_sign::PAGE,
     ask_for_something::PAGE,
     report_a_problem::PAGE,
+    my_mailbox_sharing::PAGE,
     generic_mailboxes::PAGE,
     to_decide::PAGE,
     my_team::PAGE,
