@@ -26,6 +26,7 @@ mod permissions_register;
 mod read_and_sign;
 mod reconciliation;
 mod report_a_problem;
+mod starter_mover_leaver;
 mod to_decide;
 mod verify_identity_and_post;
 mod work_list;
@@ -89,6 +90,7 @@ pub static PAGES: &[Page] = &[
     generic_mailboxes::PAGE,
     to_decide::PAGE,
     my_team::PAGE,
+    starter_mover_leaver::PAGE,
     certify_councillors::PAGE,
     verify_identity_and_post::PAGE,
     work_list::PAGE,
