@@ -129,7 +129,7 @@ impl Failure {
             },
             Self::NotFresh => one(
                 StatusCode::FORBIDDEN,
-                "Sign in again first",
+                "Confirm that it is you first",
                 "To sign something you must have given your password in the last few minutes.",
             ),
             Self::Unavailable(_) => Said {
@@ -205,6 +205,13 @@ impl From<StoreError> for Failure {
 /// A failure on its way to the layer that makes a page of it.
 #[derive(Clone)]
 pub(crate) struct Failed(pub(crate) Arc<Failure>);
+
+impl Failed {
+    /// Whether it only takes a fresh proof of who somebody is.
+    pub(crate) fn is_not_fresh(&self) -> bool {
+        matches!(*self.0, Failure::NotFresh)
+    }
+}
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {

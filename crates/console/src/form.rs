@@ -207,6 +207,20 @@ impl Form {
         })
     }
 
+    /// All values of all fields, to be kept in a draft.
+    pub(crate) fn all_answers(&self) -> impl Iterator<Item = (String, Vec<String>)> {
+        self.fields.clone().into_iter()
+    }
+
+    /// The same, if no file came with it.
+    pub(crate) fn without_files(&self) -> Option<Self> {
+        let none = self.files.iter().all(|file| file.bytes.is_empty());
+        none.then(|| Self {
+            fields: self.fields.clone(),
+            ..Self::default()
+        })
+    }
+
     /// Adds the fields of another form that are not in this one.
     pub fn also(&mut self, other: Self) {
         for (field, values) in other.fields {

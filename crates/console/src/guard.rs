@@ -20,7 +20,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::Console;
 use crate::failure::{Failed, Failure, Said};
 use crate::form::Form;
+use crate::once::SendAgain;
 use crate::pages::Page;
+use crate::pages::open::again;
 use crate::sessions::cookie::Cookie;
 use crate::viewer::Viewer;
 use crate::visit::{Here, to};
@@ -113,6 +115,7 @@ async fn explain(State(console): State<Console>, mut request: Request, next: Nex
     let path = request.uri().path_and_query();
     let here = Here::at(path.map_or("/", |path| path.as_str()));
     request.extensions_mut().insert(here.clone());
+    let is_get = *request.method() == Method::GET;
     let response = next.run(request).await;
     let failure = match response.extensions().get::<Failed>() {
         Some(Failed(failure)) => failure.clone(),
@@ -130,6 +133,16 @@ async fn explain(State(console): State<Console>, mut request: Request, next: Nex
             _ => return response,
         },
     };
+    if matches!(*failure, Failure::NotFresh) {
+        let sent = response.extensions().get::<SendAgain>();
+        let page = here.page().map(|page| page.path);
+        let then = match (sent, page) {
+            (Some(SendAgain(address)), _) => address,
+            (None, Some(page)) if !is_get => page,
+            _ => here.path(),
+        };
+        return to(&again::address(then)).into_response();
+    }
     if let Failure::Broken(error) | Failure::Unavailable(error) = &*failure {
         tracing::error!(
             path = here.path(),
@@ -152,7 +165,6 @@ fn page_of(console: &Console, here: &Here, failure: &Failure) -> Response {
         title => heading,
         sentences => sentences.clone(),
         again => again.then(|| here.path().to_owned()),
-        sign_in => matches!(failure, Failure::NotFresh),
         desk => contacts.desk.clone(),
         telephone => contacts.telephone.clone(),
         email => contacts.email.clone(),

@@ -20,8 +20,9 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use crate::Console;
-use crate::failure::Failure;
+use crate::failure::{Failed, Failure};
 use crate::form::{Form, TOKEN, read};
+use crate::pages::open::again;
 use crate::visit::Here;
 
 /// Results remembered: a day's posts of one council with room to spare. Beyond it the oldest go, and
@@ -32,6 +33,10 @@ const NONCE: usize = 16;
 const SEAL: usize = 16;
 
 type Remembered = Arc<Mutex<Option<HeaderValue>>>;
+
+/// Where a form can be sent again that came before its person had proved who they are.
+#[derive(Clone)]
+pub(crate) struct SendAgain(pub(crate) String);
 
 /// Makes and checks tokens, and remembers results.
 pub(crate) struct Once {
@@ -89,8 +94,8 @@ pub(crate) async fn posts(
         return Ok(next.run(request).await);
     }
     let (mut head, body) = request.into_parts();
-    let session = head.extensions.get::<Here>().map(Here::session);
-    let session = session.unwrap_or_default();
+    let here = head.extensions.get::<Here>().cloned();
+    let session = here.as_ref().map(Here::session).unwrap_or_default();
     let mut posted = Request::new(body);
     *posted.headers_mut() = head.headers.clone();
     let form = read::read(posted).await?;
@@ -98,6 +103,8 @@ pub(crate) async fn posts(
         return Err(Failure::OldForm);
     }
     let key = digest(head.uri.path(), &form);
+    // A file is chosen again: a scan is too large to lie about.
+    let again = form.without_files();
     head.extensions.insert(form);
     let result = console
         .once
@@ -109,7 +116,16 @@ pub(crate) async fn posts(
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, location.clone())]).into_response());
     }
     let request = Request::from_parts(head, axum::body::Body::empty());
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if let (Some(form), Some(here)) = (again, here)
+        && response
+            .extensions()
+            .get::<Failed>()
+            .is_some_and(Failed::is_not_fresh)
+        && let Some(address) = again::keep(&console, &here, &form)?
+    {
+        response.extensions_mut().insert(SendAgain(address));
+    }
     // A sign-in is not given twice: what came with a cookie is done again.
     let once = !response.headers().contains_key(SET_COOKIE);
     if once && response.status() == StatusCode::SEE_OTHER {

@@ -19,6 +19,7 @@ mod find_a_person;
 mod generic_mailboxes;
 mod my_mailbox_sharing;
 mod my_position;
+mod my_sign_ins;
 mod my_team;
 pub(crate) mod open;
 mod paper_form_entry;
@@ -88,6 +89,7 @@ pub static PAGES: &[Page] = &[
     report_a_problem::PAGE,
     my_mailbox_sharing::PAGE,
     generic_mailboxes::PAGE,
+    my_sign_ins::PAGE,
     to_decide::PAGE,
     my_team::PAGE,
     starter_mover_leaver::PAGE,

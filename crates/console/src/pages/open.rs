@@ -15,8 +15,9 @@ use crate::sessions::caller::Caller;
 use crate::sessions::cookie::Cookie;
 use crate::visit::{Answer, Guest, to};
 
+pub(crate) mod again;
 mod provider;
-mod signing_in;
+pub(crate) mod signing_in;
 
 /// Where people land who asked for no page in particular.
 const HOME: &str = "/my-position";
@@ -36,6 +37,8 @@ pub(crate) fn routes() -> Router<Console> {
             "/sign-in/new-password",
             get(signing_in::ask_new_password).post(signing_in::new_password),
         )
+        .route("/sign-in/again", get(again::ask).post(again::confirm))
+        .route("/go-on", get(again::go_on))
         .route("/sign-in/provider", get(provider::ask))
         .route("/sign-in/return", get(provider::returned))
         .route("/sign-out", post(sign_out))

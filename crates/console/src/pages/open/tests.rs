@@ -14,6 +14,8 @@ use super::Next;
 use crate::sessions::cookie::Cookie;
 use crate::testing::{Browser, Council, PASSWORD, Shown};
 
+mod provider;
+
 /// Opens the page to sign in and tries.
 async fn tries(browser: &mut Browser, name: &str, password: &str) -> Shown {
     browser.get("/sign-in").await;
