@@ -15,8 +15,8 @@ use crate::visit::{Answer, Guest};
 /// Longest password read, in characters. Longer ones are wrong, or too long, as the store says.
 pub(crate) const LONGEST_PASSWORD: usize = 1_100;
 
-/// Where half a sign-in was left too long.
-const OVER: &str = "That took too long. Sign in again";
+/// Where half a sign-in was left too long, or too many codes were wrong.
+const OVER: &str = "That took too long, or failed too often. Sign in again";
 
 pub(super) async fn ask(guest: Guest, Query(next): Query<Next>) -> Answer {
     show(&guest, &Form::default(), &next)

@@ -152,7 +152,9 @@ async fn a_code_is_asked_for_where_there_is_one() {
     // The step is used up, and without one there is nothing to give a code for.
     browser.get("/sign-in/code").await;
     let shown = browser.send(&[("code", &code)]).await;
-    shown.is(422).says("That took too long. Sign in again");
+    shown
+        .is(422)
+        .says("That took too long, or failed too often. Sign in again");
 }
 
 #[tokio::test]
