@@ -95,10 +95,12 @@ use axum::routing::get;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use minijinja::Environment;
+use policy::coverage::Coverage;
 use policy::people::PeopleSettings;
 use register_store::Store;
 use register_store::signing_in::SignIn;
 use sign_in::oidc::Provider;
+use tokio::sync::OnceCell;
 
 use crate::access::{Access, AccessError};
 use crate::assets::Assets;
@@ -108,6 +110,7 @@ use crate::failure::Failure;
 use crate::once::Once;
 use crate::sessions::Sessions;
 use crate::settings::{Logo, Settings, SettingsError};
+use crate::trying::Decides;
 
 pub mod access;
 pub mod api;
@@ -127,6 +130,7 @@ mod scans;
 pub mod sessions;
 pub mod settings;
 mod templates;
+pub mod trying;
 pub mod viewer;
 pub mod visit;
 pub mod words;
@@ -152,6 +156,8 @@ pub struct Parts {
     pub proxies: Vec<IpAddr>,
     /// What time it is.
     pub clock: Clock,
+    /// Says what the gates would decide, for *Try it*. None where no gate runs beside the console.
+    pub decides: Option<Arc<dyn Decides>>,
     /// Seals form tokens: random, the same for all processes that serve one console.
     pub form_key: [u8; 32],
 }
@@ -198,6 +204,10 @@ pub struct Inner {
     pub drafts: Drafts,
     /// Where the council is.
     pub zone: TimeZone,
+    /// Says what the gates would decide, if it can be asked.
+    pub decides: Option<Arc<dyn Decides>>,
+    /// How far the clauses of the pack are met, once somebody has looked.
+    coverage: OnceCell<Arc<Coverage>>,
     clock: Clock,
     once: Once,
     assets: Assets,
@@ -241,6 +251,8 @@ impl Console {
             store: parts.store,
             sessions: Sessions::new(parts.sign_in, parts.provider, parts.proxies),
             clock: parts.clock,
+            decides: parts.decides,
+            coverage: OnceCell::new(),
             zone,
             assets,
         })))

@@ -24,11 +24,13 @@ mod my_team;
 pub(crate) mod open;
 mod paper_form_entry;
 mod permissions_register;
+mod policy;
 mod read_and_sign;
 mod reconciliation;
 mod report_a_problem;
 mod starter_mover_leaver;
 mod to_decide;
+mod try_it;
 mod verify_identity_and_post;
 mod work_list;
 
@@ -102,6 +104,8 @@ pub static PAGES: &[Page] = &[
     authority_register::PAGE,
     feeds_health::PAGE,
     reconciliation::PAGE,
+    policy::PAGE,
+    try_it::PAGE,
 ];
 
 /// Their routes.

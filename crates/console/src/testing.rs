@@ -34,6 +34,7 @@ use crate::sessions::cookie::Cookie;
 use crate::settings::Settings;
 use crate::{Console, Parts, app};
 
+mod deciding;
 pub(crate) mod html;
 
 use html::{Element, Html};
@@ -80,6 +81,7 @@ impl Council {
             sign_in: sign_in.clone(),
             provider,
             proxies: Vec::new(),
+            decides: Some(Arc::new(deciding::MadeUp)),
             clock: Arc::new(move || {
                 Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
             }),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use console::settings::{Logo, Settings};
+use console::trying::Decides;
 use console::{Console, Parts};
 use jiff::Timestamp;
 use register_store::seal::Key;
@@ -129,6 +130,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     config: ConsoleConfig,
     people: People,
+    decides: Arc<dyn Decides>,
     data: DataDir,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
@@ -154,6 +156,7 @@ pub(crate) async fn serve(
         proxies: config.proxies.clone(),
         form_key: form_key(&data.form_key())?,
         clock: Arc::new(Timestamp::now),
+        decides: Some(decides),
     })?;
     let app = console::app(console).into_make_service_with_connect_info::<SocketAddr>();
     let ending = async move {

@@ -21,6 +21,7 @@ use crate::console::{self, ConsoleConfig};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::people::People;
+use crate::trying::Trying;
 use crate::upkeep::Upkeep;
 
 /// SIGXFSZ.
@@ -198,6 +199,7 @@ impl Bound {
                 listener,
                 config,
                 people.clone(),
+                Arc::new(Trying(gates.point.clone())),
                 data.clone(),
                 stopped,
             ));

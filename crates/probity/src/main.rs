@@ -14,6 +14,7 @@ mod packs;
 mod people;
 mod print;
 mod progress;
+mod trying;
 mod upkeep;
 
 use std::process::ExitCode;
