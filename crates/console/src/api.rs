@@ -6,9 +6,9 @@
 //! no other site's script is let in, and a signature is not given here: that needs a person who has
 //! just proved who they are.
 //!
-//! [`operation`] lists every operation once; routes and the OpenAPI document ([`document`]) are both
-//! made from that list. What comes in is held against the published schema ([`shape`]) before
-//! anything else looks at it. Every error is a problem of RFC 9457 ([`problem`]).
+//! `operation` lists every operation once; routes and the OpenAPI document (`document`) are both
+//! made from that list. What comes in is held against the published schema (`shape`) before
+//! anything else looks at it. Every error is a problem of RFC 9457 (`problem`).
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! One request to a page: who asks, when, and what they are shown.
 //!
-//! A [`Visit`] comes to a handler only after the layers in [`crate::guard`] have found the person
+//! A [`Visit`] comes to a handler only after the layers in `guard` have found the person
 //! signed in and the page open to them.
 
 use std::sync::{Arc, OnceLock};
@@ -263,7 +263,7 @@ impl FromRequestParts<Console> for Guest {
     }
 }
 
-/// The form that was posted, read and checked by [`crate::once`].
+/// The form that was posted, read and checked by `once`.
 impl FromRequestParts<Console> for Form {
     type Rejection = Failure;
 

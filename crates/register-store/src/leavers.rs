@@ -20,22 +20,28 @@ const ANOTHER_DAY: &str = "HR gives another last working day";
 
 impl Store {
     /// For everybody with a withdrawal because they leave, its latest first moment without services:
-    /// rejected ones too, so that a feed does not insist on what people found mistaken.
+    /// rejected ones too where no other stands, so that a feed does not insist on what people found
+    /// mistaken.
     pub async fn leavers(&self) -> Result<HashMap<PersonId, Timestamp>, StoreError> {
         let rows =
             sqlx::query("SELECT id, body FROM matters WHERE kind = $1 ORDER BY opened_at, id")
                 .bind(Withdrawal::KIND)
                 .fetch_all(self.inner.db.readers())
                 .await?;
-        let mut leavers = HashMap::new();
+        let mut leaving = Vec::new();
         for row in &rows {
             let id: String = row.try_get("id")?;
             let withdrawal: Withdrawal = load::parse(&id, &row.try_get::<String, _>("body")?)?;
             if withdrawal.kind == Kind::Leaving {
-                leavers.insert(withdrawal.person, withdrawal.effective_at);
+                leaving.push(withdrawal);
             }
         }
-        Ok(leavers)
+        // One that stands outranks any that was rejected.
+        leaving.sort_by_key(|withdrawal| withdrawal.stage != Stage::Rejected);
+        let first_moments = leaving
+            .into_iter()
+            .map(|withdrawal| (withdrawal.person, withdrawal.effective_at));
+        Ok(first_moments.collect())
     }
 }
 
