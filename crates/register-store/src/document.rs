@@ -141,9 +141,8 @@ impl Image {
                 _ => {}
             }
         }
-        // Whoever ceased is told so, and whoever never signed is told that: both outweigh this.
-        let said = labels.iter().any(|label| label == "all")
-            || self.acceptance(person) == Acceptance::None;
+        // Whoever ceased is told so, and not that single services are missing.
+        let said = labels.iter().any(|label| label == "all");
         let missing = GATED.iter().filter(|(name, _)| !granted.contains(name));
         labels.extend(
             missing
