@@ -8,7 +8,7 @@
 //!
 //! 1. **Its file.** `src/pages/my_team.rs` holds a constant and the handlers:
 //!
-//!    ```ignore
+//!    ```text
 //!    pub(super) const PAGE: Page = Page {
 //!        action: "my-team",            // already in access/console.cedarschema
 //!        path: "/my-team",
@@ -47,7 +47,7 @@
 //!    the page's door before them, and puts it into the navigation of those who may open it.
 //! 3. **Its templates** in `templates/my-team/`; every `.html` there is found by itself.
 //!
-//!    ```html
+//!    ```text
 //!    {% extends "layout.html" %}
 //!    {% from "govuk.html" import button, hidden, textarea, back_link %}
 //!    {% block before %}{{ back_link("/my-team") }}{% endblock %}
