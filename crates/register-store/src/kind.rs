@@ -25,7 +25,7 @@ pub(crate) const FACT_FORMAT: i64 = 1;
 
 /// What the gates, or other machines, have to know of a matter as it stands.
 ///
-/// Stored beside the matter: another shape needs another [`FACT_FORMAT`].
+/// Stored beside the matter: another shape needs another `FACT_FORMAT`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
