@@ -1,11 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::list::ClockList;
-use super::timeline::{standing, state_at};
+use super::timeline::{standing, state_at, turns};
 use super::*;
 
 fn london() -> TimeZone {
@@ -100,6 +100,33 @@ fn a_timeline_says_unknown_where_nobody_knows() {
     check("2026-07-02T06:00:00Z", State::Out);
     // That never happened.
     check("2026-07-03T09:00:00Z", State::Out);
+}
+
+#[test]
+fn what_is_kept_of_a_clock_says_the_same_as_asking_it() {
+    // The second clocking falls into the hour in which the first may mean either of two moments; the
+    // last is never followed by going out.
+    let rows = read(
+        "person,time,state\n\
+         1,25/10/2026 01:30,in\n\
+         1,2026-10-25T01:00:00Z,out\n\
+         1,2026-10-25T09:00:00Z,in\n",
+    );
+    let rows: Vec<_> = rows.into_iter().map(Result::unwrap).collect();
+    let standing = standing(&rows);
+    let turns = turns(&standing);
+    let kept = |moment| {
+        let last = turns.iter().rfind(|(from, _)| *from <= moment);
+        last.map_or(State::Unknown, |(_, state)| *state)
+    };
+    let midnight = at("2026-10-25T00:00:00Z");
+    for minute in 0..48 * 60 {
+        let moment = midnight + SignedDuration::from_mins(minute);
+        assert_eq!(kept(moment), state_at(&standing, moment), "{moment}");
+    }
+    let states: Vec<_> = turns.iter().map(|(_, state)| *state).collect();
+    let expected = [State::Unknown, State::Out, State::In, State::Unknown];
+    assert_eq!(states, expected);
 }
 
 #[test]

@@ -32,6 +32,28 @@ pub fn standing(received: &[Clocking]) -> Vec<&Clocking> {
     standing
 }
 
+/// The moments at which it changes whether a person is at work, with what holds from then on, in
+/// order: what [`state_at`] says, for whoever keeps it rather than asks.
+pub fn turns(standing: &[&Clocking]) -> Vec<(Timestamp, State)> {
+    let forgotten = |clocking: &&&Clocking| {
+        let end = clocking.at.checked_add(LONGEST_SHIFT).ok()?;
+        end.checked_add(SignedDuration::from_nanos(1)).ok()
+    };
+    let mut moments: Vec<_> = standing
+        .iter()
+        .flat_map(|clocking| [clocking.at, clocking.at_latest])
+        .chain(standing.iter().filter_map(|clocking| forgotten(&clocking)))
+        .collect();
+    moments.sort_unstable();
+    moments.dedup();
+    let mut turns: Vec<_> = moments
+        .into_iter()
+        .map(|moment| (moment, state_at(standing, moment)))
+        .collect();
+    turns.dedup_by_key(|(_, state)| *state);
+    turns
+}
+
 /// Whether a person was at work at a moment: in, out, or unknown.
 ///
 /// Unknown before the first event, after an *in* nobody followed up within a shift, and while a

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use directory::clock::timeline::standing;
+use directory::clock::timeline::{standing, turns};
 use directory::clock::{Clocking, State};
 use jiff::{SignedDuration, Timestamp};
 use matters::id::PersonId;
@@ -12,9 +12,6 @@ use register_store::{Store, StoreError};
 
 /// How far back clockings matter: a shift and the night after it.
 const KEPT: SignedDuration = SignedDuration::from_hours(36);
-
-/// Whoever came in this long ago and never went out forgot to clock out: then nobody knows.
-const LONGEST_SHIFT: SignedDuration = SignedDuration::from_hours(16);
 
 /// What clocks said lately, in the order of receiving.
 #[derive(Debug, Default)]
@@ -60,33 +57,15 @@ impl Clocks {
         let Some(said) = self.of.get(&PersonId::from(person)) else {
             return Vec::new();
         };
-        let unknown = |at| document::Clocking {
+        let turns = turns(&standing(said)).into_iter();
+        let clock = turns.map(|(at, state)| document::Clocking {
             at,
-            state: Clock::Unknown,
-        };
-        let standing = standing(said);
-        let mut clock = Vec::new();
-        for (place, clocking) in standing.iter().enumerate() {
-            if clocking.at < clocking.at_latest {
-                clock.push(unknown(clocking.at));
-            }
-            let state = match clocking.state {
+            state: match state {
                 State::In => Clock::On,
                 State::Out => Clock::Off,
                 State::Unknown | State::Void => Clock::Unknown,
-            };
-            clock.push(document::Clocking {
-                at: clocking.at_latest,
-                state,
-            });
-            let forgotten = clocking.at.checked_add(LONGEST_SHIFT).ok();
-            let next = standing.get(place + 1).map(|next| next.at);
-            if let Some(end) = forgotten.filter(|end| next.is_none_or(|next| *end < next))
-                && state == Clock::On
-            {
-                clock.push(unknown(end));
-            }
-        }
-        clock
+            },
+        });
+        clock.collect()
     }
 }
