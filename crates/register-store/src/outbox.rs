@@ -35,15 +35,9 @@ pub enum ShipError<E: std::error::Error + 'static> {
     /// The register could not be asked.
     #[error("events cannot be read from the register")]
     Store(#[source] StoreError),
-    /// The journal did not take an event. It is offered again next time.
-    #[error("event {seq} was not taken")]
-    Taken {
-        /// Its number.
-        seq: u64,
-        /// Why not.
-        #[source]
-        source: E,
-    },
+    /// The journal did not take events. They are offered again next time.
+    #[error("events are not taken")]
+    Journal(#[source] E),
 }
 
 impl Store {
@@ -95,41 +89,41 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Offers every event not yet shipped to `to`, in order, and gives how many it took.
+    /// Offers every event after `held` to `journal`, in order, and gives the number of the last it
+    /// holds.
     ///
-    /// `in_journal` is the last number the journal holds, asked of the journal itself; `to` returns
-    /// once the journal holds the event. So each event is there once, whenever a process is killed.
-    /// One process at a time may do this. A refused event ends the call; what went before counts.
-    pub async fn ship<E: std::error::Error + 'static>(
+    /// `held` is asked of the journal itself, also after an error, as it may then hold more than is
+    /// marked. So each event is there once, whenever a process is killed. One process at a time may
+    /// do this.
+    pub async fn ship<J: Holds>(
         &self,
-        in_journal: u64,
-        mut to: impl FnMut(&NumberedEvent) -> Result<(), E>,
-    ) -> Result<usize, ShipError<E>> {
-        let mut last = in_journal;
-        let mut taken = 0;
+        held: u64,
+        journal: &mut J,
+    ) -> Result<u64, ShipError<J::Error>> {
+        let mut last = held;
         loop {
             let events = self
                 .events_after(last, usize::try_from(BATCH).unwrap_or_default())
                 .await
                 .map_err(ShipError::Store)?;
-            let mut refused = None;
-            for event in &events {
-                if let Err(source) = to(event) {
-                    refused = Some(ShipError::Taken {
-                        seq: event.seq,
-                        source,
-                    });
-                    break;
-                }
-                last = event.seq;
-                taken += 1;
-            }
+            let Some(end) = events.last().map(|event| event.seq) else {
+                return Ok(last);
+            };
+            journal.take(&events).await.map_err(ShipError::Journal)?;
+            last = end;
             self.mark_shipped(last).await.map_err(ShipError::Store)?;
-            match refused {
-                Some(refused) => return Err(refused),
-                None if events.is_empty() => return Ok(taken),
-                None => {}
-            }
         }
     }
+}
+
+/// What events are shipped to.
+pub trait Holds {
+    /// Why it does not take them.
+    type Error: std::error::Error + 'static;
+
+    /// Takes events in order. Ends once it holds all; after an error it may hold the first of them.
+    fn take(
+        &mut self,
+        events: &[NumberedEvent],
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }

@@ -13,14 +13,13 @@ use decision_point::point::DecisionPoint;
 use jiff::Timestamp;
 use journal::Reader;
 use ledger::EntryIndex;
-use register_store::{Store, StoreError};
+use memchr::memmem::Finder;
+use register_store::Store;
+use register_store::outbox::{self, Holds, NumberedEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::kept;
-
-/// Events shipped at once.
-const BATCH: usize = 200;
 
 /// After a failure, and at the latest, though nothing seems to have changed.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
@@ -40,10 +39,8 @@ struct Shipped {
 /// Why events could not be shipped.
 #[derive(Debug, thiserror::Error)]
 enum ShipError {
-    #[error("the database cannot be asked for events")]
-    Store(#[from] StoreError),
-    #[error("the record takes no entries")]
-    Record(#[from] journal::CannotRecord),
+    #[error(transparent)]
+    Ship(#[from] outbox::ShipError<journal::CannotRecord>),
     #[error("the record cannot be read")]
     Read(#[from] journal::ReadError),
     #[error("reading the record ended badly")]
@@ -99,23 +96,26 @@ async fn ship(
     note: &Path,
     known: Option<Shipped>,
 ) -> Result<Shipped, ShipError> {
-    let mut last = match known {
+    let before = match known {
         Some(known) => known.number,
         None => {
             let (folder, from) = (point.journal().dir().to_owned(), read_note(note));
             tokio::task::spawn_blocking(move || last_in_record(&folder, from)).await??
         }
     };
-    loop {
-        // Asked before, so that every event so far stands among the entries before it.
-        let entry = point.journal().written().0;
-        let events = store.events_after(last, BATCH).await?;
-        let Some(end) = events.last().map(|event| event.seq) else {
-            return Ok(Shipped {
-                number: last,
-                entry,
-            });
-        };
+    // Asked before, so that what is shipped meanwhile is found again and counted once.
+    let entry = point.journal().written().0;
+    let number = store.ship(before, &mut Record(point)).await?;
+    Ok(Shipped { number, entry })
+}
+
+/// The record, as what events are shipped to.
+struct Record<'p>(&'p DecisionPoint);
+
+impl Holds for Record<'_> {
+    type Error = journal::CannotRecord;
+
+    async fn take(&mut self, events: &[NumberedEvent]) -> Result<(), Self::Error> {
         let told: Vec<(u64, Value)> = events
             .iter()
             .map(|event| {
@@ -134,9 +134,7 @@ async fn ship(
                 event,
             })
             .collect();
-        point.matters(&steps, Timestamp::now()).await?;
-        last = end;
-        store.mark_shipped(last).await?;
+        self.0.matters(&steps, Timestamp::now()).await.map(drop)
     }
 }
 
@@ -147,15 +145,12 @@ fn last_in_record(folder: &Path, from: Shipped) -> Result<u64, journal::ReadErro
         kind: String,
         number: Option<u64>,
     }
+    let ours = Finder::new(br#""kind":"matter""#);
     let mut last = from.number;
     let mut reader = Reader::from(folder, EntryIndex(from.entry))?;
     while let Some(entry) = reader.next_entry()? {
         // Most entries are pages; only those that may be ours are read whole.
-        let may_be = entry
-            .payload
-            .windows(13)
-            .any(|part| part == b"\"kind\":\"matte");
-        if !may_be {
+        if ours.find(entry.payload).is_none() {
             continue;
         }
         if let Ok(numbered) = serde_json::from_slice::<Numbered>(entry.payload)
