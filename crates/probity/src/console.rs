@@ -1,7 +1,7 @@
 //! The console of this process: where it listens, and what it is put together from.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use console::settings::{Logo, Settings};
@@ -10,7 +10,6 @@ use console::{Console, Parts};
 use jiff::Timestamp;
 use register_store::seal::Key;
 use register_store::signing_in::SignIn;
-use rustix::rand::GetRandomFlags;
 use serde::Deserialize;
 use sign_in::oidc::{self, Provider};
 use tokio::net::TcpListener;
@@ -18,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
-use crate::people::{People, replace};
+use crate::people::People;
 
 /// `[console]` of the configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -104,27 +103,6 @@ impl ConsoleConfig {
     }
 }
 
-/// The key that seals form tokens, made at the first start.
-fn form_key(path: &Path) -> std::io::Result<[u8; 32]> {
-    match std::fs::read(path) {
-        Ok(bytes) => bytes.try_into().map_err(|_| {
-            std::io::Error::other(
-                "form.key does not have 32 bytes; remove it, and open forms with it",
-            )
-        }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let mut key = [0; 32];
-            let mut filled = 0;
-            while filled < key.len() {
-                filled += rustix::rand::getrandom(&mut key[filled..], GetRandomFlags::empty())?;
-            }
-            replace(path, &key)?;
-            Ok(key)
-        }
-        Err(error) => Err(error),
-    }
-}
-
 /// Serves the console from the moment the database answers until `stopped`.
 pub(crate) async fn serve(
     listener: TcpListener,
@@ -139,7 +117,9 @@ pub(crate) async fn serve(
         store = people.connected() => store.clone(),
         _ = stop.wait_for(|stop| *stop) => return Ok(()),
     };
-    let sign_in = SignIn::new(store.clone(), Key::at(&data.sign_in_key())?);
+    let key = Key::at(&data.sign_in_key())?;
+    let form_key = key.forms();
+    let sign_in = SignIn::new(store.clone(), key);
     let console = Console::new(Parts {
         settings: Settings {
             scans: Some(data.scans()),
@@ -154,7 +134,7 @@ pub(crate) async fn serve(
             .map(ProviderConfig::open)
             .transpose()?,
         proxies: config.proxies.clone(),
-        form_key: form_key(&data.form_key())?,
+        form_key,
         clock: Arc::new(Timestamp::now),
         decides: Some(decides),
     })?;

@@ -41,14 +41,9 @@ impl DataDir {
         self.0.join("seal.pub")
     }
 
-    /// Seals secrets of sign-ins. Processes that share a database share this file.
+    /// Seals secrets of sign-ins and the tokens of forms. Processes that share a database share this file.
     pub(crate) fn sign_in_key(&self) -> PathBuf {
         self.0.join("sign-in.key")
-    }
-
-    /// Seals form tokens of the console.
-    pub(crate) fn form_key(&self) -> PathBuf {
-        self.0.join("form.key")
     }
 
     /// Scans of forms on paper, by their SHA-256.

@@ -23,6 +23,7 @@ const FORM: &str = "1.";
 pub struct Key {
     seal: LessSafeKey,
     mark: hmac::Key,
+    forms: [u8; LENGTH],
 }
 
 impl fmt::Debug for Key {
@@ -42,7 +43,10 @@ impl Key {
         // One key for each use, so that neither says anything of the other.
         let master = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
         let part = |of: &[u8]| hmac::sign(&master, of);
+        let mut forms = [0; LENGTH];
+        forms.copy_from_slice(part(b"forms").as_ref());
         Ok(Self {
+            forms,
             seal: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, part(b"seal").as_ref())?),
             mark: hmac::Key::new(hmac::HMAC_SHA256, part(b"mark").as_ref()),
         })
@@ -59,6 +63,11 @@ impl Key {
         let bytes = bytes.try_into();
         let bytes = bytes.map_err(|_| wrong("a key file has 32 bytes; put back the right one"))?;
         Self::new(bytes).map_err(|_| wrong("this key cannot be used"))
+    }
+
+    /// What seals the tokens of forms. It tells nothing of the key.
+    pub fn forms(&self) -> [u8; LENGTH] {
+        self.forms
     }
 
     /// Seals a text for one person.
