@@ -17,6 +17,9 @@ pub enum Actor {
     Rule(String),
     /// A feed: `hr`, `directory`, `scim`.
     Feed(String),
+    /// Somebody at the server's own command line, by their account there. They look after the
+    /// program and decide nothing.
+    Operator(String),
 }
 
 impl Actor {
@@ -24,7 +27,7 @@ impl Actor {
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             Self::Person(person) => Some(person),
-            Self::Rule(_) | Self::Feed(_) => None,
+            Self::Rule(_) | Self::Feed(_) | Self::Operator(_) => None,
         }
     }
 }

@@ -104,7 +104,7 @@ pub(crate) fn decider(
         .collect();
     match &act.actor {
         Actor::Person(actor) => world.authority(actor, &posts, over, named, act.at),
-        Actor::Rule(_) | Actor::Feed(_) => Err(Refused::Authority { posts }),
+        Actor::Rule(_) | Actor::Feed(_) | Actor::Operator(_) => Err(Refused::Authority { posts }),
     }
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn is_rule(act: &Act, prefix: &str) -> bool {
         Actor::Rule(rule) => {
             (prefix.len() + 1..=LONGEST).contains(&rule.len()) && rule.starts_with(prefix)
         }
-        Actor::Person(_) | Actor::Feed(_) => false,
+        Actor::Person(_) | Actor::Feed(_) | Actor::Operator(_) => false,
     }
 }
 

@@ -100,6 +100,7 @@ impl Decided for Withdrawal {
             Actor::Person(person) => name(person),
             Actor::Feed(_) => Some("The personnel system".to_owned()),
             Actor::Rule(_) => Some("A decision in another matter".to_owned()),
+            Actor::Operator(_) => Some("Whoever looks after the server".to_owned()),
         };
         facts.extend(by.map(|by| Fact::new("Said by", by)));
         let verified = self.verified.as_ref();

@@ -266,6 +266,7 @@ fn happened(visit: &Visit, event: &Event) -> Value {
         Actor::Person(person) => name_of(&image, person),
         Actor::Rule(_) => "By itself".to_owned(),
         Actor::Feed(_) => "A feed".to_owned(),
+        Actor::Operator(_) => "Whoever looks after the server".to_owned(),
     };
     let post = event.authority.as_ref().map(|authority| {
         let post = visit.console.people.posts.get(authority.post.as_str());
