@@ -8,10 +8,12 @@
 pub mod bearer;
 pub mod cell;
 pub mod clock;
+pub mod connector;
 pub mod delivery;
 pub mod hr;
 pub mod import;
 pub mod ldap;
+pub mod ldif;
 pub mod plan;
 pub mod provisioning;
 pub mod quarantine;

@@ -301,6 +301,23 @@ impl Store {
         .await?;
         rows.iter().map(link_of).collect()
     }
+
+    /// A person's links of a feed, by key.
+    pub async fn links_of(
+        &self,
+        feed: &str,
+        person: &PersonId,
+    ) -> Result<Vec<KeptLink>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT feed, feed_key, person, account, enabled, version, first_at, changed_at, body \
+             FROM feed_links WHERE person = $1 AND feed = $2 ORDER BY feed_key",
+        )
+        .bind(person.as_str())
+        .bind(feed)
+        .fetch_all(self.inner.db.readers())
+        .await?;
+        rows.iter().map(link_of).collect()
+    }
 }
 
 impl Change<'_> {

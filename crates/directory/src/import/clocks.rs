@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 
 use jiff::Timestamp;
 use matters::id::PersonId;
@@ -17,6 +18,7 @@ use crate::clock::http::{Clockings, Kept, Unavailable};
 use crate::clock::list::ClockList;
 use crate::quarantine::Quarantined;
 use crate::raw_files::{RawFile, RawFiles, hex};
+use crate::sheet::SheetError;
 
 /// The feed, as runs name it.
 const FEED: &str = "clock";
@@ -92,6 +94,30 @@ fn id_of(clocking: &Clocking) -> String {
 }
 
 impl Importer {
+    /// Goes through a list of clock events without keeping any. Blocks. Which of them are known
+    /// already is not looked up: kept, they would count once all the same.
+    pub fn plan_clocks(
+        &self,
+        path: impl AsRef<Path>,
+    ) -> Result<(Counts, Vec<Quarantined>), ImportError> {
+        let image = self.store.image();
+        let badges = Badges::of(image.people());
+        let (mut counts, mut aside) = (Counts::default(), Vec::new());
+        let mut list = self.list_of_clocks(path.as_ref())?;
+        while let Some(row) = list.clocking()? {
+            match row.and_then(|clocking| badges.row(&clocking)) {
+                Ok(_) => counts.added += 1,
+                Err(broken) => aside.push(broken),
+            }
+        }
+        counts.quarantined = aside.len() as u64;
+        Ok((counts, aside))
+    }
+
+    fn list_of_clocks(&self, path: &Path) -> Result<ClockList<BufReader<File>>, SheetError> {
+        ClockList::open(BufReader::new(File::open(path)?), self.zone.clone())
+    }
+
     /// Imports a list of clock events that is kept.
     pub async fn import_clocks(
         &self,
@@ -115,8 +141,7 @@ impl Importer {
     ) -> Result<Counts, ImportError> {
         let image = self.store.image();
         let badges = Badges::of(image.people());
-        let opened = File::open(&file.path).map_err(crate::sheet::SheetError::from)?;
-        let mut list = ClockList::open(BufReader::new(opened), self.zone.clone())?;
+        let mut list = self.list_of_clocks(&file.path)?;
         let (mut all, mut rows, mut aside) = (Counts::default(), Vec::new(), Vec::new());
         let mut so_far = Progress::default();
         loop {

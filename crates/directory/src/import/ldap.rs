@@ -17,7 +17,7 @@ use crate::plan::planner::plan;
 use crate::stated::Who;
 
 /// The feed, as events name it.
-const FEED: &str = "directory";
+pub const FEED: &str = "directory";
 
 /// What a directory would change.
 #[derive(Debug)]

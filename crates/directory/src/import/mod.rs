@@ -6,6 +6,7 @@
 pub mod clocks;
 pub mod hr;
 pub mod ldap;
+pub mod whole;
 
 use std::collections::HashMap;
 
@@ -171,7 +172,8 @@ impl Importer {
     }
 }
 
-fn counts(plan: &Plan) -> Counts {
+/// What would come of a plan.
+pub fn counts(plan: &Plan) -> Counts {
     let is_new = |kind| matches!(kind, Kind::Joins | Kind::Rejoins);
     let added = plan
         .changes

@@ -1,6 +1,7 @@
 //! Reading and writing a real OpenLDAP.
 #![allow(clippy::unwrap_used, clippy::panic, unreachable_pub)]
 
+mod connecting;
 mod provisioning;
 mod reading;
 #[path = "../register/setting.rs"]
