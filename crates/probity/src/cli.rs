@@ -1,5 +1,7 @@
 //! The command line: names, options and help, and nothing that acts.
 
+pub(crate) mod people;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -57,6 +59,24 @@ pub(crate) enum Command {
     /// Site lists
     #[command(subcommand)]
     Categories(CategoriesCommand),
+    /// Take in people and clock events
+    #[command(subcommand)]
+    Import(people::ImportCommand),
+    /// Local accounts of the console, and tokens of the REST API
+    #[command(subcommand)]
+    Account(people::AccountCommand),
+    /// Posts and who holds them
+    #[command(subcommand)]
+    Post(people::PostCommand),
+    /// Look people up, at a console
+    #[command(subcommand)]
+    Person(people::PersonCommand),
+    /// Requests for access, at a console
+    #[command(subcommand)]
+    Request(people::RequestCommand),
+    /// Permissions, at a console
+    #[command(subcommand)]
+    Permission(people::PermissionCommand),
     /// Write the man pages into a folder
     #[command(hide = true)]
     Man {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use web_gate::settings::UserNames;
 
 use crate::console::ConsoleConfig;
+use crate::feeds::FeedsConfig;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,6 +32,9 @@ pub(crate) struct Config {
     /// The console.
     #[serde(default)]
     pub(crate) console: Option<ConsoleConfig>,
+    /// Feeds about people.
+    #[serde(default)]
+    pub(crate) feeds: FeedsConfig,
     /// The compiled site lists.
     #[serde(default)]
     pub(crate) categories: Option<PathBuf>,
@@ -207,7 +211,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 8] = [
+const KEYS: [(&str, &[&str]); 13] = [
     (
         "",
         &[
@@ -216,6 +220,7 @@ const KEYS: [(&str, &[&str]); 8] = [
             "register",
             "people",
             "console",
+            "feeds",
             "categories",
             "record",
             "mail",
@@ -236,6 +241,22 @@ const KEYS: [(&str, &[&str]); 8] = [
     (
         "console",
         &["listen", "logo", "look", "proxies", "provider"],
+    ),
+    ("feeds", &["hr", "clocks", "scim", "directory"]),
+    ("feeds.hr", &["folder"]),
+    ("feeds.clocks", &["folder"]),
+    ("feeds.scim", &["address", "audiences"]),
+    (
+        "feeds.directory",
+        &[
+            "server",
+            "password_file",
+            "kind",
+            "attributes",
+            "audiences",
+            "groups",
+            "read_at",
+        ],
     ),
     (
         "record",
@@ -364,6 +385,14 @@ impl Config {
                 "[console] needs [people]: it has nothing to show without their database",
             ),
             (
+                self.people.is_none() && !self.feeds.is_empty(),
+                "[feeds] needs [people]: what feeds bring is kept in their database",
+            ),
+            (
+                self.console.is_none() && self.feeds.scim.is_some(),
+                "[feeds.scim] needs [console], which listens for it",
+            ),
+            (
                 self.mail.is_none() && self.web.is_none() && self.console.is_none(),
                 "there is neither [mail] nor [web] nor [console]: nothing to run",
             ),
@@ -371,6 +400,7 @@ impl Config {
         let rows = rows.into_iter().filter(|(holds, _)| *holds);
         let mut problems: Vec<_> = rows.map(|(_, what)| what.to_owned()).collect();
         problems.extend(self.console.iter().flat_map(ConsoleConfig::problems));
+        problems.extend(self.feeds.problems());
         problems
     }
 

@@ -4,9 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use console::api;
 use console::settings::{Logo, Settings};
 use console::trying::Decides;
 use console::{Console, Parts};
+use directory::import::clocks::ClockFeed;
+use directory::scim::kept::Register;
 use jiff::Timestamp;
 use register_store::seal::Key;
 use register_store::signing_in::SignIn;
@@ -17,6 +20,7 @@ use tokio::sync::watch;
 
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::feeds::{Intake, ScimConfig};
 use crate::people::People;
 
 /// `[console]` of the configuration.
@@ -107,6 +111,7 @@ impl ConsoleConfig {
 pub(crate) async fn serve(
     listener: TcpListener,
     config: ConsoleConfig,
+    scim: Option<ScimConfig>,
     people: People,
     decides: Arc<dyn Decides>,
     data: DataDir,
@@ -126,7 +131,7 @@ pub(crate) async fn serve(
             ..config.look.clone()
         },
         logo: config.logo()?,
-        store,
+        store: store.clone(),
         sign_in,
         provider: config
             .provider
@@ -138,7 +143,25 @@ pub(crate) async fn serve(
         clock: Arc::new(Timestamp::now),
         decides: Some(decides),
     })?;
-    let app = console::app(console).into_make_service_with_connect_info::<SocketAddr>();
+    let intake = Intake::new(&store, &data)?;
+    let mut app = console::app(console.clone()).merge(api::clockings(
+        console.clone(),
+        ClockFeed {
+            importer: intake.importer,
+            raw: intake.raw,
+            now: Timestamp::now,
+        },
+        api::Pace::default(),
+    ));
+    if let Some(scim) = scim {
+        let users = Register {
+            store,
+            audiences: scim.audiences,
+            now: Timestamp::now,
+        };
+        app = app.merge(api::scim(console, users, &scim.address));
+    }
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let ending = async move {
         // An error means that the sender is gone: stop as well.
         let _ = stopped.wait_for(|stop| *stop).await;

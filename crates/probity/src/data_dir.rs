@@ -51,6 +51,11 @@ impl DataDir {
         self.0.join("scans")
     }
 
+    /// Files of feeds as they were received, by their SHA-256.
+    pub(crate) fn received(&self) -> PathBuf {
+        self.0.join("received")
+    }
+
     /// Messages held for some of their recipients.
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.0.join("quarantine")

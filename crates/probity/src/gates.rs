@@ -20,6 +20,7 @@ use crate::config::{Encryption, MailConfig, RecordConfig, WebConfig, WebRecord};
 use crate::console::{self, ConsoleConfig};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::feeds::{self, FeedsConfig};
 use crate::people::People;
 use crate::trying::Trying;
 use crate::upkeep::Upkeep;
@@ -90,6 +91,7 @@ pub(crate) struct Bound {
     mail: Option<(Listener, mail_gate::settings::Settings)>,
     web: Option<(TcpListener, web_gate::settings::Settings)>,
     console: Option<(TcpListener, ConsoleConfig)>,
+    feeds: FeedsConfig,
 }
 
 impl Bound {
@@ -119,6 +121,7 @@ impl Bound {
             mail: None,
             web: None,
             console: None,
+            feeds: FeedsConfig::default(),
         };
         if let Some(config) = console {
             let listener = bound.runtime.block_on(TcpListener::bind(config.listen))?;
@@ -141,6 +144,12 @@ impl Bound {
             bound.web = Some((listener, settings));
         }
         Ok(bound)
+    }
+
+    /// With feeds about people beside the gates.
+    pub(crate) fn with_feeds(mut self, feeds: &FeedsConfig) -> Self {
+        self.feeds = feeds.clone();
+        self
     }
 
     /// Runs something of the start where connections may be opened.
@@ -198,6 +207,7 @@ impl Bound {
             gates.spawn(console::serve(
                 listener,
                 config,
+                self.feeds.scim.clone(),
                 people.clone(),
                 Arc::new(Trying(gates.point.clone())),
                 data.clone(),
@@ -205,6 +215,8 @@ impl Bound {
             ));
         }
         if let Some(people) = people {
+            let (feeds, data) = (self.feeds, data.clone());
+            gates.spawn(feeds::follow(people.clone(), feeds, data, stopped.clone()));
             let (point, stopped) = (gates.point.clone(), stopped.clone());
             gates.spawn(async move {
                 people.follow(point, stopped).await;

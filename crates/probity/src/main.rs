@@ -8,12 +8,16 @@ mod console;
 mod data_dir;
 mod demo;
 mod failure;
+mod feeds;
 mod gates;
 mod knowledge;
+mod operator;
 mod packs;
+mod passphrase;
 mod people;
 mod print;
 mod progress;
+mod remote;
 mod trying;
 mod upkeep;
 
@@ -60,6 +64,12 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Policy(command) => command::policy::run(command),
         Command::Record(command) => command::record::run(command),
         Command::Categories(command) => command::categories::run(command),
+        Command::Import(command) => command::import::run(command),
+        Command::Account(command) => command::account::run(command),
+        Command::Post(command) => command::post::run(command),
+        Command::Person(command) => command::person::run(command),
+        Command::Request(command) => command::matter::request(command),
+        Command::Permission(command) => command::matter::permission(command),
         Command::Man { folder } => command::man::run(&folder),
     }
 }

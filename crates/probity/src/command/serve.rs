@@ -26,7 +26,8 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         config.mail.as_ref(),
         config.web.as_ref(),
         config.console.as_ref(),
-    )?;
+    )?
+    .with_feeds(&config.feeds);
     let (register, facts) = match (&config.register, &config.people) {
         (Some(path), _) => (knowledge::register(path)?.0, Facts::File(path.clone())),
         (None, Some(people)) => {

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use decision_point::point::DecisionPoint;
 use jiff::Timestamp;
+use matters::event::{Act, Actor};
 use policy::pack::Pack;
 use register::document::Document;
 use register::snapshot::Snapshot;
@@ -151,24 +152,30 @@ impl People {
     }
 }
 
-/// Takes the steps that time takes.
+/// Takes the steps that time takes, and asks whoever is new, or bound by a new version, to sign.
 async fn keep_time(store: &Store) {
     loop {
-        for _ in 0..MOST_AT_ONCE {
-            match store.run_due(Timestamp::now()).await {
-                Ok(0) => break,
-                Ok(_) => (),
-                Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "reminders and ends wait for the database"
-                    );
-                    break;
-                }
-            }
+        if let Err(error) = take_due(store).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "reminders and ends wait for the database"
+            );
         }
         tokio::time::sleep(TIME_EVERY).await;
     }
+}
+
+async fn take_due(store: &Store) -> Result<(), register_store::StoreError> {
+    for _ in 0..MOST_AT_ONCE {
+        let now = Timestamp::now();
+        let adoption = Act::of(Actor::Rule("adoption".to_owned()), now);
+        // Whoever is asked today has the whole time from today.
+        let asked = store.ask_for_signatures(now, &adoption).await?;
+        if store.run_due(now).await? + asked == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The last word of the people's database, and how far the record has its events.

@@ -12,27 +12,12 @@ use register_store::Store;
 use register_store::seal::Key;
 use register_store::signing_in::account::Whose;
 use register_store::signing_in::{SignIn, SignInError};
-use rustix::rand::GetRandomFlags;
 use serde::Serialize;
 
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::passphrase;
 use crate::people::replace;
-
-/// Words of the passphrase: 64 of them, so each is six random bits.
-const WORDS: [&str; 64] = [
-    "amber", "anchor", "apron", "badger", "barley", "basket", "bramble", "bucket", "candle",
-    "canvas", "cedar", "chisel", "clover", "cobble", "copper", "cradle", "dapple", "ditch",
-    "dragon", "ember", "fennel", "ferry", "fiddle", "flint", "gravel", "hamper", "harbour",
-    "hazel", "hollow", "jigsaw", "kettle", "ladder", "lantern", "linen", "magnet", "maple",
-    "marble", "meadow", "mortar", "nettle", "oyster", "paddle", "parsnip", "pebble", "pewter",
-    "pigeon", "pocket", "quarry", "radish", "ribbon", "saddle", "shingle", "spindle", "sparrow",
-    "tallow", "thimble", "thistle", "trellis", "tunnel", "velvet", "walnut", "wicket", "willow",
-    "yonder",
-];
-
-/// Words in it: 36 random bits, and a throttle before each guess.
-const LENGTH: usize = 6;
 
 /// One that works.
 #[derive(Debug, Clone, Serialize)]
@@ -62,7 +47,7 @@ impl SignIns {
         at: Timestamp,
     ) -> Result<Self, Failure> {
         let sign_in = SignIn::new(store.clone(), Key::at(&data.sign_in_key())?);
-        let passphrase = passphrase(&data.path().join("demo.passphrase"))?;
+        let passphrase = kept_or_made(&data.path().join("demo.passphrase"))?;
         let image = store.image();
         let act = Act::of(Actor::Rule("demonstration".to_owned()), at);
         let mut accounts = Vec::new();
@@ -113,15 +98,11 @@ fn roles(pack: &Pack) -> Vec<(String, PersonId)> {
 }
 
 /// The passphrase in this file, made up if there is none.
-fn passphrase(path: &Path) -> io::Result<String> {
+fn kept_or_made(path: &Path) -> io::Result<String> {
     match std::fs::read_to_string(path) {
         Ok(known) => Ok(known),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mut random = [0; LENGTH];
-            // The system gives as few bytes as this at once.
-            rustix::rand::getrandom(&mut random, GetRandomFlags::empty())?;
-            let words = random.map(|byte| WORDS[usize::from(byte) % WORDS.len()]);
-            let made = words.join("-");
+            let made = passphrase::made_up()?;
             replace(path, made.as_bytes())?;
             Ok(made)
         }

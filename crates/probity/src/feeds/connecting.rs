@@ -1,0 +1,156 @@
+//! The directory beside the register: told what was decided, and read whole at night.
+
+use std::time::Duration;
+
+use directory::connector::Connector;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use register_store::StoreError;
+use register_store::feeds::RunStatus;
+use register_store::reconciliation::FEED as COMPARISON;
+
+use super::Intake;
+
+/// How often due deliveries are looked for: ceasing is immediate.
+const TRY_EVERY: Duration = Duration::from_secs(1);
+
+/// How often it is asked whether the hour has come, and how soon a failed reading is tried again.
+const ASK_EVERY: Duration = Duration::from_secs(60);
+
+/// Tells a directory, if there is one, what the register wants of it, until dropped.
+pub(super) async fn tell(connector: Option<&Connector>, intake: &Intake) {
+    let Some(connector) = connector else { return };
+    let mut changes = intake.store.changes();
+    let mut is_new = true;
+    loop {
+        let now = Timestamp::now();
+        if let Err(error) = round(connector, intake, is_new, now).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the directory is told later"
+            );
+        }
+        is_new = match tokio::time::timeout(TRY_EVERY, changes.changed()).await {
+            Ok(Ok(())) => true,
+            Ok(Err(_)) => return,
+            Err(_) => false,
+        };
+    }
+}
+
+/// Tasks are looked through when something changed; what is due is tried in any case.
+async fn round(
+    connector: &Connector,
+    intake: &Intake,
+    is_new: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if is_new {
+        connector.plan(&intake.store, now).await?;
+    }
+    let tried = connector.deliver(&intake.store, now).await?;
+    if is_new || tried > 0 {
+        connector.close(&intake.store, now).await?;
+    }
+    Ok(())
+}
+
+/// Reads a directory whole once a day from this hour on, until dropped.
+pub(super) async fn read_at_night(
+    connector: Option<&Connector>,
+    hour: Option<Time>,
+    intake: &Intake,
+) {
+    let (Some(connector), Some(hour)) = (connector, hour) else {
+        return;
+    };
+    let zone = &intake.store.image().pack().settings().zone.clone();
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    loop {
+        let now = Timestamp::now();
+        match is_due(intake, hour, &zone, now).await {
+            Ok(true) => read(connector, intake, now).await,
+            Ok(false) => {}
+            Err(error) => tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "the directory is read once the database is back"
+            ),
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
+}
+
+/// Whether nobody has read and compared it since the hour last came.
+async fn is_due(
+    intake: &Intake,
+    hour: Time,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let runs = intake.store.runs(Some(COMPARISON), 1).await?;
+    let last = runs.first().filter(|run| run.status == RunStatus::Done);
+    let since = came_last(hour, zone, now);
+    Ok(last.is_none_or(|run| run.received_at < since))
+}
+
+/// The last moment at which it was this hour.
+fn came_last(hour: Time, zone: &TimeZone, now: Timestamp) -> Timestamp {
+    let today = now.to_zoned(zone.clone()).date();
+    let at = |date: jiff::civil::Date| {
+        Some(
+            date.to_datetime(hour)
+                .to_zoned(zone.clone())
+                .ok()?
+                .timestamp(),
+        )
+    };
+    let today_at = at(today).filter(|at| *at <= now);
+    let yesterday_at = || at(today.checked_sub(1.day()).ok()?);
+    today_at.or_else(yesterday_at).unwrap_or(now)
+}
+
+async fn read(connector: &Connector, intake: &Intake, now: Timestamp) {
+    match intake.importer.take_in(connector, &intake.raw, now).await {
+        Ok(taken) => tracing::info!(
+            counts = ?taken.imported.counts,
+            differences = taken.differences.len(),
+            "the directory was read and compared"
+        ),
+        Err(error) => {
+            return tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the directory could not be read; it is tried again in a minute"
+            );
+        }
+    }
+    // A night has passed: what was given up may be possible now.
+    if let Err(error) = connector.try_again(&intake.store, now).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "what the directory did not take is not tried again yet"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_hour_comes_once_a_day_also_when_clocks_change() {
+        let zone = TimeZone::get("Europe/London").unwrap();
+        let check = |hour: &str, now: &str, expected: &str| {
+            let (hour, now) = (hour.parse().unwrap(), now.parse().unwrap());
+            let expected: Timestamp = expected.parse().unwrap();
+            assert_eq!(came_last(hour, &zone, now), expected, "{hour} {now}");
+        };
+        check("02:00", "2026-07-01T00:59:59Z", "2026-06-30T01:00:00Z");
+        check("02:00", "2026-07-01T01:00:00Z", "2026-07-01T01:00:00Z");
+        check("02:00", "2026-12-01T23:00:00Z", "2026-12-01T02:00:00Z");
+        // 01:30 does not exist on this day.
+        check("01:30", "2026-03-29T12:00:00Z", "2026-03-29T01:30:00Z");
+        check("01:30", "2026-10-25T12:00:00Z", "2026-10-25T00:30:00Z");
+    }
+}
