@@ -13,8 +13,8 @@ pub struct Arguments {
     pub mails: Option<PathBuf>,
     /// The `probity` program to measure, instead of the one built beside the benchmark.
     pub probity: Option<PathBuf>,
-    /// Only rows whose name holds this text.
-    pub only: Option<String>,
+    /// Only rows whose name holds one of these texts; all if there are none.
+    pub only: Vec<String>,
 }
 
 impl Arguments {
@@ -33,7 +33,7 @@ impl Arguments {
                 "--dir" => arguments.dir = Some(value()?.into()),
                 "--mails" => arguments.mails = Some(value()?.into()),
                 "--probity" => arguments.probity = Some(value()?.into()),
-                "--only" => arguments.only = Some(value()?),
+                "--only" => arguments.only.push(value()?),
                 _ => {
                     return Err(format!(
                         "`{word}` is not known: --quick, --dir DIR, --mails DIR, --probity FILE, --only TEXT"
@@ -46,7 +46,7 @@ impl Arguments {
 
     /// Whether this row is to be measured.
     pub fn wants(&self, row: &str) -> bool {
-        self.only.as_ref().is_none_or(|text| row.contains(text))
+        self.only.is_empty() || self.only.iter().any(|text| row.contains(text))
     }
 
     /// The parent of temporary folders.

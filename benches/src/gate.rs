@@ -71,6 +71,11 @@ impl Gate {
             config,
             "[record]\nname = \"bench.invalid/record\"\n{sections}"
         );
+        Self::serve(program, folder, &config)
+    }
+
+    /// Starts it with a configuration, in a folder that exists.
+    pub fn serve(program: &Path, folder: &Path, config: &str) -> Result<Self, StartError> {
         std::fs::write(folder.join("probity.toml"), config)?;
         let log = folder.join("probity.log");
         let begun = Instant::now();

@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod closed_loop;
+pub mod council;
 pub mod gate;
 pub mod http_load;
 pub mod icap_load;

@@ -11,7 +11,8 @@ Automation of the project.
 
   cargo xtask test [ARGS…]    every test; ARGS go to `cargo test`, such as -p policy
   cargo xtask bench NAME [ARGS…]
-                              one benchmark beside its peers: decide, journal, mail, web
+                              one benchmark beside its peers: console, decide, journal, mail,
+                              register, web
   cargo xtask dist            the release binary and its man pages, in target/dist
 
 `test` needs Postfix, Squid, OpenLDAP, PostgreSQL, Chromium and Node.js for the end-to-end tests. As

@@ -18,6 +18,7 @@ use benches::closed_loop::{self, Done};
 use benches::gate::{self, Gate};
 use benches::http_load::Get;
 use benches::icap_load::{LetThrough, Reqmod, block_page, istag, reqmod};
+use benches::usage::Paused;
 use benches::web_peers::{self, Checks, Server};
 use benches::{sites, usage};
 use end_to_end::ports;
@@ -44,6 +45,12 @@ struct Row {
     service: &'static str,
     let_through: LetThrough,
     pid: u32,
+}
+
+/// Makes every service but this one stand still.
+fn only(name: &str, rows: &[Row]) -> Paused {
+    let others = rows.iter().filter(|row| row.name != name);
+    Paused::trees(others.map(|row| row.pid))
 }
 
 impl Row {
@@ -154,12 +161,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         scale.reloads,
     )?;
     drop(checking);
-    let services: Vec<(&'static str, String)> = rows
-        .iter()
-        .filter(|row| row.name != "c-icap url_check")
-        .map(|row| (row.name, format!("{}/{}", row.address, row.service)))
-        .collect();
-    through_squid(folder.path(), &services, &scale)?;
+    rows.retain(|row| row.name != "c-icap url_check");
+    through_squid(folder.path(), &rows, &scale)?;
     // Only now: after a block page it spoils the next answer of the same thread.
     for (name, server) in &mut guardians {
         match refusal(server.address, &refused) {
@@ -260,6 +263,7 @@ fn directly(rows: &[Row], scale: &Scale) -> Result<(), Box<dyn Error>> {
     let mut results: Vec<Vec<Figures>> = rows.iter().map(|_| Vec::new()).collect();
     for turn in 0..=scale.runs {
         for (row, results) in rows.iter().zip(&mut results) {
+            let _others = only(row.name, rows);
             let requests = Reqmod::new(row.address, row.service, row.let_through, &urls);
             let figures = run(&[row.pid], || {
                 closed_loop::run(row.address, requests, CONNECTIONS, scale.span)
@@ -414,11 +418,7 @@ fn swap(
     Ok(times)
 }
 
-fn through_squid(
-    folder: &Path,
-    services: &[(&'static str, String)],
-    scale: &Scale,
-) -> Result<(), Box<dyn Error>> {
+fn through_squid(folder: &Path, rows: &[Row], scale: &Scale) -> Result<(), Box<dyn Error>> {
     let Some(origin) = told("Squid", web_peers::nginx(&folder.join("nginx"))) else {
         return Ok(());
     };
@@ -428,14 +428,14 @@ fn through_squid(
     hosts.dedup();
     let mut squids = Vec::new();
     let plain = [("Squid plain", None)];
-    let asking = services
+    let asking = rows
         .iter()
-        .map(|(name, service)| (*name, Some(service.as_str())));
+        .map(|row| (row.name, Some(format!("{}/{}", row.address, row.service))));
     for (name, service) in plain.into_iter().chain(asking) {
         let inside = folder.join(format!("squid-{}", squids.len()));
         match told(
             name,
-            web_peers::squid(&inside, origin.address, &hosts, service),
+            web_peers::squid(&inside, origin.address, &hosts, service.as_deref()),
         ) {
             Some(squid) => squids.push((name, squid)),
             None => return Ok(()),
@@ -443,7 +443,8 @@ fn through_squid(
     }
     let mut results: Vec<Vec<Figures>> = squids.iter().map(|_| Vec::new()).collect();
     for turn in 0..=scale.runs {
-        for ((_, squid), results) in squids.iter().zip(&mut results) {
+        for ((name, squid), results) in squids.iter().zip(&mut results) {
+            let _others = only(name, rows);
             let figures = run(&[squid.process.id()], || {
                 closed_loop::run(squid.address, Get::new(&urls), CONNECTIONS, scale.span)
             })?;
