@@ -88,12 +88,16 @@ impl Remote {
 
     /// Looks at something below `/api/v1`.
     pub(crate) fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, Failure> {
-        self.send(Method::GET, path, query, None, None)
+        let asked = Asked {
+            query,
+            ..Asked::at(path)
+        };
+        self.ask(&asked)?.1
     }
 
     /// Looks at something that may not be there, or not be there to be seen.
     pub(crate) fn find(&self, path: &[&str]) -> Result<Option<Value>, Failure> {
-        match self.ask(Method::GET, path, &[], None, None)? {
+        match self.ask(&Asked::at(path))? {
             (StatusCode::NOT_FOUND, _) => Ok(None),
             (_, answer) => answer.map(Some),
         }
@@ -101,7 +105,11 @@ impl Remote {
 
     /// Begins something.
     pub(crate) fn begin(&self, path: &[&str], body: &Value) -> Result<Value, Failure> {
-        self.send(Method::POST, path, &[], Some(body), None)
+        let asked = Asked {
+            body: Some(body),
+            ..Asked::at(path)
+        };
+        self.ask(&asked)?.1
     }
 
     /// Takes a step from a version, or however it stands.
@@ -112,7 +120,12 @@ impl Remote {
         body: &Value,
     ) -> Result<Value, Failure> {
         let version = version.map_or_else(|| "*".to_owned(), |version| format!("\"{version}\""));
-        self.send(Method::POST, path, &[], Some(body), Some(&version))
+        let asked = Asked {
+            body: Some(body),
+            version: Some(&version),
+            ..Asked::at(path)
+        };
+        self.ask(&asked)?.1
     }
 
     /// Items of a list, over as many pages as that takes.
@@ -177,45 +190,35 @@ impl Remote {
         Some(after.into_owned())
     }
 
-    fn send(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, &str)],
-        body: Option<&Value>,
-        version: Option<&str>,
-    ) -> Result<Value, Failure> {
-        self.ask(method, path, query, body, version)?.1
-    }
-
-    fn ask(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, &str)],
-        body: Option<&Value>,
-        version: Option<&str>,
-    ) -> Result<(StatusCode, Result<Value, Failure>), Failure> {
+    /// The status, and what was answered or why not. An error if nobody answered.
+    fn ask(&self, asked: &Asked<'_>) -> Result<(StatusCode, Result<Value, Failure>), Failure> {
         let mut url = self.server.clone();
         // An address with a host has segments.
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(["api", "v1"]).extend(path);
+            segments
+                .pop_if_empty()
+                .extend(["api", "v1"])
+                .extend(asked.path);
         }
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
+        if !asked.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(asked.query);
         }
         let mut request = Request::builder()
-            .method(method)
+            .method(if asked.body.is_some() {
+                Method::POST
+            } else {
+                Method::GET
+            })
             .uri(url.as_str())
             .header(ACCEPT, "application/json")
             .header(AUTHORIZATION, format!("Bearer {}", self.token.as_str()));
-        if body.is_some() {
+        if asked.body.is_some() {
             request = request.header(CONTENT_TYPE, "application/json");
         }
-        if let Some(version) = version {
+        if let Some(version) = asked.version {
             request = request.header(IF_MATCH, version);
         }
-        let body = body.map(|body| body.to_string().into_bytes());
+        let body = asked.body.map(|body| body.to_string().into_bytes());
         let request = request.body(body.unwrap_or_default())?;
         let answered = self.runtime.block_on(self.client.send(request));
         let answer = answered.map_err(|source| AskError::Away {
@@ -232,6 +235,26 @@ impl Remote {
             return Err(no_console().into());
         }
         Ok((status, Err(AskError::Problem(value).into())))
+    }
+}
+
+/// What is asked of a console.
+struct Asked<'a> {
+    path: &'a [&'a str],
+    query: &'a [(&'a str, &'a str)],
+    body: Option<&'a Value>,
+    version: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    /// What is there.
+    fn at(path: &'a [&'a str]) -> Self {
+        Self {
+            path,
+            query: &[],
+            body: None,
+            version: None,
+        }
     }
 }
 

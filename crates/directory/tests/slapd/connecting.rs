@@ -242,7 +242,7 @@ async fn what_the_directory_never_takes_is_the_desks() {
     whole.round(minute(1)).await;
     assert_eq!(whole.stage().await, Stage::Partial);
     let provision = ("provision".to_owned(), "email".to_owned());
-    assert_eq!(whole.open_tasks().await, [provision.clone()]);
+    assert_eq!(whole.open_tasks().await, std::slice::from_ref(&provision));
     whole.round(minute(2)).await;
     assert_eq!(whole.open_tasks().await, [provision]);
     let history = whole.store().history(&whole.request).await.unwrap();
