@@ -11,6 +11,7 @@ use crate::Console;
 use crate::guard;
 use crate::viewer::Viewer;
 
+mod ask_for_a_service;
 mod ask_for_something;
 mod authority_register;
 mod certify_councillors;
@@ -87,6 +88,7 @@ impl Group {
 pub static PAGES: &[Page] = &[
     my_position::PAGE,
     read_and_sign::PAGE,
+    ask_for_a_service::PAGE,
     ask_for_something::PAGE,
     report_a_problem::PAGE,
     my_mailbox_sharing::PAGE,

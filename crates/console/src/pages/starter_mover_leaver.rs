@@ -3,7 +3,8 @@
 //!
 //! A starter's services are asked for on their behalf. A mover's access is confirmed anew where they
 //! work now; nothing is copied from a colleague. A leaver, or whoever has services withdrawn, is
-//! without them from a minute on.
+//! without them from a minute on. Whoever asks for services themselves answers the starter's questions
+//! on a page of its own ([`super::ask_for_a_service`]).
 
 mod acts;
 mod answers;
@@ -37,8 +38,12 @@ pub(super) const PAGE: Page = Page {
 const FLOW: &str = "starter-mover-leaver";
 
 fn routes() -> Router<Console> {
+    questions_in_turn().route("/", get(begin).post(begun))
+}
+
+/// Everything after the draft was begun, for any page that begins one.
+pub(super) fn questions_in_turn() -> Router<Console> {
     Router::new()
-        .route("/", get(begin).post(begun))
         .route("/{draft}/check", get(check).post(send))
         .route("/{draft}/warning", get(warn))
         .route("/{draft}/done", get(done))
@@ -54,7 +59,7 @@ fn first(visit: &Visit, form: &Form) -> Answer {
 }
 
 async fn begun(visit: Visit, mut form: Form) -> Answer {
-    let change = form.choice("change", Change::named, "Choose what has happened");
+    let change = form.choice("change", Change::of_others, "Choose what has happened");
     if change.is_none() {
         return first(&visit, &form);
     }
@@ -63,10 +68,22 @@ async fn begun(visit: Visit, mut form: Form) -> Answer {
     visit.to(&format!("/{draft}/who"))
 }
 
-/// A draft whose change is known, and the question of the address, if it is one of its own.
+/// A request of whoever asks for themselves.
+pub(super) async fn begun_for_oneself(visit: Visit, _: Form) -> Answer {
+    let draft = visit.begin_draft(FLOW)?;
+    let form = Form::with([("change", Change::Own.name().to_owned())]);
+    visit.keep(&draft, FLOW, &form, &["change"])?;
+    visit.to(&format!("/{draft}/services"))
+}
+
+/// A draft whose change is known, if it was begun on this page.
 fn opened(visit: &Visit, draft: &str) -> Result<(Form, Change), Failure> {
     let kept = visit.draft(draft, FLOW)?;
     let change = Change::named(kept.raw("change")).ok_or(Failure::DraftGone)?;
+    let is_own = visit.page.path != PAGE.path;
+    if is_own != (change == Change::Own) {
+        return Err(Failure::DraftGone);
+    }
     Ok((kept, change))
 }
 
@@ -100,15 +117,15 @@ fn page(
     let own = context! {
         title => question.title(change),
         question => question.name(),
-        back => before.map_or(PAGE.path.to_owned(), |before| at(draft, before.name())),
+        back => before.map_or(visit.page.path.to_owned(), |before| at(visit, draft, before.name())),
     };
     let choices = answers.choices(question, visit);
     let template = "starter-mover-leaver/question.html";
     visit.show_form(template, form, context! { ..own, ..choices })
 }
 
-fn at(draft: &str, page: &str) -> String {
-    format!("{}/{draft}/{page}", PAGE.path)
+fn at(visit: &Visit, draft: &str, page: &str) -> String {
+    format!("{}/{draft}/{page}", visit.page.path)
 }
 
 async fn answer(
@@ -154,8 +171,8 @@ async fn warn(visit: Visit, Path(draft): Path<String>) -> Answer {
         name => answers.name_of_person(),
         from => answers.moment_in_full(&visit),
         leaving => answers.is_leaving(),
-        on => at(&draft, "check"),
-        back => at(&draft, "reason"),
+        on => at(&visit, &draft, "check"),
+        back => at(&visit, &draft, "reason"),
     };
     visit.show("starter-mover-leaver/warning.html", values)
 }
@@ -178,7 +195,7 @@ fn checked(visit: &Visit, draft: &str, change: Change, answers: &Answers, form: 
     let values = context! {
         title => "Check your answers",
         rows => rows(visit, draft, change, answers),
-        back => at(draft, back),
+        back => at(visit, draft, back),
         change => change.name(),
         changes_record => answers.changes_record(change, visit),
     };
@@ -191,7 +208,7 @@ fn rows(visit: &Visit, draft: &str, change: Change, answers: &Answers) -> Vec<Va
         context! {
             key => question.key(),
             value => answers.in_words(*question, visit),
-            href => at(draft, question.name()),
+            href => at(visit, draft, question.name()),
         }
     });
     rows.collect()

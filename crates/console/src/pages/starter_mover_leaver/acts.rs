@@ -31,7 +31,7 @@ pub(super) async fn carry_out(
     let person = answers.person.as_ref().ok_or(Failure::DraftGone)?;
     let mut sent = Sent::begin(visit, draft, person)?;
     match change {
-        Change::Starter => start(visit, answers, person, &act, &mut sent).await?,
+        Change::Starter | Change::Own => start(visit, answers, person, &act, &mut sent).await?,
         Change::Mover => move_on(visit, answers, person, act, &mut sent).await?,
         Change::Leaver => {
             let mut act = act;

@@ -86,6 +86,10 @@ impl Answers {
         change: Change,
         visit: &Visit,
     ) -> Option<Question> {
+        if change == Change::Own {
+            let image = visit.image();
+            self.person = image.people().person(&visit.viewer.person).cloned();
+        }
         // Asked anew each time: an answer may bring a question after it.
         for place in 0.. {
             let question = *change.questions(self, visit).get(place)?;
@@ -208,7 +212,10 @@ impl Answers {
             Question::Name => known.map(|person| ("name", person.name.clone())),
             Question::Post => known.and_then(|one| Some(("post", one.job_title.clone()?))),
             Question::Unit => known.and_then(|one| Some(("unit", one.unit.clone()?.to_string()))),
-            Question::Sponsor => Some(("sponsor", visit.viewer.person.to_string())),
+            // Nobody answers for themselves.
+            Question::Sponsor if known.is_none_or(|one| one.id != visit.viewer.person) => {
+                Some(("sponsor", visit.viewer.person.to_string()))
+            }
             _ => None,
         };
         if kept.raw(&question.seen()).is_empty() {
@@ -423,12 +430,12 @@ fn who(form: &mut Form, change: Change, visit: &Visit, image: &Image) -> Option<
         return None;
     }
     let actions: &[&str] = match change {
-        Change::Starter => &["request-access"],
+        Change::Starter | Change::Own => &["request-access"],
         Change::Mover => &["request-access", "change-person"],
         Change::Leaver => &["notify-leaving", "order-withdrawal"],
     };
     let may = |person: &&Person| {
-        let own = change != Change::Starter && person.id == visit.viewer.person;
+        let own = !change.asks() && person.id == visit.viewer.person;
         !own && actions
             .iter()
             .any(|action| visit.allows(action, &person.id))

@@ -10,13 +10,25 @@ pub(super) enum Change {
     Starter,
     Mover,
     Leaver,
+    /// Whoever asks needs something themselves.
+    Own,
 }
 
 impl Change {
-    const ALL: [Self; 3] = [Self::Starter, Self::Mover, Self::Leaver];
+    const ALL: [Self; 4] = [Self::Starter, Self::Mover, Self::Leaver, Self::Own];
 
     pub(super) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|change| change.name() == name)
+    }
+
+    /// Something that is said of somebody else.
+    pub(super) fn of_others(name: &str) -> Option<Self> {
+        Self::named(name).filter(|change| *change != Self::Own)
+    }
+
+    /// Whether services are asked for.
+    pub(super) fn asks(self) -> bool {
+        matches!(self, Self::Starter | Self::Own)
     }
 
     pub(super) fn name(self) -> &'static str {
@@ -24,6 +36,7 @@ impl Change {
             Self::Starter => "starter",
             Self::Mover => "mover",
             Self::Leaver => "leaver",
+            Self::Own => "own",
         }
     }
 
@@ -34,7 +47,7 @@ impl Change {
 
     pub(super) fn done(self) -> &'static str {
         match self {
-            Self::Starter => "Access asked for",
+            Self::Starter | Self::Own => "Access asked for",
             Self::Mover => "Move recorded",
             Self::Leaver => "Withdrawal recorded",
         }
@@ -44,8 +57,12 @@ impl Change {
     pub(super) fn questions(self, answers: &Answers, visit: &Visit) -> Vec<Question> {
         use Question::*;
         match self {
-            Self::Starter => {
-                let mut questions = vec![Who, Services, Need, Equipment, Until];
+            Self::Starter | Self::Own => {
+                let mut questions = match self {
+                    Self::Own => Vec::new(),
+                    _ => vec![Who],
+                };
+                questions.extend([Services, Need, Equipment, Until]);
                 if answers.needs_sponsor(visit) {
                     questions.push(Sponsor);
                 }
@@ -144,7 +161,11 @@ impl Question {
         match (self, change) {
             (Self::Who, Change::Starter) => "Who is starting?",
             (Self::Who, Change::Mover) => "Who is moving?",
-            (Self::Who, Change::Leaver) => "Who is it about?",
+            (Self::Who, Change::Leaver | Change::Own) => "Who is it about?",
+            (Self::Services, Change::Own) => "Which services do you need?",
+            (Self::Need, Change::Own) => "What do you need them for?",
+            (Self::Until, Change::Own) => "What is the last day you need it?",
+            (Self::Sponsor, Change::Own) => "Who of the council answers for you?",
             (Self::Services, _) => "Which services do they need?",
             (Self::Need, _) => "What do they need them for?",
             (Self::Equipment, _) => "Which equipment goes with it?",
