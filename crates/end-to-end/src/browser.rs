@@ -22,7 +22,7 @@ use serde_json::json;
 
 pub use driver::{StepError, Whereabouts};
 pub use findings::{Stop, TabOrder, Violation};
-pub use page::{Control, Downloaded, Page};
+pub use page::{Control, Downloaded, Landmark, Link, Page};
 
 use driver::Driver;
 

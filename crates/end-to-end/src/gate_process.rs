@@ -1,4 +1,7 @@
-//! The mail gate as a process of its own, so that a test can kill it, starve it and weigh it.
+//! The program as a process of its own, so that a test can kill it, starve it and weigh it: the
+//! gates, and the console where a test wants it.
+
+mod config;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,51 +14,7 @@ use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 use crate::process::{NotReady, Process, wait_until};
 
-/// What is particular to a test; the rest is as `probity init` has it.
-#[derive(Debug, Clone)]
-pub struct GateConfig {
-    /// Where to listen, as Postfix spells it.
-    pub listen: String,
-    /// Folder of the pack.
-    pub pack: PathBuf,
-    /// The register file.
-    pub register: PathBuf,
-    /// SMTP server for notices, if there is one.
-    pub notices: Option<std::net::SocketAddr>,
-    /// Whether Postfix has a route that verifies TLS.
-    pub encrypts: bool,
-    /// The verifier whose results count.
-    pub trusted_authserv_id: Option<String>,
-}
-
-impl GateConfig {
-    /// As `probity.toml`, with everything kept in this folder.
-    fn text(&self, folder: &Path) -> Result<String, toml::ser::Error> {
-        let mut mail = toml::Table::new();
-        mail.insert("listen".to_owned(), self.listen.clone().into());
-        let inside = ["127.0.0.0/8", "::1/128"].map(toml::Value::from);
-        mail.insert("inside".to_owned(), inside.to_vec().into());
-        if let Some(server) = self.notices {
-            let mut notices = toml::Table::new();
-            notices.insert("server".to_owned(), server.to_string().into());
-            let from = "Probity <probity@council.example>";
-            notices.insert("from".to_owned(), from.into());
-            mail.insert("notices".to_owned(), notices.into());
-        }
-        let encryption = if self.encrypts { "by-header" } else { "hold" };
-        mail.insert("encryption".to_owned(), encryption.into());
-        if let Some(id) = &self.trusted_authserv_id {
-            mail.insert("authserv_id".to_owned(), id.clone().into());
-        }
-        let mut config = toml::Table::new();
-        let path = |path: &Path| toml::Value::from(path.to_string_lossy().into_owned());
-        config.insert("data_dir".to_owned(), path(folder));
-        config.insert("pack".to_owned(), path(&self.pack));
-        config.insert("register".to_owned(), path(&self.register));
-        config.insert("mail".to_owned(), mail.into());
-        toml::to_string(&config)
-    }
-}
+pub use config::{GateConfig, MailGate, People, database};
 
 /// The program, which a test of another crate cannot ask Cargo for: it lies two folders above the
 /// test itself. `cargo xtask test` builds it first.
@@ -119,7 +78,7 @@ impl GateProcess {
         let (up, mut ended) = ("the gates are up", false);
         let folder = self.folder.clone();
         let said = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        wait_until("the mail gate", Duration::from_secs(60), || {
+        wait_until("the gates", Duration::from_secs(60), || {
             ended = self.process.ended().is_some();
             ended || said().contains(up)
         })?;
@@ -173,9 +132,15 @@ impl GateProcess {
         self.process.ended().is_none()
     }
 
-    /// Where it listens.
+    /// Where the mail gate listens, as Postfix spells it; empty without one.
     pub fn address(&self) -> &str {
-        &self.config.listen
+        let mail = self.config.mail.as_ref();
+        mail.map_or("", |mail| &mail.listen)
+    }
+
+    /// Its configuration, for other commands of the program.
+    pub fn configuration(&self) -> PathBuf {
+        self.folder.join("probity.toml")
     }
 
     /// What it logged.

@@ -7,6 +7,7 @@
 pub mod browser;
 pub mod certificates;
 pub mod curl;
+pub mod demo_process;
 pub mod gate_process;
 pub mod identity_provider;
 pub mod numbered;

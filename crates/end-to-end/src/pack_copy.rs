@@ -4,6 +4,7 @@
     reason = "only tests change packs, and a change that does not fit is for its author"
 )]
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,25 @@ pub fn edited(pack: &str, edits: &[PackEdit], copy: PathBuf) -> PathBuf {
             .unwrap_or_else(|error| panic!("{path:?}: {error}"));
     }
     copy
+}
+
+/// Every file of a pack's folder by its path in it, as packs are loaded.
+pub fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        let entries = std::fs::read_dir(&inner).unwrap_or_else(|e| panic!("{inner:?}: {e}"));
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path:?}: {e}"));
+            let name = path.strip_prefix(folder).unwrap_or(&path);
+            files.insert(name.to_string_lossy().into_owned(), text);
+        }
+    }
+    files
 }
 
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {

@@ -33,6 +33,27 @@ pub enum Control {
     Textbox,
 }
 
+/// A part of every page that screen readers jump to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Landmark {
+    /// What the page is about.
+    Main,
+    /// Ways to other pages.
+    Navigation,
+}
+
+/// A link as it stands on a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct Link {
+    /// What the landmark is called that it is in; empty if it has no name.
+    pub landmark: String,
+    /// Its text.
+    pub name: String,
+    /// Where it leads.
+    pub url: String,
+}
+
 /// What a link led to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Downloaded {
@@ -147,13 +168,13 @@ impl Page {
         self.ask("attach", json!({ "label": label, "file": file }))
     }
 
-    /// Presses the button of this name, and waits for the page that comes of it, if one does.
+    /// Presses the first button of this name, and waits for the page that comes of it, if one does.
     #[track_caller]
     pub fn press(&self, button: &str) {
         self.ask("press", json!({ "name": button }))
     }
 
-    /// Follows the link of this name, and waits for the page it leads to.
+    /// Follows the first link of this name, and waits for the page it leads to.
     #[track_caller]
     pub fn follow(&self, link: &str) {
         self.ask("follow", json!({ "name": link }))
@@ -230,6 +251,12 @@ impl Page {
     #[track_caller]
     pub fn rows(&self) -> Vec<Vec<String>> {
         self.ask("rows", json!({}))
+    }
+
+    /// The links in every landmark of this sort, in order.
+    #[track_caller]
+    pub fn links(&self, landmark: Landmark) -> Vec<Link> {
+        self.ask("links", json!({ "role": landmark }))
     }
 
     /// What stands in the field with this label.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use end_to_end::gate_process::{GateConfig, GateProcess};
+use end_to_end::gate_process::{GateConfig, GateProcess, MailGate, People};
 use end_to_end::postfix::{Options, Postfix};
 use end_to_end::smtp_sink::SmtpSink;
 use end_to_end::temp::Folder;
@@ -43,12 +43,17 @@ impl Setting {
             other => panic!("listen is unix or inet, not {other}"),
         };
         let mut config = GateConfig {
-            listen: listen.clone(),
             pack: pack_copy::edited(&case.pack, &case.pack_edit, folder.join("pack")),
-            register: FOLDERS.join("register.toml"),
-            notices: case.notices.then(|| sink.address()),
-            encrypts: case.encrypts,
-            trusted_authserv_id: case.trusted_authserv_id.clone(),
+            people: People::File(FOLDERS.join("register.toml")),
+            categories: None,
+            mail: Some(MailGate {
+                listen: listen.clone(),
+                notices: case.notices.then(|| sink.address()),
+                encrypts: case.encrypts,
+                trusted_authserv_id: case.trusted_authserv_id.clone(),
+            }),
+            web: None,
+            console: None,
         };
         change_gate(&mut config);
         let gate = GateProcess::start(&folder.join("gate"), config)

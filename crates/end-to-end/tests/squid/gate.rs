@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use decision_point::adopted::Adopted;
 use decision_point::information::InformationPoint;
 use decision_point::point::{DecisionPoint, WebDurability};
+use end_to_end::pack_copy;
 use jiff::Timestamp;
 use journal::{Journal, Options, Reader};
 use ledger::EntryIndex;
-use policy::pack::{Files, Pack};
+use policy::pack::Pack;
 use register::snapshot::Snapshot;
 use site_categories::Live;
 use tokio::net::TcpListener;
@@ -38,9 +39,7 @@ pub struct Gate {
 
 impl Gate {
     pub fn start(folder: &Path, pack: &Path, sites: &Path, tls: bool, record_fails: bool) -> Self {
-        let mut files = Files::new();
-        read_pack(pack, pack, &mut files);
-        let pack = Pack::load(&files).unwrap_or_else(|error| panic!("{error}"));
+        let pack = Pack::load(&pack_copy::files(pack)).unwrap_or_else(|error| panic!("{error}"));
         let register = std::fs::read_to_string(FOLDERS.join("register.toml")).unwrap();
         let information = InformationPoint::new(
             Adopted::new(Arc::new(pack)).unwrap(),
@@ -127,22 +126,6 @@ impl Drop for Gate {
         drop(self.stop.take());
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
-        }
-    }
-}
-
-fn read_pack(root: &Path, folder: &Path, files: &mut Files) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            read_pack(root, &path, files);
-        } else {
-            let name = path
-                .strip_prefix(root)
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
-            files.insert(name, std::fs::read_to_string(&path).unwrap());
         }
     }
 }
