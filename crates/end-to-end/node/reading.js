@@ -36,6 +36,19 @@ export async function rows(where) {
   return found;
 }
 
+// The links in every landmark of this role, in order, and what the landmark is called.
+export async function links(page, role) {
+  const found = [];
+  for (const part of await page.getByRole(role).all()) {
+    const landmark = (await part.getAttribute('aria-label')) ?? '';
+    for (const link of await part.getByRole('link').filter({ visible: true }).all()) {
+      const url = await link.evaluate((element) => element.href);
+      found.push({ landmark, name: (await link.innerText()).trim(), url });
+    }
+  }
+  return found;
+}
+
 // Run from outside, so the page's security policy stays as it is.
 export async function violations(page) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);

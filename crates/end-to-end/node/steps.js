@@ -4,7 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import { keyboard } from './keyboard.js';
 import { pointer } from './pointer.js';
-import { describe, heading, overflowing, rows, violations } from './reading.js';
+import { describe, heading, links, overflowing, rows, violations } from './reading.js';
 import { settled } from './settled.js';
 import { tabThrough } from './tab-order.js';
 
@@ -37,8 +37,9 @@ export const steps = {
   choose: (tab, step) => using(tab).choose(tab.page, labelled(tab, step)),
   select: (tab, step) => using(tab).select(tab.page, labelled(tab, step), step.option),
   attach: (tab, step) => labelled(tab, step).setInputFiles(step.file),
-  press: (tab, step) => settled(tab, () => using(tab).press(tab.page, named(tab, step, 'button'))),
-  follow: (tab, step) => settled(tab, () => using(tab).press(tab.page, named(tab, step, 'link'))),
+  // Of several of one name the first: what is called the same does the same.
+  press: (tab, step) => settled(tab, () => using(tab).press(tab.page, named(tab, step, 'button').first())),
+  follow: (tab, step) => settled(tab, () => using(tab).press(tab.page, named(tab, step, 'link').first())),
   key: (tab, { key }) => settled(tab, () => tab.page.keyboard.press(key)),
 
   where: ({ page }) => describe(page),
@@ -48,6 +49,7 @@ export const steps = {
   html: ({ page }) => page.content(),
   text: (tab, step) => (step.within === null ? tab.page.locator('body') : part(tab, step)).innerText(),
   rows: (tab, step) => rows(part(tab, step)),
+  links: ({ page }, { role }) => links(page, role),
   value: (tab, step) => labelled(tab, step).inputValue(),
   chosen: (tab, step) => labelled(tab, step).isChecked(),
   async count(tab, step) {

@@ -1,0 +1,124 @@
+//! What a journey happens in: the program with its gates and console, Postfix, Squid and OpenLDAP
+//! beside it, and a browser.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use end_to_end::browser::{self, Browser};
+use end_to_end::gate_process::{GateConfig, GateProcess, MailGate, People};
+use end_to_end::numbered::{Folders, is_possible};
+use end_to_end::origin::Origin;
+use end_to_end::postfix::{self, Postfix};
+use end_to_end::smtp_sink::SmtpSink;
+use end_to_end::squid::{self, Squid};
+use end_to_end::temp::Folder;
+use end_to_end::{pack_copy, ports, process};
+use web_gate::integrate::squid_configuration;
+
+use crate::council;
+
+/// A site no list knows.
+pub const SITE: &str = "library.test";
+
+/// In the order they have to end: what asks first, the folder last.
+pub struct House {
+    pub browser: Browser,
+    pub postfix: Postfix,
+    pub squid: Squid,
+    pub gate: GateProcess,
+    pub origin: Origin,
+    pub sink: SmtpSink,
+    pub console: SocketAddr,
+    /// Headings of pages that were looked at.
+    pub looked_at: RefCell<BTreeSet<String>>,
+    _folder: Folder,
+}
+
+/// A house to walk through, with these accounts in it; none where something is missing to set it up.
+pub fn open(name: &str, accounts: &[&str]) -> Option<House> {
+    let missing = [browser::missing, postfix::missing, squid::missing];
+    let is_missing = missing.iter().find_map(|missing| missing());
+    is_possible(is_missing).then(|| House::open(name, accounts))
+}
+
+impl House {
+    fn open(name: &str, accounts: &[&str]) -> Self {
+        process::allow_descriptors(8192).unwrap();
+        let folder = Folder::new("journey").unwrap();
+        let sink = SmtpSink::start().unwrap();
+        let (milter, web, console) = (port(), port(), port());
+        let lists = folder.join("lists.bin");
+        let sites = Folders::of("squid").join("lists");
+        site_categories::build(&sites, &lists, Default::default()).unwrap();
+        let config = GateConfig {
+            pack: pack_copy::original("walsall"),
+            people: People::Database {
+                domain: council::DOMAIN.to_owned(),
+            },
+            categories: Some(lists),
+            mail: Some(MailGate {
+                listen: format!("inet:{milter}"),
+                ..MailGate::default()
+            }),
+            web: Some(web),
+            console: Some(console),
+        };
+        let inside = folder.join("probity");
+        std::fs::create_dir(&inside).unwrap();
+        council::enter(&inside, &config.pack, accounts);
+        let gate = GateProcess::start(&inside, config).unwrap_or_else(|error| panic!("{error:?}"));
+        let origin = Origin::start().unwrap();
+        let postfix = mail_server(&folder.join("postfix"), &sink, milter);
+        let squid = web_proxy(&folder.join("squid"), &origin, web);
+        let browser = Browser::start(&format!("journeys/{name}"));
+        Self {
+            browser: browser.unwrap_or_else(|error| panic!("{error}")),
+            postfix,
+            squid,
+            gate,
+            origin,
+            sink,
+            console,
+            looked_at: RefCell::default(),
+            _folder: folder,
+        }
+    }
+
+    /// The console's address.
+    pub fn address(&self, path: &str) -> String {
+        format!("http://{}{path}", self.console)
+    }
+}
+
+fn port() -> SocketAddr {
+    ports::free().unwrap()
+}
+
+fn mail_server(folder: &Path, sink: &SmtpSink, milter: SocketAddr) -> Postfix {
+    let options = postfix::Options {
+        relay_to: sink.address(),
+        milter: Some(format!("inet:{milter}")),
+        main: Vec::new(),
+        master: Vec::new(),
+    };
+    Postfix::start(folder, &options).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+fn web_proxy(folder: &Path, origin: &Origin, web: SocketAddr) -> Squid {
+    let options = squid::Options {
+        proxy: port(),
+        port_is_given: false,
+        hosts: vec![SITE.to_owned()],
+        origin: origin.address(),
+        lines: squid_configuration(&web_gate::integrate::Squid {
+            gate: web,
+            reqmod_service: "reqmod",
+            respmod_service: "respmod",
+            tls: None,
+            pools: &[],
+        }),
+    };
+    Squid::start(folder, &options).unwrap_or_else(|error| panic!("{error:?}"))
+}

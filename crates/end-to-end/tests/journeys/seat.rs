@@ -1,0 +1,95 @@
+//! Somebody at a screen of the console.
+
+use std::ops::Deref;
+
+use end_to_end::browser::{Control, Habits, Page};
+
+use crate::council::{PASSPHRASE, Resident};
+use crate::house::House;
+
+/// Parts of the navigation.
+const GROUPS: [&str; 5] = ["You", "Decisions and team", "Service desk", "Registers", "Policy"];
+
+/// How a way is walked.
+#[derive(Debug, Clone, Default)]
+pub struct Way {
+    pub habits: Habits,
+    /// Whether each page is looked at, and not only used.
+    pub looks: bool,
+}
+
+/// A page of the console, and who is before it.
+pub struct Seat<'h> {
+    house: &'h House,
+    page: Page,
+    looks: bool,
+}
+
+impl Deref for Seat<'_> {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
+    }
+}
+
+impl House {
+    /// Signs somebody in at a computer of their own.
+    #[track_caller]
+    pub fn sit_down(&self, who: &Resident, way: &Way) -> Seat<'_> {
+        let seat = Seat {
+            house: self,
+            page: self.browser.visitor(&way.habits).tab(),
+            looks: way.looks,
+        };
+        seat.open(&self.address("/"));
+        seat.is_on("Sign in");
+        seat.fill("User name", who.account);
+        seat.fill("Password", PASSPHRASE);
+        seat.press("Sign in");
+        seat.is_on("My position");
+        seat
+    }
+}
+
+impl Seat<'_> {
+    /// The page has this heading, and suits everybody. Of pages with one heading the first is looked at.
+    #[track_caller]
+    pub fn is_on(&self, heading: &str) {
+        let there = self.whereabouts();
+        assert_eq!(there.heading, heading, "{there}");
+        if self.looks && self.house.looked_at.borrow_mut().insert(heading.to_owned()) {
+            self.suits_everybody(heading);
+        }
+        assert_eq!(self.problems(), [""; 0], "{heading}");
+    }
+
+    /// Goes to a page by way of the navigation.
+    #[track_caller]
+    pub fn go_to(&self, page: &str) {
+        for group in GROUPS {
+            if self.has(Control::Link, page) {
+                break;
+            }
+            if self.has(Control::Link, group) {
+                self.follow(group);
+            }
+        }
+        self.follow(page);
+        self.is_on(page);
+    }
+
+    /// Goes on from one question to the page after it.
+    #[track_caller]
+    pub fn go_on_to(&self, heading: &str) {
+        self.press("Continue");
+        self.is_on(heading);
+    }
+
+    /// What this page says somewhere.
+    #[track_caller]
+    pub fn says(&self, words: &str) {
+        let text = self.text();
+        assert!(text.contains(words), "`{words}` is not in\n{text}");
+    }
+}
