@@ -131,7 +131,8 @@ pub(crate) async fn follow(
             connecting::tell(connector.as_ref(), &intake),
             connecting::read_at_night(connector.as_ref(), nightly, &intake),
         );
-        Ok(())
+        // Nothing of this is configured. What ends here would end the gates beside it.
+        std::future::pending().await
     };
     tokio::select! {
         done = work => done,
