@@ -10,7 +10,7 @@ use decision_point::adopted::Adopted;
 use decision_point::information::InformationPoint;
 use decision_point::point::{DecisionPoint, WebDurability};
 use jiff::Timestamp;
-use journal::{Journal, Options};
+use journal::{Journal, Options, Reader};
 use milter_proto::command::Peer;
 use milter_proto::frame::Frames;
 use milter_proto::mta::{Commands, MtaReply};
@@ -19,6 +19,7 @@ use milter_proto::stage::Stage;
 use policy::pack::{Files, Pack};
 use proptest::prelude::*;
 use register::snapshot::Snapshot;
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::watch;
 
@@ -37,6 +38,26 @@ audience = "officer"
 accounts = ["ann"]
 addresses = ["ann@council.example"]
 acceptance = "signed"
+[[person]]
+id = "p2"
+name = "Hal"
+audience = "officer"
+accounts = ["hal"]
+addresses = ["hal@council.example"]
+acceptance = "signed"
+granted = ["web"]
+[[person]]
+id = "p3"
+name = "Edith"
+audience = "officer"
+accounts = ["edith"]
+addresses = ["edith@council.example"]
+acceptance = "signed"
+[[delegation]]
+represents = "p3"
+delegate = "p1"
+from = "1969-12-01T00:00:00Z"
+until = "1970-02-01T00:00:00Z"
 [[list]]
 address = "everybody@council.example"
 all_staff = true
@@ -80,6 +101,16 @@ fn connect(gate: &Arc<Gate>) -> (DuplexStream, watch::Sender<bool>) {
 }
 
 fn message(to: &[&str], body: &[u8]) -> Commands {
+    message_of("ann", to, body)
+}
+
+/// A message of whoever signs in under this name.
+fn message_of(who: &str, to: &[&str], body: &[u8]) -> Commands {
+    message_from(who, &format!("{who}@council.example"), to, body)
+}
+
+/// A message of whoever signs in under this name, from this address.
+fn message_from(who: &str, address: &str, to: &[&str], body: &[u8]) -> Commands {
     let mut commands = Commands::new();
     commands.offer(&Offer::POSTFIX);
     commands.connect(
@@ -89,13 +120,13 @@ fn message(to: &[&str], body: &[u8]) -> Commands {
             port: 25,
         },
     );
-    commands.macros(Stage::Mail, &[(b"{auth_authen}", b"ann")]);
-    commands.mail(b"<ann@council.example>", &[]);
+    commands.macros(Stage::Mail, &[(b"{auth_authen}", who.as_bytes())]);
+    commands.mail(format!("<{address}>").as_bytes(), &[]);
     for to in to {
         commands.rcpt(format!("<{to}>").as_bytes(), &[]);
     }
     commands
-        .header(b"From", b" ann@council.example")
+        .header(b"From", format!(" {address}").as_bytes())
         .end_of_headers()
         .body(body);
     commands.macros(Stage::EndOfMessage, &[(b"i", b"Q1")]);
@@ -173,6 +204,73 @@ async fn held_mail_names_its_clause() {
     assert!(
         found.contains("quarantine held: clause walsall-"),
         "{found}"
+    );
+}
+
+/// In one line: what, why, how to ask, whom to ask; and nothing of a withdrawal that never was.
+#[tokio::test]
+async fn who_was_granted_no_email_is_told_how_to_ask_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |_| ());
+    let (mut stream, _stop) = connect(&gate);
+    let refused = message_of("hal", &["bob@council.example"], b"Hello\r\n");
+    stream.write_all(refused.as_bytes()).await.unwrap();
+    let found = answers(&mut stream).await;
+    let [reply] = &found[..] else {
+        panic!("{found:?}");
+    };
+    for piece in [
+        "550 5.7.1 Refused under clause 5.1.1 (",
+        "Your email access has not been granted yet, or has run out.",
+        "ask for it in the console",
+        "you have signed the policy. Ask the ISS customer service desk, 01632 960100.",
+    ] {
+        assert!(reply.contains(piece), "{piece} in {reply}");
+    }
+    assert!(!reply.contains("withdrawn"), "{reply}");
+}
+
+/// Walsall 5.3.6: whoever is signed in answers for it, so the record names them and what they signed in
+/// as, and beside that in whose name they wrote.
+#[tokio::test]
+async fn the_record_names_who_signed_in_and_in_whose_name_they_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |_| ());
+    let edith = "edith@council.example";
+    for (who, from, sender) in [
+        ("ann", "ann@council.example", None),
+        ("ann", edith, Some("Ann")),
+        ("edith", edith, None),
+    ] {
+        let (mut stream, _stop) = connect(&gate);
+        let sent = message_from(who, from, &["bob@council.example"], b"Hello\r\n");
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let found = answers(&mut stream).await;
+        let shown = found.iter().any(|reply| reply.starts_with("Sender:"));
+        assert_eq!(shown, sender.is_some(), "{found:?}");
+    }
+    let mut reader = Reader::tail(folder.path().join("journal"), u64::MAX).unwrap();
+    let mut recorded = Vec::new();
+    while let Some(entry) = reader.next_entry().unwrap() {
+        let entry: Value = serde_json::from_slice(entry.payload).unwrap();
+        if entry["kind"] == "mail" {
+            let what = &entry["groups"][0]["request"]["what"];
+            let facts = [
+                &entry["authenticated"],
+                &entry["sender"],
+                &entry["mail_from"],
+                &what["identity"],
+            ];
+            recorded.push(facts.map(|fact| fact.as_str().unwrap().to_owned()));
+        }
+    }
+    assert_eq!(
+        recorded,
+        [
+            ["ann", "p1", "ann@council.example", "own"],
+            ["ann", "p1", edith, "delegated"],
+            ["edith", "p3", edith, "own"],
+        ]
     );
 }
 

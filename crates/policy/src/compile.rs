@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::problem::Problem;
 use crate::request::Action;
-use crate::rule::{Effect, Rule};
+use crate::rule::{Effect, Reads, Rule};
 use crate::settings::{ParameterValue, Settings};
 use crate::vocabulary;
 
@@ -110,7 +110,8 @@ fn parse_file(
             Rule::read(path, edition.clone(), effect, policy.annotations()),
             policy.to_json(),
         ) {
-            (Ok(rule), Ok(tree)) => {
+            (Ok(mut rule), Ok(tree)) => {
+                read_by(&tree["conditions"], &mut rule.reads);
                 if has_arithmetic(&tree) {
                     wrong(
                         "uses arithmetic, which can overflow and skip the rule; compare instead"
@@ -278,6 +279,23 @@ pub(crate) fn labels(tree: &Value) -> Vec<(String, String)> {
         _ => (),
     }
     found
+}
+
+/// Adds what an expression looks at.
+fn read_by(expression: &Value, reads: &mut Reads) {
+    for operator in [&expression["."], &expression["has"]] {
+        if operator["left"]["Var"] == "principal" {
+            reads
+                .person
+                .extend(operator["attr"].as_str().map(str::to_owned));
+        }
+    }
+    reads.act |= expression["Var"] == "context";
+    match expression {
+        Value::Object(map) => map.values().for_each(|part| read_by(part, reads)),
+        Value::Array(items) => items.iter().for_each(|part| read_by(part, reads)),
+        _ => (),
+    }
 }
 
 fn has_arithmetic(tree: &Value) -> bool {

@@ -77,11 +77,14 @@ pub(crate) fn entities(
         .chain([&who.audience])
         .map(|group| names.group(group))
         .collect();
+    let granted = who.granted.as_ref().map(set);
     let person = [
         ("audience".to_owned(), text(&who.audience)),
         ("acceptance".to_owned(), text(acceptance(who.acceptance))),
         ("withdrawn".to_owned(), set(&who.withdrawn)),
-    ];
+    ]
+    .into_iter()
+    .chain(granted.map(|granted| ("granted".to_owned(), granted)));
     let parameters = settings.parameters.iter().map(|(name, parameter)| {
         let value = match &parameter.value {
             ParameterValue::Switch(value) => Value::new_bool(*value),
@@ -91,8 +94,7 @@ pub(crate) fn entities(
         (name.clone(), value)
     });
     let wrong = |error: cedar_policy::EntityAttrEvaluationError| error.to_string();
-    let person =
-        Entity::new(names.person.clone(), person.into_iter().collect(), parents).map_err(wrong)?;
+    let person = Entity::new(names.person.clone(), person.collect(), parents).map_err(wrong)?;
     let pack =
         Entity::new(names.pack.clone(), parameters.collect(), Default::default()).map_err(wrong)?;
     Entities::from_entities([person, pack], None).map_err(|error| error.to_string())

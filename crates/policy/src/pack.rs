@@ -27,8 +27,8 @@ pub type Files = BTreeMap<String, String>;
 /// Days of the week as `core_hours` spells them.
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// Distinct combinations of audience, acceptance and withdrawals kept ready: far more than a
-/// council has.
+/// Distinct combinations of audience, acceptance, withdrawals and grants kept ready: far more than
+/// a council has.
 const KEPT_PRINCIPALS: usize = 512;
 
 /// One council's policy, ready to decide.

@@ -59,6 +59,10 @@ pub struct Principal {
     pub acceptance: Acceptance,
     /// Services withdrawn from this person, or `all`.
     pub withdrawn: Labels,
+    /// Services granted to this person. `None` where that is not known, which is never held against
+    /// the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granted: Option<Labels>,
 }
 
 impl Default for Principal {
@@ -67,6 +71,7 @@ impl Default for Principal {
             audience: "unknown".to_owned(),
             acceptance: Acceptance::Unknown,
             withdrawn: Labels::new(),
+            granted: None,
         }
     }
 }

@@ -10,6 +10,8 @@
 //! - `@obligation("incident:low; tag:[X]")`: see [`crate::obligation`];
 //! - `@tier("permission")` and `@releases("walsall-7.2.16")`: see [`crate::decision::Tier`].
 
+use std::collections::BTreeSet;
+
 use crate::clause::ClauseId;
 use crate::decision::{Outcome, Tier};
 use crate::obligation::Obligation;
@@ -21,6 +23,16 @@ pub enum Effect {
     Forbid,
     /// It adds obligations or releases.
     Permit,
+}
+
+/// What a rule's condition looks at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Attributes of the person.
+    pub person: BTreeSet<String>,
+    /// Anything of the act or of the moment. A rule that does not look there says the same to the
+    /// person whatever they do.
+    pub act: bool,
 }
 
 /// One rule, without its condition.
@@ -42,6 +54,8 @@ pub struct Rule {
     pub obligations: Vec<Obligation>,
     /// Clauses whose lower rules it releases.
     pub releases: Vec<ClauseId>,
+    /// What its condition looks at.
+    pub reads: Reads,
     /// The only edition it belongs to, if not all.
     pub edition: Option<String>,
     /// The file it stands in.
@@ -65,6 +79,7 @@ impl Rule {
             notice: None,
             obligations: Vec::new(),
             releases: Vec::new(),
+            reads: Reads::default(),
             edition,
             file: file.to_owned(),
         };

@@ -10,6 +10,7 @@ use policy::memo::Memo;
 use policy::pack::{Files, Pack};
 use policy::request::{
     Acceptance, Activity, Circumstances, Clock, Identity, Labels, Mail, Principal, Request, Web,
+    labels,
 };
 use policy::vocabulary::{LABELS, Set};
 use proptest::prelude::*;
@@ -69,6 +70,7 @@ fn requests() -> impl Strategy<Value = Request> {
             Acceptance::None,
             Acceptance::Unknown,
         ]),
+        prop::sample::select(vec![None, Some(labels([])), Some(labels(["email", "web"]))]),
     );
     let when = (
         prop::sample::select(vec![Clock::On, Clock::Off, Clock::Unknown]),
@@ -111,6 +113,7 @@ fn requests() -> impl Strategy<Value = Request> {
                 audience: who.0.to_owned(),
                 acceptance: who.1,
                 withdrawn: Labels::new(),
+                granted: who.2,
             },
             when: Circumstances {
                 clock: when.0,

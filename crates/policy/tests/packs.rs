@@ -10,7 +10,7 @@ use policy::coverage::Coverage;
 use policy::decision::{Decision, Outcome, Tier};
 use policy::pack::Pack;
 use policy::request::{
-    Activity, Circumstances, Clock, Labels, Mail, Principal, Request, Web, labels,
+    Acceptance, Activity, Circumstances, Clock, Labels, Mail, Principal, Request, Web, labels,
 };
 
 fn check(council: &str) {
@@ -246,6 +246,51 @@ fn the_law_and_withdrawals_stand_above_permissions() {
     assert_eq!(leading(labels(["web"]), "press"), withdrawn);
     assert_eq!(leading(labels(["private-web"]), "sports"), withdrawn);
     assert_eq!(leading(labels(["streaming"]), "radio"), withdrawn);
+}
+
+/// Three things may shut a service, and each is told in its own words: what was lost outranks what was
+/// never had, and asking comes before signing.
+#[test]
+fn unsigned_not_granted_and_withdrawn_are_told_apart() {
+    const UNSIGNED: &str = "read and sign the ";
+    const NOT_GRANTED: &str = "yet, or ";
+    for council in ["walsall", "halton", "chorley"] {
+        let pack = pack(council);
+        for what in [visit("press"), outside(labels([]))] {
+            let told = |granted: Option<Labels>, acceptance, withdrawn| {
+                let mut request = officer(Clock::Off, what.clone());
+                request.who.granted = granted;
+                request.who.acceptance = acceptance;
+                request.who.withdrawn = withdrawn;
+                let decision = pack.decide(&request);
+                let refusing = decision
+                    .standing()
+                    .filter(|reason| reason.outcome == Outcome::Refuse);
+                let mut said: Vec<String> = refusing.filter_map(|r| r.notice.clone()).collect();
+                said.dedup();
+                said
+            };
+            let (none, all) = (Some(labels([])), labels(["all"]));
+            let both = told(none.clone(), Acceptance::None, labels([]));
+            assert_eq!(both.len(), 2, "{both:?}");
+            assert!(
+                both[0].contains(NOT_GRANTED) && both[1].contains(UNSIGNED),
+                "{both:?}"
+            );
+            let new = told(none.clone(), Acceptance::Signed, labels([]));
+            assert_eq!(new, both[..1]);
+            for word in ["withdrawn", "ended", "Refused"] {
+                assert!(!new[0].contains(word), "{council}: {}", new[0]);
+            }
+            // Longer ones are cut where mail is refused.
+            assert!(new[0].chars().count() <= 230, "{council}: {}", new[0]);
+            let unsigned = told(None, Acceptance::None, labels([]));
+            assert_eq!(unsigned, both[1..]);
+            let lost = told(none, Acceptance::Signed, all.clone());
+            assert_eq!(lost, told(None, Acceptance::Signed, all), "{council}");
+            assert_eq!(lost.len(), 1, "{council}: {lost:?}");
+        }
+    }
 }
 
 /// A clause may name a test as its proof only if that test is there.

@@ -160,6 +160,42 @@ fn the_printed_configuration_is_in_order_and_a_broken_one_is_told_all_at_once() 
     );
 }
 
+/// Only a rule keeps shut what nobody granted, so a pack without one is not in order where people are
+/// kept; and a misspelt grant opens nothing.
+#[test]
+fn grants_that_no_rule_reads_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path());
+    let register = format!("{REGISTER}granted = [\"email\", \"internet\"]\n");
+    std::fs::write(folder.path().join("register.toml"), register).unwrap();
+    let report = json(&["check", "--config", &config]).to_string();
+    assert!(report.contains("`p1` has `internet` granted"), "{report}");
+
+    let pack = folder.path().join("chorley");
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/chorley");
+    for name in ["pack.toml", "clauses.toml", "rules/web.cedar"] {
+        let to = pack.join(name);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(ours.join(name), to).unwrap();
+    }
+    let text = std::fs::read_to_string(&config).unwrap();
+    let ours = format!("pack = {:?}", pack.to_str().unwrap());
+    let by_hand = text.replace("pack = \"walsall\"", &ours);
+    let register = by_hand.lines().find(|line| line.starts_with("register = "));
+    let people = "[people]\ndatabase = \"sqlite::memory:\"\n[people.council]\ndomains = []\n";
+    let kept = format!("{}\n{people}", by_hand.replace(register.unwrap(), ""));
+    for (text, is_told) in [(kept, true), (by_hand.clone(), false)] {
+        std::fs::write(&config, text).unwrap();
+        let report = json(&["check", "--config", &config]).to_string();
+        assert!(
+            report.contains("no scenario fires"),
+            "the pack is read: {report}"
+        );
+        let told = report.contains("no rule reads `principal.granted`");
+        assert_eq!(told, is_told, "{report}");
+    }
+}
+
 #[test]
 fn every_problem_of_a_configuration_is_told_at_once() {
     let folder = tempfile::tempdir().unwrap();

@@ -17,7 +17,8 @@ const GATED: [(&str, &str); 2] = [("email", "email"), ("internet", "web")];
 impl Image {
     /// The register as gates read it. The council's own addresses come from its configuration.
     ///
-    /// A service that nobody granted is told like one that was withdrawn, as rules refuse both.
+    /// What was withdrawn and what nobody granted are facts of their own: rules refuse both, and in
+    /// other words.
     pub fn document(&self, council: Council) -> Document {
         let mut document = Document {
             council,
@@ -92,6 +93,7 @@ impl Image {
             private_addresses: person.private_addresses.clone(),
             acceptance: self.acceptance(&person.id),
             withdrawn: self.withdrawn(&person.id),
+            granted: Some(self.granted(&person.id)),
             starts: first.and_then(|spell| midnight(spell.from)),
             leaves: last_day.into_iter().chain(self.leaves(&person.id)).min(),
             clock: Vec::new(),
@@ -119,38 +121,42 @@ impl Image {
         }
     }
 
-    /// Labels of services withdrawn or never granted.
+    /// Labels of services withdrawn.
     fn withdrawn(&self, person: &PersonId) -> Vec<String> {
         let mut labels = Vec::new();
-        let mut granted = Vec::new();
         for (_, fact) in self.facts(person) {
             match fact {
                 Fact::Withdrawn {
                     services,
                     from: None,
-                } => labels.extend(services.iter().map(|service| {
-                    let gated = GATED.iter().find(|(name, _)| name == service);
-                    gated
-                        .map_or(service.as_str(), |(_, label)| label)
-                        .to_owned()
-                })),
+                } => labels.extend(services.iter().map(|service| label(service))),
                 Fact::Signature {
                     restricted: true, ..
                 } => labels.extend(GATED.iter().map(|(_, label)| (*label).to_owned())),
-                Fact::Granted(services) => granted.extend(services.iter().map(String::as_str)),
                 _ => {}
             }
         }
-        // Whoever ceased is told so, and not that single services are missing.
-        let said = labels.iter().any(|label| label == "all");
-        let missing = GATED.iter().filter(|(name, _)| !granted.contains(name));
-        labels.extend(
-            missing
-                .filter(|_| !said)
-                .map(|(_, label)| (*label).to_owned()),
-        );
         labels.sort_unstable();
         labels.dedup();
         labels
     }
+
+    /// Labels of services granted.
+    fn granted(&self, person: &PersonId) -> Vec<String> {
+        let mut labels = Vec::new();
+        for (_, fact) in self.facts(person) {
+            if let Fact::Granted(services) = fact {
+                labels.extend(services.iter().map(|service| label(service)));
+            }
+        }
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+}
+
+/// The label rules know a service by.
+fn label(service: &str) -> String {
+    let gated = GATED.iter().find(|(name, _)| *name == service);
+    gated.map_or(service, |(_, label)| label).to_owned()
 }

@@ -75,6 +75,10 @@ pub struct Person {
     /// Services withdrawn, or `all`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<String>,
+    /// Services granted, as rules know them. Absent where nobody keeps what is granted, which is
+    /// held against nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<Vec<String>>,
     /// First moment of service; from the start if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<Timestamp>,

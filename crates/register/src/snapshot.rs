@@ -256,17 +256,23 @@ impl Snapshot {
             .and_then(|&place| self.people.get(place))
     }
 
-    /// The person's facts at a moment: before service starts and after it ceases, all is withdrawn.
+    /// The person's facts at a moment: before service starts nothing is granted, and after it
+    /// ceases all is withdrawn.
     pub fn principal(&self, person: &Person, at: Timestamp) -> Principal {
         let mut withdrawn: Labels = person.withdrawn.iter().cloned().collect();
-        let not_yet = person.starts.is_some_and(|starts| at < starts);
-        if not_yet || person.leaves.is_some_and(|leaves| leaves <= at) {
+        if person.leaves.is_some_and(|leaves| leaves <= at) {
             withdrawn.insert("all".to_owned());
         }
+        let granted = person.granted.as_ref();
+        let granted = match person.starts {
+            Some(starts) if at < starts => Some(Labels::new()),
+            _ => granted.map(|granted| granted.iter().cloned().collect()),
+        };
         Principal {
             audience: person.audience.clone(),
             acceptance: person.acceptance,
             withdrawn,
+            granted,
         }
     }
 

@@ -20,7 +20,7 @@ use crate::coach::good_until;
 use crate::event::{self, Asker};
 use crate::failure::{self, Trouble};
 use crate::integrate::{POOL_HEADER, TLS_CLOSED, TLS_HEADER};
-use crate::pages::{About, Because, CoachForm, OwnPage, Thing};
+use crate::pages::{About, Because, CoachForm, OwnPage, Stopped, Thing};
 use crate::serve::WebGate;
 
 pub(crate) use go_on::is_for_the_gate;
@@ -257,9 +257,13 @@ impl WebGate {
             Action::Submit => Thing::Upload,
             _ => Thing::Page,
         };
-        let held = verdict.decision.outcome == Outcome::Hold;
+        let stopped = match verdict.decision.outcome {
+            Outcome::Hold => Stopped::Held,
+            _ if is_about_access(&verdict.decision, adopted) => Stopped::WithoutAccess,
+            _ => Stopped::Refused,
+        };
         let page = match is_shown(matter.request) {
-            true => self.pages.refused(about, thing, held, &reasons),
+            true => self.pages.refused(about, thing, stopped, &reasons),
             false => self.pages.short(about, &reasons),
         };
         to(matter.request, page)
@@ -326,6 +330,15 @@ fn about<'a>(adopted: &'a Adopted, host: &'a str, entry: Option<u64>) -> About<'
         host,
         entry,
     }
+}
+
+/// Whether the weightiest reason looks only at how the person stands (unsigned, not granted,
+/// withdrawn) and not at what they asked for.
+fn is_about_access(decision: &Decision, adopted: &Adopted) -> bool {
+    let rules = adopted.pack().rules();
+    let leading = decision.leading();
+    let rule = leading.and_then(|reason| rules.iter().find(|rule| rule.id == reason.rule));
+    rule.is_some_and(|rule| !rule.reads.act && !rule.reads.person.is_empty())
 }
 
 /// The clauses behind the outcome, weightiest first, each once.

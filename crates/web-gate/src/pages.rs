@@ -109,6 +109,17 @@ pub(crate) enum Thing {
     Download,
 }
 
+/// How it is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// Not this, of all things.
+    Refused,
+    /// Until somebody has decided.
+    Held,
+    /// Nothing opens for this person, whatever they ask for.
+    WithoutAccess,
+}
+
 /// What all pages say.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct About<'a> {
@@ -141,6 +152,7 @@ struct Values<'a> {
     entry: Option<String>,
     reasons: &'a [Because<'a>],
     held: bool,
+    without_access: bool,
     token: &'a str,
     missing: bool,
     action: &'static str,
@@ -161,6 +173,7 @@ impl<'a> Values<'a> {
             entry: about.entry.map(|entry| entry.to_string()),
             reasons: &[],
             held: false,
+            without_access: false,
             token: "",
             missing: false,
             action: CONTINUE_PATH,
@@ -194,17 +207,19 @@ impl Pages {
         &self,
         about: About<'_>,
         thing: Thing,
-        held: bool,
+        stopped: Stopped,
         reasons: &[Because<'_>],
     ) -> OwnPage {
-        let heading = match (held, thing) {
-            (true, _) => "This needs a decision first",
-            (false, Thing::Page) => "You cannot open this page",
-            (false, Thing::Upload) => "You cannot send this",
-            (false, Thing::Download) => "You cannot download this file",
+        let heading = match (stopped, thing) {
+            (Stopped::Held, _) => "This needs a decision first",
+            (_, Thing::Page) => "You cannot open this page",
+            (_, Thing::Upload) => "You cannot send this",
+            (_, Thing::Download) => "You cannot download this file",
         };
         let mut values = Values::of(heading, about);
-        (values.held, values.reasons) = (held, reasons);
+        values.held = stopped == Stopped::Held;
+        values.without_access = stopped == Stopped::WithoutAccess;
+        values.reasons = reasons;
         self.html("refused.html", about, &values)
     }
 

@@ -9,6 +9,7 @@ use journal::SealKey;
 use mail_gate::smuggling::{self, Probe, Taken};
 use policy::coverage::Coverage;
 use policy::pack::Pack;
+use policy::rule::Rule;
 use register::document::Person;
 use register::snapshot::Snapshot;
 use serde_json::json;
@@ -100,6 +101,15 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
                     format!("pack.toml: signature field `{field}` is not known"),
                 );
             }
+            let reads = |rule: &Rule| rule.reads.person.contains("granted");
+            if config.people.is_some() && !loaded.rules().iter().any(reads) {
+                say(
+                    "pack",
+                    "no rule reads `principal.granted`, so what nobody granted is open; \
+                     docs/reference/pack.md has an example"
+                        .to_owned(),
+                );
+            }
             if let Err(error) = decision_point::adopted::Adopted::new(loaded.clone()) {
                 say("pack", error.to_string());
             }
@@ -162,6 +172,7 @@ fn unknown_words(register: &Snapshot, pack: Option<&Arc<Pack>>) -> Vec<String> {
         )
     });
     let services = ["email", "web", "private-web", "streaming", "all"];
+    let granted_services = &services[..2];
     let of = |person: &Person| {
         let audience = (!audiences.contains_key(&person.audience)).then(|| {
             let known: Vec<&str> = audiences.keys().map(String::as_str).collect();
@@ -183,7 +194,16 @@ fn unknown_words(register: &Snapshot, pack: Option<&Arc<Pack>>) -> Vec<String> {
                 services.join(", ")
             )
         });
-        audience.into_iter().chain(withdrawn)
+        let mut granted = person.granted.iter().flatten();
+        let granted = granted.find(|service| !granted_services.contains(&service.as_str()));
+        let granted = granted.map(|service| {
+            format!(
+                "`{}` has `{service}` granted; known are {}",
+                person.id,
+                granted_services.join(", ")
+            )
+        });
+        audience.into_iter().chain(withdrawn).chain(granted)
     };
     register
         .people()

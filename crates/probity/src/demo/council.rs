@@ -79,6 +79,7 @@ fn person(id: &str, name: &str, audience: &str, acceptance: Acceptance) -> Perso
         private_addresses: Vec::new(),
         acceptance,
         withdrawn: Vec::new(),
+        granted: None,
         starts: None,
         leaves: None,
         clock: Vec::new(),
@@ -112,7 +113,10 @@ pub(super) fn cast(pack: &Pack, now: Timestamp) -> Vec<Person> {
             Acceptance::Signed,
         ),
         person("outsider", "Gita Rowe", outsider(pack), Acceptance::Signed),
-        person("starter", "Hal Quist", OFFICER, Acceptance::None),
+        Person {
+            granted: Some(Vec::new()),
+            ..person("starter", "Hal Quist", OFFICER, Acceptance::None)
+        },
         person("revised", "Kit Moss", OFFICER, Acceptance::Due),
         Person {
             leaves: Some(ago(1)),

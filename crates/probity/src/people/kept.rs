@@ -38,3 +38,26 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_data()?;
     fs::rename(&new, path)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// Written before grants were kept: nothing is known of them, and what was shut then stays shut.
+    #[test]
+    fn what_an_earlier_version_kept_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("register.last.json");
+        let kept = r#"{"council":{"domains":["council.example"],"partner_domains":[],"secure_domains":[],
+            "webmail_domains":[]},"person":[{"id":"ann","name":"Ann","audience":"officer","accounts":["ann"],
+            "addresses":[],"private_addresses":[],"acceptance":"none","withdrawn":["email","web"]}],
+            "permission":[],"delegation":[],"mailbox":[],"list":[]}"#;
+        fs::write(&file, kept).unwrap();
+        let document = read(&file).unwrap();
+        assert_eq!(document.people[0].granted, None);
+        assert_eq!(document.people[0].withdrawn, ["email", "web"]);
+        write(&file, &document).unwrap();
+        assert_eq!(read(&file), Some(document));
+    }
+}

@@ -43,6 +43,22 @@ fn a_page_is_judged_as_for_the_person_and_leaves_no_trace() {
     assert!(matches!(tried, Err(NotTried::NobodyKnown)));
 }
 
+/// Trying tells a starter what the gates would.
+#[test]
+fn who_was_granted_nothing_yet_is_told_how_to_ask() {
+    for pack in ["walsall", "halton", "chorley"] {
+        let information = council::information(pack).unwrap();
+        let starter = PersonId::from("starter");
+        let page = page("planning.example");
+        let tried = try_page(&information, &starter, &page, Timestamp::now());
+        let tried = tried.unwrap().remove(0);
+        assert_eq!(tried.facts.who.granted, Some(Labels::new()));
+        let reason = tried.decision.leading().unwrap();
+        let notice = reason.notice.clone().unwrap();
+        assert!(notice.contains("ask for it in the console"), "{notice}");
+    }
+}
+
 #[test]
 fn a_message_is_judged_by_what_was_said_of_it() {
     let information = council::information("walsall").unwrap();

@@ -4,6 +4,7 @@ use matters::acceptance::{Acceptance, Method, Step};
 use matters::access_request::{self, AccessRequest};
 use matters::delegation::{self, Basis, Delegation, Right};
 use matters::event::{Act, Actor};
+use matters::id::MatterId;
 use matters::machine::Machine as _;
 use matters::mailbox::{self, GenericMailbox};
 use policy::request::Acceptance as Signed;
@@ -18,21 +19,28 @@ use crate::engines::{Database, on_both};
 
 on_both!(
     everybody_is_asked_once,
+    every_group_is_asked_for_its_own_edition,
+    a_signature_binds_to_what_was_read,
     the_last_gate_opens,
     who_moves_shares_no_longer,
     a_mailbox_is_kept_by_signatures,
+    a_shared_mailbox_is_known_as_it_stands,
     absence_defers,
 );
+
+const POTHOLES: &str = "potholes@walsall.example";
 
 fn rule(hours: i64) -> Act {
     Act::of(Actor::Rule("adoption".to_owned()), hour(hours))
 }
 
-async fn ask(store: &Store) -> usize {
+/// Asks everybody for a signature; how many were asked.
+pub async fn ask(store: &Store) -> usize {
     store.ask_for_signatures(hour(0), &rule(0)).await.unwrap()
 }
 
-async fn sign(store: &Store, who: &str, hours: i64) {
+/// Somebody signs the officers' edition.
+pub async fn sign(store: &Store, who: &str, hours: i64) {
     let filter = Filter {
         subject: Some(id(who)),
         ..Filter::default()
@@ -72,6 +80,13 @@ fn ann(store: &Store) -> Person {
         .unwrap()
 }
 
+/// What Ann may use; nothing was ever withdrawn from her here.
+fn granted(store: &Store) -> Vec<String> {
+    let ann = ann(store);
+    assert_eq!(ann.withdrawn, [""; 0]);
+    ann.granted.unwrap()
+}
+
 async fn everybody_is_asked_once(database: Database) {
     let store = database.open().await;
     settle(&store).await;
@@ -88,6 +103,94 @@ async fn everybody_is_asked_once(database: Database) {
     assert_eq!(ask(&store).await, 1);
     other.refresh().await.unwrap();
     assert_eq!(ask(&other).await, 0);
+}
+
+/// Walsall's change 1: councillors, agents and partners are asked to accept it as officers are, each in
+/// the edition for them.
+async fn every_group_is_asked_for_its_own_edition(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    let groups = [
+        ("officer", "officers"),
+        ("councillor", "councillors"),
+        ("agent", "agents-and-partners"),
+        ("partner", "agents-and-partners"),
+    ];
+    for (audience, _) in groups {
+        let mut new = person(&format!("new-{audience}"));
+        new.audience = audience.to_owned();
+        store.put_person(new, &hr_feed(0)).await.unwrap();
+    }
+    ask(&store).await;
+    for (audience, edition) in groups {
+        let filter = Filter {
+            subject: Some(id(&format!("new-{audience}"))),
+            ..Filter::default()
+        };
+        let asked = store.matters::<Acceptance>(&filter).await.unwrap();
+        let [asked] = &asked.items[..] else {
+            panic!("{audience}: {asked:?}");
+        };
+        assert_eq!(asked.matter.state(), "due", "{audience}");
+        assert_eq!(asked.matter.edition, edition, "{audience}");
+        let text = pack().edition_text(edition).unwrap();
+        assert_eq!(asked.matter.text_sha256, text.sha256, "{audience}");
+    }
+}
+
+/// Walsall 5.2.4: a signature holds the person, the moment, the exact text and the form, and its event is
+/// on the way to the record with them. Another text is not signed by it.
+async fn a_signature_binds_to_what_was_read(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    ask(&store).await;
+    let before = store.image().seq();
+    sign(&store, "ann", 1).await;
+    let filter = Filter {
+        subject: Some(id("ann")),
+        ..Filter::default()
+    };
+    let kept = store.matters::<Acceptance>(&filter).await.unwrap();
+    let kept = &kept.items[0];
+    let text = pack().edition_text("officers").unwrap();
+    let signature = kept.matter.signature.clone().unwrap();
+    assert!(kept.matter.stands());
+    assert_eq!(kept.matter.text_sha256, text.sha256);
+    assert_eq!(signature.form_sha256, "0".repeat(64));
+    assert_eq!(signature.at, hour(1));
+    assert_eq!(
+        signature.statement,
+        pack().settings().people.acceptance.statement
+    );
+    let events = store.events_after(before, 10).await.unwrap();
+    let signed = events
+        .iter()
+        .find(|event| event.event.step == "accept")
+        .unwrap();
+    assert_eq!(signed.event.subject, id("ann"));
+    assert_eq!(signed.event.act.actor, Actor::Person(id("ann")));
+    assert_eq!(signed.event.act.form_sha256, Some("0".repeat(64)));
+    assert_eq!(signed.event.matter, kept.id);
+    let asked = Filter {
+        subject: Some(id("bob")),
+        ..Filter::default()
+    };
+    let asked = store.matters::<Acceptance>(&asked).await.unwrap();
+    let mut act = by("bob", 1);
+    act.form_sha256 = Some("0".repeat(64));
+    let another = Step::Accept {
+        format: "html".to_owned(),
+        text_sha256: "ab".repeat(32),
+        statement: signature.statement,
+        method: Method::Electronic {
+            authenticated_at: hour(1),
+        },
+    };
+    let taken = store
+        .take::<Acceptance>(&asked.items[0].id, None, another, &act)
+        .await;
+    assert!(taken.is_err(), "{taken:?}");
+    assert!(!store.image().accepted().contains(&id("bob")));
 }
 
 async fn the_last_gate_opens(database: Database) {
@@ -114,7 +217,7 @@ async fn the_last_gate_opens(database: Database) {
     let open = store.tasks(Some(&desk), TaskState::Open).await.unwrap();
     let provision = open.iter().find(|task| task.task == "provision").unwrap();
     assert_eq!(provision.service.as_deref(), Some("email"));
-    assert_eq!(ann(&store).withdrawn, ["email", "web"]);
+    assert_eq!(granted(&store), [""; 0]);
     step(
         &store,
         &request.id,
@@ -123,7 +226,7 @@ async fn the_last_gate_opens(database: Database) {
         5,
     )
     .await;
-    assert_eq!(ann(&store).withdrawn, ["web"]);
+    assert_eq!(granted(&store), ["email"]);
     let open = store.tasks(Some(&desk), TaskState::Open).await.unwrap();
     assert!(open.iter().all(|task| task.task != "provision"), "{open:?}");
     // Another unit: somebody has to say that it is still right.
@@ -133,7 +236,7 @@ async fn the_last_gate_opens(database: Database) {
     store.put_person(moved, &hr_feed(6)).await.unwrap();
     let now = store.matter::<AccessRequest>(&request.id).await.unwrap();
     assert_eq!(now.matter.state(), "mover-review");
-    assert_eq!(ann(&store).withdrawn, ["web"]);
+    assert_eq!(granted(&store), ["email"]);
 }
 
 async fn who_moves_shares_no_longer(database: Database) {
@@ -186,12 +289,10 @@ async fn who_moves_shares_no_longer(database: Database) {
     assert_eq!(last.act.actor, Actor::Rule("follows:ann".to_owned()));
 }
 
-async fn a_mailbox_is_kept_by_signatures(database: Database) {
-    let store = database.open().await;
-    settle(&store).await;
-    ask(&store).await;
+/// A shared mailbox that was asked for, checked and agreed to; nobody has signed the policy yet.
+async fn potholes(store: &Store) -> MatterId {
     let opening = mailbox::Opening {
-        address: "potholes@walsall.example".to_owned(),
+        address: POTHOLES.to_owned(),
         purpose: "reports of potholes".to_owned(),
         manager: id("bob"),
         administrators: vec![id("ann"), id("bob")],
@@ -210,18 +311,70 @@ async fn a_mailbox_is_kept_by_signatures(database: Database) {
         let taken = store.take::<GenericMailbox>(&asked.id, None, step, &act);
         taken.await.unwrap();
     }
+    asked.id
+}
+
+async fn a_mailbox_is_kept_by_signatures(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    ask(&store).await;
+    let id = potholes(&store).await;
     sign(&store, "ann", 2).await;
-    let now = store.matter::<GenericMailbox>(&asked.id).await.unwrap();
+    let now = store.matter::<GenericMailbox>(&id).await.unwrap();
     assert_eq!(now.matter.state(), "checked");
     sign(&store, "bob", 3).await;
-    let now = store.matter::<GenericMailbox>(&asked.id).await.unwrap();
+    let now = store.matter::<GenericMailbox>(&id).await.unwrap();
     assert_eq!(now.matter.state(), "active");
     let document = store.document(Council::default());
     assert_eq!(document.mailboxes[0].administrators, ["ann", "bob"]);
     assert_eq!(document.delegations.len(), 2);
     let snapshot = Snapshot::of(document).unwrap();
     let ann = snapshot.person("ann").unwrap();
-    assert!(snapshot.may_represent(ann, "potholes@walsall.example", hour(3)));
+    assert!(snapshot.may_represent(ann, POTHOLES, hour(3)));
+}
+
+/// Walsall's change 7: a shared mailbox is asked for, looked after and given up, and the gates know it as
+/// it stands.
+async fn a_shared_mailbox_is_known_as_it_stands(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    ask(&store).await;
+    let known = || {
+        let snapshot = Snapshot::of(store.document(Council::default())).unwrap();
+        let labels = snapshot.sender_labels(POTHOLES);
+        let ours = |label: &String| label.starts_with("generic");
+        labels.into_iter().filter(ours).collect::<Vec<_>>()
+    };
+    let mailbox = potholes(&store).await;
+    sign(&store, "ann", 2).await;
+    assert_eq!(known(), [""; 0]);
+    sign(&store, "bob", 3).await;
+    assert_eq!(known(), ["generic-mailbox"]);
+    for (step, who, state, labels) in [
+        (
+            mailbox::Step::Remove { who: id("ann") },
+            "ann",
+            "at-risk",
+            &["generic-at-risk", "generic-mailbox"][..],
+        ),
+        (
+            mailbox::Step::Add { who: id("head") },
+            "bob",
+            "at-risk",
+            &["generic-at-risk", "generic-mailbox"],
+        ),
+        (
+            mailbox::Step::Close { redirect: None },
+            "bob",
+            "closed",
+            &[],
+        ),
+    ] {
+        let act = by(who, 4);
+        let taken = store.take::<GenericMailbox>(&mailbox, None, step, &act);
+        assert_eq!(taken.await.unwrap().matter.state(), state);
+        assert_eq!(known(), labels, "{state}");
+    }
 }
 
 async fn absence_defers(database: Database) {

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use policy::request::labels;
 use proptest::prelude::*;
 
 use super::*;
@@ -92,6 +93,29 @@ fn service_ceases_at_its_minute() {
     };
     assert!(!withdrawn("2026-06-30T15:59:59Z"));
     assert!(withdrawn("2026-06-30T16:00:00Z"));
+}
+
+/// A register that keeps no grants is asked nothing about them.
+#[test]
+fn what_is_granted_is_known_only_where_it_is_kept() {
+    let granted = |line: &str, time| {
+        let snapshot = Snapshot::parse(&format!(
+            "[council]\ndomains = []\n[[person]]\nid = \"p1\"\nname = \"A\"\naudience = \"officer\"\n{line}"
+        ));
+        let snapshot = snapshot.unwrap();
+        snapshot
+            .principal(snapshot.person("p1").unwrap(), at(time))
+            .granted
+    };
+    let starts = "starts = \"2026-03-02T00:00:00Z\"";
+    let both = format!("granted = [\"email\", \"web\"]\n{starts}");
+    let (before, from) = ("2026-03-01T23:59:59Z", "2026-03-02T00:00:00Z");
+    assert_eq!(granted("", from), None);
+    assert_eq!(granted("granted = []", from), Some(labels([])));
+    assert_eq!(granted(&both, from), Some(labels(["email", "web"])));
+    assert_eq!(granted(&both, before), Some(labels([])));
+    assert_eq!(granted(starts, before), Some(labels([])));
+    assert_eq!(granted(starts, from), None);
 }
 
 #[test]

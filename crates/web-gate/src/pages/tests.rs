@@ -31,7 +31,12 @@ fn about<'a>(pack: &'a PackSettings, host: &'a str) -> About<'a> {
 fn a_refusal_says_what_which_clause_what_now_and_whom_to_ask() {
     let pack = settings();
     let pages = Pages::new();
-    let page = pages.refused(about(&pack, "mail.test"), Thing::Page, false, &reasons(1));
+    let page = pages.refused(
+        about(&pack, "mail.test"),
+        Thing::Page,
+        Stopped::Refused,
+        &reasons(1),
+    );
     let text = text(&page);
     for piece in [
         "<html lang=\"en-GB\">",
@@ -50,11 +55,33 @@ fn a_refusal_says_what_which_clause_what_now_and_whom_to_ask() {
     let held = pages.refused(
         about(&pack, "mail.test"),
         Thing::Download,
-        true,
+        Stopped::Held,
         &reasons(1),
     );
     let held = String::from_utf8(held.body).unwrap();
     assert!(held.contains("This needs a decision first"), "{held}");
+}
+
+/// Whoever has no access yet came here by no accident, and needs no leave for this one site.
+#[test]
+fn who_has_no_access_is_told_so_and_blamed_for_nothing() {
+    let pack = settings();
+    let about = about(&pack, "news.test");
+    let page = Pages::new().refused(about, Thing::Page, Stopped::WithoutAccess, &reasons(1));
+    let shown = text(&page);
+    for piece in [
+        "<h1>You cannot open this page</h1>",
+        "<strong>news.test</strong>",
+        "This is about your access, not about this site",
+        "<li>Ask for written approval first.</li>",
+        "If you think this is wrong",
+        "01632 960900",
+    ] {
+        assert!(shown.contains(piece), "{piece} in {shown}");
+    }
+    for piece in ["by accident", "ask for permission"] {
+        assert!(!shown.contains(piece), "{piece} in {shown}");
+    }
 }
 
 #[test]
@@ -69,8 +96,8 @@ fn every_page_is_whole_small_and_without_script() {
         missing,
     };
     let all = [
-        pages.refused(about, Thing::Upload, true, &reasons(3)),
-        pages.refused(about, Thing::Page, false, &[]),
+        pages.refused(about, Thing::Upload, Stopped::Held, &reasons(3)),
+        pages.refused(about, Thing::Page, Stopped::WithoutAccess, &[]),
         pages.coach(about, &reasons(3), coach(false)),
         pages.coach(about, &reasons(3), coach(true)),
         pages.expired(about),

@@ -1,7 +1,7 @@
 //! What becomes of requests and responses, and what stands on the record.
 
 use icap_proto::chunked::Last;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client::{BROWSER, Client, NOTHING, SQUID, reqmod, respmod};
 use crate::town::Town;
@@ -65,6 +65,31 @@ async fn a_refused_page_comes_whole_with_its_clause_and_its_record_number() {
         client.visit("ann", "http://council.test/").await.status,
         204
     );
+}
+
+/// What nobody granted is nobody's fault: the page speaks of access, and the record holds the fact.
+#[tokio::test]
+async fn who_was_granted_nothing_is_told_how_to_ask_and_not_that_something_was_withdrawn() {
+    let town = Town::new().await;
+    let mut client = Client::of(&town).await;
+    let answer = client.visit("cem", "http://council.test/").await;
+    assert!(answer.is_page(403), "{answer:?}");
+    for piece in [
+        "Clause 6: Access on request",
+        "This is about your access, not about this site.",
+        "<li>Your internet access has not been granted yet. Ask for it in the console.</li>",
+    ] {
+        assert!(answer.text().contains(piece), "{piece} in {answer:?}");
+    }
+    for piece in ["withdrawn", "by accident"] {
+        assert!(!answer.text().contains(piece), "{piece} in {answer:?}");
+    }
+    let withdrawn = client.visit("bob", "http://council.test/").await;
+    assert!(withdrawn.text().contains("Clause 5: Withdrawal of service"));
+    assert!(!withdrawn.text().contains("Clause 6"), "{withdrawn:?}");
+    let record = town.record();
+    assert_eq!(*fact(&record[0], "request.who.granted"), json!(["email"]));
+    assert!(fact(&record[1], "request.who.granted").is_null());
 }
 
 #[tokio::test]

@@ -44,6 +44,13 @@ audience = "officer"
 accounts = ["bob"]
 withdrawn = ["web"]
 
+[[person]]
+id = "p3"
+name = "Cem"
+audience = "officer"
+accounts = ["cem"]
+granted = ["email"]
+
 [[permission]]
 reference = "R1"
 kind = "personal-webmail"

@@ -101,8 +101,12 @@ fn the_cast_stands_in_the_store_as_its_stories_need_it() {
                 "{}: {kept:?}",
                 entered.name
             );
-            let has_nothing = told.id == "starter";
-            assert_eq!(kept.withdrawn.is_empty(), !has_nothing, "{kept:?}");
+            assert!(kept.withdrawn.is_empty(), "{kept:?}");
+            let granted = kept.granted.clone().unwrap();
+            for service in ["email", "web"] {
+                let has = granted.iter().any(|one| one == service);
+                assert_eq!(has, told.id != "starter", "{kept:?}");
+            }
         }
         let has = |kind: &str| document.permissions.iter().any(|one| one.kind == kind);
         for kind in ["personal-webmail", "all-staff-mail"] {
