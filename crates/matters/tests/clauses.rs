@@ -6,10 +6,11 @@ mod support;
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use matters::access_request::{self, AccessRequest, Wanted};
 use matters::authority::{Delegated, Holding};
 use matters::delegation::{self, Basis, Delegation, Right};
-use matters::event::Act;
+use matters::event::{Act, Actor};
 use matters::incident::Kind as Report;
 use matters::machine::{Addressee, Effect, Machine, Refused, Taken};
 use matters::mailbox::{self, GenericMailbox};
@@ -99,6 +100,43 @@ fn a_request_comes_to_it_once_it_is_authorised() {
                 (by("hugh", 1), Permit, "!authority"),
             ],
         );
+    }
+}
+
+/// Walsall 9.2.1.a: an executive director, an assistant director or a head of service decides which of
+/// their officers, agents and partners has access, and their no is the end of it.
+#[test]
+fn senior_managers_decide_who_has_access() {
+    use access_request::Step::{Authorise, Permit, Refuse, Submit};
+    let mut council = Council::new();
+    appoint(&mut council, "sue", "assistant-director", Some("resources"));
+    let mut partner = support::person("pia", "partner");
+    partner.unit = Some("benefits".into());
+    partner.sponsor = Some("mara".into());
+    council.people.put(partner);
+    let refuse = || Refuse {
+        clause: "walsall-9.2.1.a".to_owned(),
+    };
+    for who in ["ada", "axel", "pia"] {
+        let opened = AccessRequest::open(wants(who), &by(who, 0), &council.world());
+        let sent = council.run(
+            opened.unwrap().matter,
+            [
+                (by(who, 0), Submit, "awaiting-authorisation"),
+                (by("pam", 1), Authorise, "!authority"), // of another directorate
+                (because("pam", 1), refuse(), "!authority"),
+                (by("ida", 1), Authorise, "!authority"),
+            ],
+        );
+        for senior in ["hugh", "sue", "dora"] {
+            let yes = [(by(senior, 1), Authorise, "awaiting-permission")];
+            council.run(sent.clone(), yes);
+            let no = [
+                (because(senior, 1), refuse(), "refused"),
+                (by("ida", 2), Permit, "!state"),
+            ];
+            council.run(sent.clone(), no);
+        }
     }
 }
 
@@ -273,6 +311,46 @@ fn a_mailbox_is_shared_once_it_was_told() {
         ],
     );
     assert!(active.shares(at(1)).is_some());
+}
+
+/// Walsall 5.3.8: an officer who will be away names a colleague and the days. It is for these days, and
+/// begins and ends by itself: no password changes hands.
+#[test]
+fn a_colleague_covers_the_days_of_an_absence() {
+    use delegation::Step::{Begin, DelegateAgree, Expire, Inform};
+    let council = Council::new();
+    let opening = delegation::Opening {
+        owner: "ada".into(),
+        delegate: "fin".into(),
+        rights: [Right::Read, Right::SendOnBehalf].into(),
+        basis: Basis::Agreement,
+        why: "annual leave".to_owned(),
+        when: delegation::When::AbsenceCover {
+            first: "2026-02-02".parse().unwrap(),
+            last: "2026-02-06".parse().unwrap(),
+        },
+    };
+    let opened = Delegation::open(opening, &by("ada", 0), &council.world()).unwrap();
+    let cover = council.run(
+        opened.matter,
+        [
+            (by("fin", 1), DelegateAgree, "agreed"),
+            (by("ida", 1), Inform, "informed"),
+        ],
+    );
+    let (first, after) = ("2026-02-02T00:00:00Z", "2026-02-07T00:00:00Z");
+    let first: Timestamp = first.parse().unwrap();
+    let after: Timestamp = after.parse().unwrap();
+    let second = jiff::SignedDuration::from_secs(1);
+    let by_itself = |at| Act::of(Actor::Rule("time".to_owned()), at);
+    assert_eq!(cover.due(&council.world()), Some((first, Begin)));
+    assert_eq!(cover.shares(first - second), None);
+    let covering = council.run(cover, [(by_itself(first), Begin, "active")]);
+    assert!(covering.shares(first).is_some());
+    assert!(covering.shares(after - second).is_some());
+    assert_eq!(covering.shares(after), None);
+    assert_eq!(covering.due(&council.world()), Some((after, Expire)));
+    council.run(covering, [(by_itself(after), Expire, "expired")]);
 }
 
 /// Walsall 6.4.1: a head of service or above asks, and the service desk opens it.

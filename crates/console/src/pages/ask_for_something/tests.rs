@@ -187,3 +187,26 @@ async fn a_stale_tab_is_told_and_changes_nothing() {
     let shown = there.follow("Look at it as it stands now").await;
     shown.is(200);
 }
+
+/// Walsall B.2.1: the forms the policy needs are electronic, and none can be sent without what it asks.
+#[tokio::test]
+async fn every_form_of_the_policy_is_there_and_wants_its_answers() {
+    let council = Council::new().await;
+    for (who, form) in [
+        ("officer", "/ask-for-a-service"),
+        ("councillor", "/ask-for-a-service"),
+        ("officer", "/ask-for-something/new"),
+        ("officer", "/my-mailbox-sharing/new"),
+        ("manager", "/starter-mover-leaver"),
+        ("officer", "/report-a-problem/new"),
+    ] {
+        let mut browser = council.signed_in(who).await;
+        browser.get(form).await.is(200);
+        if form == "/ask-for-a-service" {
+            // Its first page only says what can be asked for.
+            browser.send(&[]).await.is(200);
+        }
+        let shown = browser.send(&[]).await;
+        assert!(!shown.is(422).errors().is_empty(), "{form}");
+    }
+}

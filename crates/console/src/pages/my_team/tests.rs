@@ -1,11 +1,14 @@
 #![allow(clippy::unwrap_used)]
 
 use jiff::SignedDuration;
-use matters::event::Act;
+use matters::acceptance::{self, Acceptance, Method};
+use matters::event::{Act, Actor};
 use matters::id::PersonId;
+use matters::machine::Machine as _;
 use matters::people::Employment;
 use matters::permission::{self, Permission, When};
 use matters::withdrawal::{self, Withdrawal};
+use register_store::matters_kept::{Filter, Kept};
 
 use crate::testing::Council;
 
@@ -162,4 +165,82 @@ async fn units_are_numbers_and_small_ones_are_not_even_that() {
         .await
         .says("Fewer than 5")
         .says("Not shown");
+}
+
+/// The acceptance asked of somebody.
+async fn asked(council: &Council, person: &str) -> Kept<Acceptance> {
+    let filter = Filter {
+        subject: Some(PersonId::from(person)),
+        ..Filter::default()
+    };
+    let page = council.store.matters::<Acceptance>(&filter).await;
+    page.unwrap().items.remove(0)
+}
+
+async fn signs(council: &Council, person: &str) {
+    let kept = asked(council, person).await;
+    let format = "html".to_owned();
+    let accept = acceptance::Step::Accept {
+        format: format.clone(),
+        text_sha256: kept.matter.text_sha256.clone(),
+        statement: council.console.people.acceptance.statement.clone(),
+        method: Method::Electronic {
+            authenticated_at: council.console.now(),
+        },
+    };
+    let mut act = Act::by(&PersonId::from(person), council.console.now());
+    act.form_sha256 = Some("0".repeat(64));
+    for step in [acceptance::Step::Opened { format }, accept] {
+        let taken = council
+            .store
+            .take::<Acceptance>(&kept.id, None, step, &act)
+            .await;
+        taken.unwrap();
+    }
+}
+
+/// Walsall B.2.4: how many have signed is counted for the unit, who has not is named to their manager
+/// alone, and when the two months are over whoever may do so restricts those.
+#[tokio::test]
+async fn who_has_not_signed_is_counted_named_to_the_manager_and_restricted_in_the_end() {
+    let council = Council::new().await;
+    team(&council, 6).await;
+    let (store, now) = (&council.store, council.console.now());
+    let rule = Act::of(Actor::Rule("in-force".to_owned()), now);
+    while store.ask_for_signatures(now, &rule).await.unwrap() > 0 {}
+    for person in ["member-00", "member-01", "member-02"] {
+        signs(&council, person).await;
+    }
+    let mut head = council.signed_in("head-of-service").await;
+    let shown = head.get("/my-team").await;
+    let mut rows = shown.html.all("tr");
+    let resources = rows.find(|row| row.text.contains("Resources")).unwrap();
+    let cells = shown.html.within(resources, "td");
+    let numbers: Vec<usize> = cells.filter_map(|cell| cell.text.parse().ok()).collect();
+    assert_eq!(numbers[1..3], [3, numbers[0] - 3], "{numbers:?}");
+    assert!(!shown.text().contains("Member 03"));
+    let mut manager = council.signed_in("manager").await;
+    let shown = manager.get("/my-team?show=unsigned").await;
+    shown.says("Member 03").says("Member 05").says("Not signed");
+    assert!(!shown.text().contains("Member 02"));
+
+    for _ in 0..14 {
+        council.wait_minutes(7 * 24 * 60);
+        while store.run_due(council.console.now()).await.unwrap() > 0 {}
+    }
+    assert_eq!(
+        asked(&council, "member-05").await.matter.state(),
+        "restrict-proposed"
+    );
+    let it = PersonId::from("assistant-director-it");
+    let act = Act::by(&it, council.console.now()).because("two months are over");
+    let id = asked(&council, "member-05").await.id;
+    let taken = store.take::<Acceptance>(&id, None, acceptance::Step::Restrict, &act);
+    taken.await.unwrap();
+    let mut manager = council.signed_in("manager").await;
+    let shown = manager.get("/my-team?show=unsigned").await;
+    shown.says("Restricted until signed");
+    let document = store.document(Default::default());
+    let person = document.people.iter().find(|one| one.id == "member-05");
+    assert_eq!(person.unwrap().withdrawn, ["email", "web"]);
 }

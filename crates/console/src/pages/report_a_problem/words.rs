@@ -30,7 +30,9 @@ pub(super) fn title(kind: Kind) -> &'static str {
 
 pub(super) fn hint(kind: Kind) -> &'static str {
     match kind {
-        Kind::Accident => "For example, a picture or a site that the policy bans",
+        Kind::Accident => {
+            "For example, a site that the policy bans, or an offer that came up by itself"
+        }
         Kind::Misdirected => "You sent it, or it was meant for somebody else and reached you",
         Kind::TooMuchAccess => "For example, files or a mailbox of another team",
         Kind::Virus => "Switch nothing off; leave the device as it is",

@@ -1,0 +1,139 @@
+//! Clauses met by a report: that it is told at once, to whom, and answered. Every test names its clause,
+//! and `clauses.toml` names the test.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use matters::incident::{Incident, Kind, Opening, Step};
+use matters::machine::{Addressee, Effect, Machine, Taken};
+use support::{Council, at, because, by};
+
+/// What Ada reports on the day it happened, under the policy of this council.
+fn reported(pack: &str, kind: Kind) -> (Council, Taken<Incident>) {
+    let mut council = Council::new();
+    council.settings = support::settings(pack);
+    let opening = Opening {
+        kind,
+        words: "it was there when I came back".to_owned(),
+        happened_at: at(0),
+        url: Some("https://offers.example/?id=7".to_owned()),
+        message_id: None,
+        implicated: None,
+        key_sha256: None,
+    };
+    let opened = Incident::open(opening, &by("ada", 0), &council.world()).unwrap();
+    (council, opened)
+}
+
+/// The posts and people told by a step, and what it puts on the service desk's list.
+fn told(taken: &Taken<Incident>) -> (Vec<&str>, Option<&'static str>) {
+    let mut whom = Vec::new();
+    let mut task = None;
+    for effect in &taken.effects {
+        match effect {
+            Effect::Notify {
+                to: Addressee::Person(person),
+                ..
+            } => whom.push(person.as_str()),
+            Effect::Notify {
+                to: Addressee::Post(post),
+                ..
+            } => whom.push(post.as_str()),
+            Effect::Task {
+                post, task: what, ..
+            } => {
+                assert_eq!(post.as_str(), "service-desk");
+                task = Some(*what);
+            }
+        }
+    }
+    (whom, task)
+}
+
+/// A report of this kind rests on the clause, is with the service desk the moment it is made, is not
+/// held against whoever makes it, and stays until the desk has answered them.
+#[track_caller]
+fn check(pack: &str, clause: &str, kind: Kind, on_its_list: Option<&str>) {
+    let (council, opened) = reported(pack, kind);
+    assert!(opened.clauses.iter().any(|one| one == clause), "{opened:?}");
+    let (whom, task) = told(&opened);
+    assert!(whom.contains(&"service-desk"), "{whom:?}");
+    assert_eq!(task, on_its_list, "{pack}: {kind:?}");
+    assert!(opened.matter.in_good_faith);
+    let close = || Step::Close {
+        feedback: "it is put right; thank you".to_owned(),
+    };
+    let read = council.run(
+        opened.matter,
+        [
+            (by("sid", 0), close(), "!state"), // nobody has read it
+            (by("ada", 0), Step::Acknowledge, "!own-matter"),
+            (by("mara", 0), Step::Acknowledge, "reported"),
+            (by("sid", 0), Step::Acknowledge, "acknowledged"),
+            (because("ada", 1), close(), "!own-matter"),
+        ],
+    );
+    let closed = read.take(close(), &by("sid", 1), &council.world()).unwrap();
+    assert_eq!(told(&closed).0, ["ada"]);
+    assert_eq!(
+        closed.matter.feedback.as_deref(),
+        Some("it is put right; thank you")
+    );
+}
+
+/// Walsall 6.2.3.a and 7.1.2.b: what looks infected, by mail or from the web, is told at once, and the
+/// desk has it on its list to clean.
+#[test]
+fn what_looks_infected_is_told_to_the_desk_at_once() {
+    for clause in ["walsall-6.2.3.a", "walsall-7.1.2.b"] {
+        check("walsall", clause, Kind::Virus, Some("clean-device"));
+    }
+}
+
+/// Walsall 7.2.13: an advertisement that comes up by itself is told to the desk, with its address and
+/// without what stands behind the question mark.
+#[test]
+fn what_comes_up_by_itself_is_told_to_the_desk() {
+    check("walsall", "walsall-7.2.13", Kind::Accident, None);
+    let (_, opened) = reported("walsall", Kind::Accident);
+    assert_eq!(
+        opened.matter.url.as_deref(),
+        Some("https://offers.example/")
+    );
+}
+
+/// Halton 3.1.21.c: whoever is unsure about what they were sent asks the desk first, and is answered.
+#[test]
+fn the_desk_is_asked_about_what_is_doubtful() {
+    check(
+        "halton",
+        "halton-3.1.21.c",
+        Kind::Virus,
+        Some("clean-device"),
+    );
+}
+
+/// Halton 3.1.32: access one should not have is told at once and on the desk's list to correct.
+#[test]
+fn access_one_should_not_have_is_told_and_corrected() {
+    let clause = "halton-3.1.32";
+    check(
+        "halton",
+        clause,
+        Kind::TooMuchAccess,
+        Some("correct-access"),
+    );
+}
+
+/// Halton 6.e: a password somebody else knows is on the desk's list to be changed the moment it is said,
+/// and the report stays until that is answered.
+#[test]
+fn a_password_others_know_is_changed_at_once() {
+    let clause = "halton-6.e";
+    check(
+        "halton",
+        clause,
+        Kind::PasswordDisclosed,
+        Some("change-password"),
+    );
+}
