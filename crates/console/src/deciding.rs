@@ -23,6 +23,7 @@ mod permission;
 mod queue;
 mod reach;
 mod scope;
+mod sharing;
 mod signature;
 mod steps;
 pub(crate) mod withdrawal;

@@ -53,6 +53,8 @@ duties! {
     Advises = "advises",
     /// Decides to restrict somebody who did not sign.
     Restricts = "restricts",
+    /// Approves that two people share a mailbox, where the pack wants it.
+    ApprovesSharing = "approves-sharing",
     /// Is told in writing that a mailbox is shared.
     InformedOfSharing = "informed-of-sharing",
     /// Opens an absent owner's mailbox for the business's sake.
@@ -127,6 +129,10 @@ impl Duties {
         give(
             Duty::Restricts,
             &mut settings.acceptance.restricted_by.iter(),
+        );
+        give(
+            Duty::ApprovesSharing,
+            &mut settings.delegation.approved_by.iter(),
         );
         give(
             Duty::InformedOfSharing,

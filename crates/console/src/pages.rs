@@ -11,6 +11,7 @@ use crate::Console;
 use crate::guard;
 use crate::viewer::Viewer;
 
+mod absent_mailboxes;
 mod ask_for_a_service;
 mod ask_for_something;
 mod authority_register;
@@ -29,6 +30,7 @@ mod policy;
 mod read_and_sign;
 mod reconciliation;
 mod report_a_problem;
+mod service_limits;
 mod starter_mover_leaver;
 mod to_decide;
 mod try_it;
@@ -97,12 +99,14 @@ pub static PAGES: &[Page] = &[
     to_decide::PAGE,
     my_team::PAGE,
     starter_mover_leaver::PAGE,
+    absent_mailboxes::PAGE,
     certify_councillors::PAGE,
     verify_identity_and_post::PAGE,
     work_list::PAGE,
     find_a_person::PAGE,
     paper_form_entry::PAGE,
     permissions_register::PAGE,
+    service_limits::PAGE,
     authority_register::PAGE,
     feeds_health::PAGE,
     reconciliation::PAGE,

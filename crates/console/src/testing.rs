@@ -1,6 +1,6 @@
 //! A made-up council, and a browser to visit its console with.
 //!
-//! Every post of the Walsall pack is held by a person whose id is the post's label; beside them there
+//! Every post of the Walsall pack, or of the one that is named, is held by a person whose id is the post's label; beside them there
 //! are `officer` (whose line manager is `manager`), `colleague`, `councillor` and `agent`. Posts of
 //! units are held for `resources`, the unit all of them are in, except `other-head-of-service`.
 //! [`Council::signed_in`] is by the council's own sign-in, which costs nothing; who signs in with
@@ -62,13 +62,22 @@ impl Council {
         Self::and_provider(settings, None).await
     }
 
+    /// One that goes by another of the packs we ship.
+    pub(crate) async fn of(pack: &str) -> Self {
+        Self::made(pack, Settings::default(), None).await
+    }
+
     pub(crate) async fn and_provider(settings: Settings, provider: Option<Provider>) -> Self {
+        Self::made("walsall", settings, provider).await
+    }
+
+    async fn made(name: &str, settings: Settings, provider: Option<Provider>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!(
             "sqlite://{}?mode=rwc",
             folder.path().join("register").display()
         );
-        let store = Store::open(&url, Arc::new(walsall())).await.unwrap();
+        let store = Store::open(&url, Arc::new(pack(name))).await.unwrap();
         let begin: Timestamp = NOW.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(begin.as_second()));
         populate(&store, begin).await;
@@ -277,7 +286,16 @@ impl Browser {
         self.get(link.attribute("href")).await
     }
 
-    async fn ask(&mut self, mut request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+    async fn ask(&mut self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let (status, headers, body) = self.raw(request).await;
+        (status, headers, String::from_utf8(body).unwrap())
+    }
+
+    /// Any request, with the cookies this browser has, and its answer as it comes.
+    pub(crate) async fn raw(
+        &mut self,
+        mut request: Request<Body>,
+    ) -> (StatusCode, HeaderMap, Vec<u8>) {
         if let Some(cookie) = &self.cookie {
             request
                 .headers_mut()
@@ -295,7 +313,7 @@ impl Browser {
         let body = axum::body::to_bytes(response.into_body(), 4 << 20)
             .await
             .unwrap();
-        (status, headers, String::from_utf8(body.to_vec()).unwrap())
+        (status, headers, body.to_vec())
     }
 
     /// Does with a cookie what a browser does.
@@ -331,7 +349,7 @@ impl Browser {
 }
 
 /// Every character that is not a plain letter, as a form sends it.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
         other => format!("%{other:02X}"),
@@ -339,8 +357,9 @@ fn escaped(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
-fn walsall() -> Pack {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/walsall");
+fn pack(name: &str) -> Pack {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    let root = root.join(name);
     let (mut files, mut folders) = (Files::new(), vec![root.clone()]);
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -404,7 +423,10 @@ async fn populate(store: &Store, at: Timestamp) {
     people.push(person("councillor", "councillor"));
     let mut officer = person("officer", "officer");
     officer.manager = Some(PersonId::from("manager"));
-    let mut agent = person("agent", "agent");
+    let audiences = store.image().pack().settings().audiences.clone();
+    let agents = ["agent", "agency"].into_iter();
+    let mut agents = agents.filter(|audience| audiences.contains_key(*audience));
+    let mut agent = person("agent", agents.next().unwrap_or("officer"));
     agent.sponsor = Some(PersonId::from("manager"));
     people.extend([officer, agent]);
     let units = [unit("resources"), unit("housing")];

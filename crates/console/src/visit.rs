@@ -98,6 +98,12 @@ impl Visit {
         self.at.to_zoned(self.console.zone.clone()).date()
     }
 
+    /// The first moment after a day, where the council is. None after the last day there is.
+    pub fn end_of(&self, day: Date) -> Option<Timestamp> {
+        let next = day.tomorrow().ok()?.to_zoned(self.console.zone.clone());
+        Some(next.ok()?.timestamp())
+    }
+
     /// How a person stands to whoever asks.
     pub fn about(&self, person: &PersonId) -> About {
         let (image, duties) = (self.image(), &self.console.duties);

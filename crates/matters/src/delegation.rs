@@ -1,5 +1,9 @@
 //! Sharing a mailbox: both people agree in writing, the desk is told, and it ends on its own.
 //!
+//! Where the pack names posts for it (`approved_by`), somebody who holds one of them over the owner
+//! approves what the two agreed on before the desk is told; neither of the two does. Without such
+//! posts their agreement is enough.
+//!
 //! The one who proposes agrees by proposing. Somebody can read for another, or send on behalf of
 //! another with both names showing; nobody can send *as* another.
 //!
@@ -98,6 +102,10 @@ pub enum Step {
     DelegateAgree,
     /// The one who is asked says no, or the one who proposed takes it back.
     Decline,
+    /// Somebody over the owner approves what both agreed on.
+    Approve,
+    /// They do not, and say why.
+    Refuse,
     /// The desk, which was told in writing, has set it up.
     Inform,
     /// Either of the two ends it; of a continuity access also whoever may order one.
@@ -131,7 +139,10 @@ stages! {
     State {
         /// One of the two has agreed.
         Proposed = "proposed",
-        /// Both have agreed, or it was ordered; the desk has to set it up.
+        /// Both have agreed; a post of the pack has to approve it.
+        AwaitingApproval = "awaiting-approval",
+        /// Both have agreed, and it is approved where it has to be; or it was ordered. The desk has to
+        /// set it up.
         Agreed = "agreed",
         /// Set up, for later.
         Informed = "informed",
@@ -143,7 +154,9 @@ stages! {
         Expired = "expired",
         /// Not agreed to.
         Declined = "declined",
-        /// Not agreed to, or not set up, in time.
+        /// Not approved.
+        Refused = "refused",
+        /// Not agreed to, not approved or not set up, in time.
         Lapsed = "lapsed",
         /// A continuity access that is over, but the owner has not confirmed knowing of it.
         OwnerToBeTold = "owner-to-be-told",
@@ -165,6 +178,17 @@ pub enum Ending {
     Leaver,
     /// One of the two moved.
     Mover,
+}
+
+/// An approval of what two people agreed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[serde(deny_unknown_fields)]
+pub struct Approved {
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What gates and mail servers may rely on.
@@ -207,6 +231,9 @@ pub struct Delegation {
     pub owner_agreed: Option<Timestamp>,
     /// When the delegate agreed.
     pub delegate_agreed: Option<Timestamp>,
+    /// Who approved it, where the pack wants somebody to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Approved>,
     /// When the owner of a continuity access confirmed knowing of it.
     pub owner_told: Option<Timestamp>,
     /// Why it ended before its time.

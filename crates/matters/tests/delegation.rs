@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use council::{Council, council, hour, person, told};
 use matters::delegation::{Basis, Delegation, Ending, Opening, Right, State, Step, When};
-use matters::machine::{Effect, Machine};
+use matters::machine::{Effect, Machine, Refused};
 use proptest::prelude::*;
 
 const DAY: i64 = 24;
@@ -248,11 +248,108 @@ fn a_continuity_access_is_not_over_before_the_owner_was_told() {
     assert_eq!(run(&council, access, &told).1, "- expired");
 }
 
+/// A council whose pack wants somebody over the owner to approve.
+fn with_approval() -> Council {
+    let mut council = council();
+    council.settings.delegation.approved_by = vec!["head-of-service".to_owned()];
+    council
+}
+
+fn check_approval(steps: &[(Step, &str)], states: &str) {
+    let council = with_approval();
+    let (sharing, found) = run(&council, proposed(&council), steps);
+    assert_eq!(found, states, "{steps:?}");
+    let by: Option<&str> = sharing.approved.as_ref().map(|one| one.by.as_str());
+    let approved = sharing.state != State::AwaitingApproval && states.contains("agreed");
+    assert_eq!(by, approved.then_some("dan"), "{steps:?}");
+}
+
+#[test]
+fn where_the_pack_wants_it_somebody_over_the_owner_approves() {
+    use Step::{Approve, Decline, DelegateAgree, End, Inform, Refuse};
+    let asked = (DelegateAgree, "ned");
+    for (steps, states) in [
+        (&[(Approve, "dan"), (Inform, "desk")][..], "agreed active"),
+        (&[(Inform, "desk")], "-"), // not before it is approved
+        (&[(Approve, "mia"), (Approve, "ned")], "- -"), // neither of the two
+        (
+            &[(Approve, "lou"), (Approve, "adit"), (Approve, "rule")],
+            "- - -",
+        ),
+        (&[(Approve, "dan"), (Approve, "dan")], "agreed -"),
+        (
+            &[(Refuse, "lou"), (Refuse, "dan"), (Approve, "dan")],
+            "- refused -",
+        ),
+        (&[(Decline, "mia")], "declined"),
+        (&[(Decline, "ned")], "declined"),
+        (&[(Decline, "dan"), (End, "mia")], "- -"),
+        (&[(Step::Left { who: person("ned") }, "rule")], "ended"),
+    ] {
+        let steps = [std::slice::from_ref(&asked), steps].concat();
+        check_approval(&steps, &format!("awaiting-approval {states}"));
+    }
+    check_approval(&[(Approve, "dan"), (Refuse, "dan")], "- -"); // both have to agree first
+    check(&[asked, (Approve, "dan"), (Refuse, "dan")], "agreed - -"); // where nobody has to
+}
+
+#[test]
+fn the_only_holder_does_not_approve_their_own() {
+    let mut council = with_approval();
+    let post = council.settings.posts.get_mut("head-of-service").unwrap();
+    post.alternate = Some("assistant-director-it".to_owned());
+    for (owner, delegate) in [("dan", "mia"), ("mia", "dan")] {
+        let proposed = council.open::<Delegation>(opening(owner, delegate), owner, 0);
+        let steps = [
+            (Step::DelegateAgree, delegate),
+            (Step::Approve, owner),
+            (Step::Approve, delegate),
+            (Step::Approve, "adit"),
+        ];
+        let states = run(&council, proposed.unwrap().matter, &steps).1;
+        assert_eq!(
+            states, "awaiting-approval - - agreed",
+            "{owner} and {delegate}"
+        );
+    }
+}
+
+#[test]
+fn approval_is_asked_for_and_does_not_wait_for_ever() {
+    let council = with_approval();
+    let proposed = proposed(&council);
+    let agreed = council
+        .take(&proposed, Step::DelegateAgree, "ned", 1)
+        .unwrap();
+    assert_eq!(told(&agreed), ["+head-of-service"]);
+    let mut waits = agreed.matter.clone();
+    assert_eq!(council.wait(&mut waits, 40 * DAY), ["lapse"]); // its time is over before a reminder
+    let mut long = agreed.matter.clone();
+    long.until = hour(60 * DAY);
+    assert_eq!(
+        council.wait(&mut long, 60 * DAY),
+        ["remind", "escalate", "lapse"]
+    );
+    let late = council.take(&agreed.matter, Step::Approve, "dan", 4 * DAY);
+    assert!(matches!(late, Err(Refused::Rule { .. })), "{late:?}");
+    let refused = council
+        .take(&agreed.matter, Step::Refuse, "dan", 2)
+        .unwrap();
+    assert_eq!(told(&refused), ["mia", "ned"]);
+    let mut silent = council::act("dan", 2);
+    silent.reason = None;
+    let refused = agreed.matter.take(Step::Refuse, &silent, &council.world());
+    assert!(matches!(refused, Err(Refused::Field { .. })), "{refused:?}");
+}
+
 fn any_step() -> impl Strategy<Value = Step> {
     proptest::sample::select(vec![
         Step::OwnerAgree,
         Step::DelegateAgree,
         Step::DelegateAgree,
+        Step::Approve,
+        Step::Approve,
+        Step::Refuse,
         Step::Inform,
         Step::Inform,
         Step::Decline,
@@ -269,11 +366,12 @@ proptest! {
     #[test]
     fn nothing_is_shared_without_both_and_the_desk(
         by_order in any::<bool>(),
+        approval in any::<bool>(),
         steps in proptest::collection::vec(
             (any_step(), proptest::sample::select(&["mia", "ned", "desk", "dan", "rule"][..]), 0..120_i64),
             0..30),
     ) {
-        let council = council();
+        let council = if approval { with_approval() } else { council() };
         let mut sharing = if by_order {
             council.open::<Delegation>(order(), "dan", 0).unwrap().matter
         } else {
@@ -287,6 +385,7 @@ proptest! {
             if sharing.state == State::Active {
                 let both = sharing.owner_agreed.is_some() && sharing.delegate_agreed.is_some();
                 prop_assert!(informed && (both || by_order));
+                prop_assert!(by_order || !approval || sharing.approved.is_some());
             }
             prop_assert!(!(by_order && sharing.is_over()) || sharing.owner_told.is_some()
                 || sharing.state == State::Lapsed);

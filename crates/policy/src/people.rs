@@ -183,6 +183,10 @@ pub enum Scope {
 pub struct DelegationRules {
     /// Audiences of both sides.
     pub audiences: Vec<String>,
+    /// Posts of which one approves what the two agreed on, before anything is set up. Empty: their
+    /// agreement is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approved_by: Vec<String>,
     /// The post that is told in writing before it becomes active.
     pub informed: String,
     /// Longest time, in days.

@@ -67,6 +67,7 @@ fn every_post_named_exists() {
             r#"["mayor"]"#,
             "permissions.commitment",
         ),
+        ("delegation.approved_by", r#"["mayor"]"#, "delegation"),
         ("delegation.informed", r#""mayor""#, "delegation"),
         ("delegation.continuity_by", r#"["mayor"]"#, "delegation"),
         ("mailboxes.requested_by", r#"["mayor"]"#, "mailboxes"),

@@ -210,6 +210,8 @@ impl Exposed for Delegation {
         ("owner-agree", &["agree-sharing"]),
         ("delegate-agree", &["agree-sharing"]),
         ("decline", &["agree-sharing"]),
+        ("approve", &["approve-sharing"]),
+        ("refuse", &["approve-sharing"]),
         ("inform", &["record-sharing"]),
         ("end", &["agree-sharing", "open-for-continuity"]),
         ("acknowledge", &["agree-sharing"]),

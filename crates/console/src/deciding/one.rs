@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::Path;
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
+use matters::delegation::Delegation;
 use matters::id::MatterId;
 use matters::machine::Machine;
 use matters::permission::Permission;
@@ -29,6 +30,7 @@ macro_rules! of_its_kind {
             Some(AccessRequest::PREFIX) => $function::<AccessRequest>($visit, &$id $(, $more)*).await,
             Some(Permission::PREFIX) => $function::<Permission>($visit, &$id $(, $more)*).await,
             Some(Acceptance::PREFIX) => $function::<Acceptance>($visit, &$id $(, $more)*).await,
+            Some(Delegation::PREFIX) => $function::<Delegation>($visit, &$id $(, $more)*).await,
             Some(Withdrawal::PREFIX) => $function::<Withdrawal>($visit, &$id $(, $more)*).await,
             _ => Err(Failure::NotFound),
         }

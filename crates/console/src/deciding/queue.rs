@@ -6,6 +6,7 @@ use axum::extract::Query;
 use jiff::{SignedDuration, Timestamp};
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
+use matters::delegation::Delegation;
 use matters::id::{MatterId, PersonId};
 use matters::permission::Permission;
 use matters::withdrawal::Withdrawal;
@@ -100,6 +101,9 @@ pub(super) async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         }
         if wanted.wants(Acceptance::FILTER) {
             reading.read::<Acceptance>().await?;
+        }
+        if wanted.wants(Delegation::FILTER) {
+            reading.read::<Delegation>().await?;
         }
         if wanted.wants(Withdrawal::FILTER) {
             reading.read::<Withdrawal>().await?;

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
+use matters::delegation::Delegation;
 use matters::event::Act;
 use matters::id::MatterId;
 use matters::machine::Machine;

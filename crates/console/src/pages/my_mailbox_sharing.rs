@@ -3,13 +3,14 @@
 
 mod answering;
 mod questions;
-mod words;
+pub(super) mod words;
 
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
 use matters::delegation::{Basis, Delegation, State};
 use matters::id::{MatterId, PersonId};
+use matters::machine::Machine as _;
 use minijinja::{Value, context};
 use register_store::matters_kept::{Filter, Kept};
 use serde::Deserialize;
@@ -76,6 +77,8 @@ async fn list(visit: Visit, Query(place): Query<Place>) -> Answer {
         rows,
         paging => of(paging),
         may_share => rules.audiences.contains(&visit.viewer.audience),
+        audiences => rules.audiences.clone(),
+        is_approved => !rules.approved_by.is_empty(),
     };
     visit.show("my-mailbox-sharing/list.html", values)
 }
@@ -108,24 +111,25 @@ fn awaits(matter: &Delegation, person: &PersonId) -> bool {
 fn can_end(matter: &Delegation, person: &PersonId) -> bool {
     let between = matter.owner == *person || matter.delegate == *person;
     let begun = matches!(matter.state, State::Informed | State::Active);
-    let waits = matches!(matter.state, State::Proposed | State::Agreed);
     between
         && match matter.basis {
-            Basis::Agreement => begun || (waits && !awaits(matter, person)),
+            Basis::Agreement => begun || (waits(matter) && !awaits(matter, person)),
             Basis::Continuity => begun || matter.state == State::Agreed,
         }
 }
 
+/// Whether it was proposed and nothing is set up yet: it can be taken back.
+fn waits(matter: &Delegation) -> bool {
+    use State::{Agreed, AwaitingApproval, Proposed};
+    matches!(matter.state, Proposed | AwaitingApproval | Agreed)
+}
+
 /// Whether the owner has still to say that they know of a continuity access.
 fn is_to_know(matter: &Delegation, person: &PersonId) -> bool {
-    let over = matches!(
-        matter.state,
-        State::Ended | State::Expired | State::Declined | State::Lapsed
-    );
     matter.basis == Basis::Continuity
         && matter.owner == *person
         && matter.owner_told.is_none()
-        && !over
+        && !matter.is_over()
 }
 
 /// One that whoever asks may see: between them and somebody else, or theirs to set up.
@@ -178,6 +182,7 @@ async fn sent(visit: Visit, Path(reference): Path<String>) -> Answer {
         reference => kept.id.as_str(),
         other => name_of(&visit.image(), other),
         warning => words::warning(&visit, &matter.owner, &matter.delegate),
+        approved_by => visit.console.people.delegation.approved_by.clone(),
         informed => visit.console.people.delegation.informed.clone(),
     };
     visit.show("my-mailbox-sharing/sent.html", values)

@@ -59,6 +59,7 @@ impl Machine for Delegation {
             why: field::words("why", &opening.why)?,
             owner_agreed: agreed(&opening.owner),
             delegate_agreed: agreed(&opening.delegate),
+            approved: None,
             owner_told: None,
             ending: None,
             state: State::Proposed,
@@ -85,10 +86,13 @@ impl Machine for Delegation {
             Step::OwnerAgree => self.agree("owner-agree", act, world),
             Step::DelegateAgree => self.agree("delegate-agree", act, world),
             Step::Decline => {
-                self.needs(
-                    "decline",
-                    &[State::Proposed, State::Agreed, State::Informed],
-                )?;
+                let not_begun = [
+                    State::Proposed,
+                    State::AwaitingApproval,
+                    State::Agreed,
+                    State::Informed,
+                ];
+                self.needs("decline", &not_begun)?;
                 if self.is_order() {
                     return Err(Refused::State {
                         state: self.state(),
@@ -101,6 +105,8 @@ impl Machine for Delegation {
                 let declined = self.with(State::Declined);
                 Ok(declined.told("decline", None, "delegation-declined"))
             }
+            Step::Approve => self.approve(act, world),
+            Step::Refuse => self.refuse(act, world),
             Step::Inform => self.inform(act, world),
             Step::End => self.end(act, world),
             Step::Left { who } => self.follow("left", &who, Ending::Leaver, act, world),
@@ -136,8 +142,8 @@ impl Machine for Delegation {
     }
 
     fn is_over(&self) -> bool {
-        use State::{Declined, Ended, Expired, Lapsed};
-        matches!(self.state, Ended | Expired | Declined | Lapsed)
+        use State::{Declined, Ended, Expired, Lapsed, Refused};
+        matches!(self.state, Ended | Expired | Declined | Refused | Lapsed)
     }
 
     fn due(&self, world: &World<'_>) -> Option<(Timestamp, Step)> {
@@ -147,7 +153,7 @@ impl Machine for Delegation {
             Word::Escalate => (when, Step::Escalate),
         });
         match self.state {
-            State::Proposed | State::Agreed => {
+            State::Proposed | State::AwaitingApproval | State::Agreed => {
                 let days = world.settings.access.expires_after_days;
                 let lapses = working_days::days_after(self.waiting.since, days).min(self.until);
                 let next = next.filter(|(when, _)| *when < lapses);
@@ -206,7 +212,59 @@ impl Delegation {
             });
         }
         *place = Some(act.at);
-        Ok(agreed.agreed(step, None, act.at, world))
+        let approved_by = posts(&world.settings.delegation.approved_by);
+        if approved_by.is_empty() {
+            return Ok(agreed.agreed(step, None, act.at, world));
+        }
+        agreed.state = State::AwaitingApproval;
+        agreed.waiting = Waiting::from(act.at);
+        let mut effects = agreed.to_approve(act.at, world, "delegation-to-approve");
+        effects.extend(self.warning(world));
+        Ok(agreed.taken(step, None, effects))
+    }
+
+    /// By somebody over the owner; neither of the two, nor whoever acts on the authority of either.
+    fn approve(&self, act: &Act, world: &World<'_>) -> Result<Taken<Self>, Refused> {
+        self.needs("approve", &[State::AwaitingApproval])?;
+        let authority = self.approver(act, world)?;
+        self.is_still_to_come(act.at)?;
+        let mut approved = self.clone();
+        approved.approved = Some(Approved {
+            by: acting::person(act)?.clone(),
+            at: act.at,
+        });
+        Ok(approved.agreed("approve", Some(authority), act.at, world))
+    }
+
+    fn refuse(&self, act: &Act, world: &World<'_>) -> Result<Taken<Self>, Refused> {
+        self.needs("refuse", &[State::AwaitingApproval])?;
+        let authority = self.approver(act, world)?;
+        guard::reason(act)?;
+        let refused = self.with(State::Refused);
+        Ok(refused.told("refuse", Some(authority), "delegation-refused"))
+    }
+
+    fn approver(&self, act: &Act, world: &World<'_>) -> Result<Authority, Refused> {
+        let approved_by = &world.settings.delegation.approved_by;
+        let named = [self.delegate.clone()];
+        guard::decider(world, act, approved_by, &self.owner, &named)
+    }
+
+    /// Whoever may approve it is told.
+    fn to_approve(&self, at: Timestamp, world: &World<'_>, notice: &'static str) -> Vec<Effect> {
+        let posts = posts(&world.settings.delegation.approved_by);
+        let named = [self.delegate.clone()];
+        telling::posts(world, &posts, &self.owner, &named, at, notice)
+    }
+
+    fn is_still_to_come(&self, at: Timestamp) -> Result<(), Refused> {
+        if at < self.until {
+            return Ok(());
+        }
+        Err(Refused::Rule {
+            problem: "its time is over; propose it again for a time to come".to_owned(),
+            clauses: self.clauses.clone(),
+        })
     }
 
     /// Nothing is missing but the desk.
@@ -219,9 +277,10 @@ impl Delegation {
     ) -> Taken<Self> {
         self.state = State::Agreed;
         self.waiting = Waiting::from(at);
-        let notice = match self.basis {
-            Basis::Agreement => "delegation-agreed",
-            Basis::Continuity => "continuity-access-ordered",
+        let notice = match (self.basis, &self.approved) {
+            (Basis::Continuity, _) => "continuity-access-ordered",
+            (Basis::Agreement, Some(_)) => "delegation-approved",
+            (Basis::Agreement, None) => "delegation-agreed",
         };
         let mut effects: Vec<_> = [&self.owner, &self.delegate]
             .map(|who| telling::one(who, notice))
@@ -231,7 +290,9 @@ impl Delegation {
             service: Some("email".to_owned()),
             post: PostId::from(world.settings.delegation.informed.as_str()),
         });
-        effects.extend(self.warning(world));
+        if self.approved.is_none() {
+            effects.extend(self.warning(world));
+        }
         self.taken(step, authority, effects)
     }
 
@@ -241,13 +302,7 @@ impl Delegation {
         let named = [self.delegate.clone()];
         let actor = acting::person(act)?;
         let authority = world.authority(actor, &posts, &self.owner, &named, act.at)?;
-        if self.until <= act.at {
-            let problem = "its time is over; propose it again for a time to come";
-            return Err(Refused::Rule {
-                problem: problem.to_owned(),
-                clauses: self.clauses.clone(),
-            });
-        }
+        self.is_still_to_come(act.at)?;
         if act.at < self.from {
             let informed = self.with(State::Informed);
             return Ok(informed.told("inform", Some(authority), "delegation-set-up"));
@@ -371,6 +426,7 @@ impl Delegation {
     fn to_remind(&self, at: Timestamp, world: &World<'_>) -> Vec<Effect> {
         match self.state {
             State::Proposed => vec![telling::one(self.awaited(), "delegation-waits")],
+            State::AwaitingApproval => self.to_approve(at, world, "delegation-to-approve"),
             State::OwnerToBeTold => vec![
                 telling::one(&self.owner, "continuity-access-ordered"),
                 telling::one(&self.proposed_by, "continuity-owner-to-be-told"),
@@ -396,10 +452,13 @@ fn suitable(opening: &Opening, world: &World<'_>) -> Result<(), Refused> {
         return Err(Refused::field("delegate", problem));
     }
     for who in [&opening.owner, &opening.delegate] {
-        if !rules.audiences.contains(&world.person(who)?.audience) {
+        let person = world.person(who)?;
+        if !rules.audiences.contains(&person.audience) {
             return Err(refused(&format!(
-                "only {} can share a mailbox",
-                rules.audiences.join("s and ") + "s"
+                "the policy lets only these share a mailbox: {}; {} is {}",
+                rules.audiences.join(", "),
+                person.name,
+                person.audience,
             )));
         }
     }

@@ -158,6 +158,7 @@ impl Check<'_> {
     fn mailboxes(&mut self) {
         let delegation = &self.settings.people.delegation;
         self.audiences("delegation", &delegation.audiences);
+        self.posts("delegation", &delegation.approved_by);
         self.posts("delegation", [&delegation.informed]);
         self.posts("delegation", &delegation.continuity_by);
         self.above_zero("delegation", "longest_days", delegation.longest_days);

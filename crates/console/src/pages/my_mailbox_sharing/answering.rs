@@ -5,7 +5,7 @@ use matters::delegation::{Basis, Delegation, State, Step};
 use minijinja::context;
 use register_store::matters_kept::Kept;
 
-use super::{awaits, can_end, found, is_to_know, words};
+use super::{awaits, can_end, found, is_to_know, waits, words};
 use crate::form::{Form, Text};
 use crate::visit::{Answer, Visit};
 
@@ -82,9 +82,8 @@ pub(super) async fn end(visit: Visit, Path(reference): Path<String>, mut form: F
         return show_end(&visit, &kept, &form);
     }
     let matter = &kept.matter;
-    let waits = matches!(matter.state, State::Proposed | State::Agreed);
     let step = match matter.basis {
-        Basis::Agreement if waits => Step::Decline,
+        Basis::Agreement if waits(matter) => Step::Decline,
         _ => Step::End,
     };
     let mut act = visit.act();

@@ -270,6 +270,7 @@ fn check(visit: &Visit, draft: &str, mut form: Form) -> Answer {
         draft,
         rows => rows(visit, draft, &proposal),
         warning => words::warning(visit, me, &proposal.with),
+        is_approved => !visit.console.people.delegation.approved_by.is_empty(),
     };
     visit.show("my-mailbox-sharing/check.html", values)
 }

@@ -25,8 +25,13 @@ async fn send_day(browser: &mut Browser, question: &str, on: &'static str) -> Sh
     browser.send(&fields).await
 }
 
-/// The officer offers their mailbox to somebody; gives its address.
+/// The officer offers their mailbox to somebody until the end of March; gives its address.
 async fn proposed(browser: &mut Browser, with: &str) -> String {
+    proposed_for(browser, with, "31").await
+}
+
+/// The same, until another day.
+async fn proposed_for(browser: &mut Browser, with: &str, until: &'static str) -> String {
     browser.get("/my-mailbox-sharing").await.is(200);
     browser.follow("Propose sharing").await;
     browser.send(&[("whose", "mine")]).await.is(200);
@@ -37,17 +42,22 @@ async fn proposed(browser: &mut Browser, with: &str) -> String {
     let both = [("rights", "read"), ("rights", "send-on-behalf")];
     browser.send(&both).await.says("From which day?");
     send_day(browser, "from", "10").await.says("last day");
-    send_day(browser, "until", "31")
+    send_day(browser, "until", until)
         .await
         .says("What is it for?");
     let check = browser.send(&[("why", "While I am on leave")]).await;
     check
         .says("Check what you propose")
         .says("with both names showing")
-        .says("31 March 2027");
+        .says(&format!("{until} March 2027"));
     let sent = browser.send(&[]).await;
     sent.is(200).says("DG-");
     sent.address.trim_end_matches("/sent").to_owned()
+}
+
+async fn agree(browser: &mut Browser, address: &str) -> Shown {
+    browser.get(&format!("{address}/answer")).await;
+    browser.send(&[("answer", "agree")]).await
 }
 
 fn reference(address: &str) -> MatterId {
@@ -134,7 +144,7 @@ async fn a_councillor_is_warned_and_an_agent_cannot_share() {
     agent
         .get("/my-mailbox-sharing")
         .await
-        .says("only officers and councillors");
+        .says("only these share their mailboxes: officer, councillor.");
 }
 
 #[tokio::test]
@@ -218,4 +228,128 @@ async fn others_do_not_see_it() {
             assert_eq!(shown.address, address, "only to be seen");
         }
     }
+}
+
+/// Halton: what two people agree on waits for somebody over the owner.
+#[tokio::test]
+async fn where_the_policy_wants_it_somebody_over_the_owner_approves() {
+    let council = Council::of("halton").await;
+    let mut owner = council.signed_in("officer").await;
+    let mut delegate = council.signed_in("colleague").await;
+    let mut approver = council.signed_in("divisional-manager").await;
+    approver
+        .get("/to-decide")
+        .await
+        .says("Nothing waits for you");
+    let address = proposed_for(&mut owner, "colleague", "14").await;
+    approver
+        .get("/to-decide")
+        .await
+        .says("Nothing waits for you");
+    agree(&mut delegate, &address)
+        .await
+        .says("Agreed, to be approved");
+    let id = reference(&address);
+    for somebody in ["manager", "service-desk", "officer", "colleague"] {
+        let mut browser = council.signed_in(somebody).await;
+        let shown = browser.get(&format!("/to-decide/{id}")).await;
+        let choices = shown.html.classed("govuk-radios__input").count();
+        assert_eq!(choices, 0, "{somebody} decides nothing");
+    }
+    approver
+        .get("/to-decide?kind=sharing")
+        .await
+        .says("Share a mailbox")
+        .says("Approve the sharing");
+    approver
+        .follow("Share a mailbox")
+        .await
+        .says("While I am on leave")
+        .says("Colleague");
+    approver
+        .send(&[("decision", "approve")])
+        .await
+        .says("Check your decision")
+        .says("Divisional Manager");
+    approver.send(&[]).await.says("Sharing approved");
+    approver
+        .get("/to-decide")
+        .await
+        .says("Nothing waits for you");
+    owner
+        .get(&address)
+        .await
+        .says("Agreed, to be set up")
+        .says("Divisional Manager, 10 March 2027");
+    owner
+        .get("/my-position")
+        .await
+        .says("The sharing of a mailbox was approved");
+    let desk = Act::by(&PersonId::from("service-desk"), council.console.now());
+    let store = &council.store;
+    let set_up = store.take::<Delegation>(&id, None, Step::Inform, &desk);
+    assert_eq!(set_up.await.unwrap().matter.state, State::Active);
+}
+
+#[tokio::test]
+async fn what_is_not_approved_is_over_and_says_why() {
+    let council = Council::of("halton").await;
+    let mut owner = council.signed_in("officer").await;
+    let mut delegate = council.signed_in("colleague").await;
+    let address = proposed_for(&mut owner, "colleague", "14").await;
+    agree(&mut delegate, &address).await;
+    let mut approver = council.signed_in("divisional-manager").await;
+    approver
+        .get(&format!("/to-decide/{}", reference(&address)))
+        .await;
+    approver.send(&[("decision", "refuse")]).await.says("Why?");
+    approver.send(&[("reason", "")]).await.is(422);
+    approver
+        .send(&[("reason", "The shared mailbox is meant for this")])
+        .await
+        .says("Check your decision");
+    approver.send(&[]).await.says("Sharing not approved");
+    owner
+        .get(&address)
+        .await
+        .says("Not approved")
+        .says("The shared mailbox is meant for this");
+    assert_eq!(state(&council, &address).await, State::Refused);
+    // What waits for approval can be taken back.
+    let address = proposed_for(&mut owner, "colleague", "13").await;
+    agree(&mut delegate, &address).await;
+    owner.get(&address).await;
+    owner.follow("End it").await.says("Take it back");
+    owner.send(&[]).await.says("Not agreed");
+}
+
+/// The owner is the divisional manager, so somebody above approves.
+#[tokio::test]
+async fn nobody_approves_sharing_of_their_own() {
+    let council = Council::of("halton").await;
+    let mut owner = council.signed_in("divisional-manager").await;
+    let mut delegate = council.signed_in("colleague").await;
+    let address = proposed_for(&mut owner, "colleague", "14").await;
+    agree(&mut delegate, &address).await;
+    owner.get("/to-decide").await.says("Nothing waits for you");
+    let one = format!("/to-decide/{}", reference(&address));
+    let shown = owner.get(&one).await;
+    assert_eq!(shown.html.classed("govuk-radios__input").count(), 0);
+    let mut above = council.signed_in("assistant-director").await;
+    above.get(&one).await.is(200);
+    above
+        .send(&[("decision", "approve")])
+        .await
+        .says("Check your decision");
+    above.send(&[]).await.says("Sharing approved");
+}
+
+#[tokio::test]
+async fn whom_the_policy_does_not_name_cannot_share() {
+    let council = Council::of("halton").await;
+    let mut councillor = council.signed_in("councillor").await;
+    councillor
+        .get("/my-mailbox-sharing")
+        .await
+        .says("only these share their mailboxes: officer, agency, casual");
 }

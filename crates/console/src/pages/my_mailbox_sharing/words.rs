@@ -12,21 +12,23 @@ use crate::visit::Visit;
 use crate::words::day_in_words;
 
 /// A state and its colour.
-pub(super) fn state(state: State) -> (&'static str, &'static str) {
+pub(in crate::pages) fn state(state: State) -> (&'static str, &'static str) {
     match state {
         State::Proposed => ("Waits to be agreed", "blue"),
+        State::AwaitingApproval => ("Agreed, to be approved", "blue"),
         State::Agreed => ("Agreed, to be set up", "blue"),
         State::Informed => ("Set up, not begun yet", "turquoise"),
         State::Active => ("In force", "green"),
         State::Ended => ("Ended", "grey"),
         State::Expired => ("Out of time", "grey"),
         State::Declined => ("Not agreed", "grey"),
+        State::Refused => ("Not approved", "red"),
         State::Lapsed => ("Not settled in time", "grey"),
         State::OwnerToBeTold => ("Over; the owner has to be told", "yellow"),
     }
 }
 
-pub(super) fn right(right: Right) -> &'static str {
+pub(in crate::pages) fn right(right: Right) -> &'static str {
     match right {
         Right::Read => "Read what is in the mailbox, except what is marked private",
         Right::SendOnBehalf => "Send on behalf, with both names showing",
@@ -34,11 +36,11 @@ pub(super) fn right(right: Right) -> &'static str {
     }
 }
 
-pub(super) fn rights(rights: &BTreeSet<Right>) -> Vec<&'static str> {
+pub(in crate::pages) fn rights(rights: &BTreeSet<Right>) -> Vec<&'static str> {
     rights.iter().map(|one| right(*one)).collect()
 }
 
-pub(super) fn ending(matter: &Delegation) -> Option<&'static str> {
+pub(in crate::pages) fn ending(matter: &Delegation) -> Option<&'static str> {
     Some(match matter.ending? {
         Ending::ByOwner => "The owner ended it.",
         Ending::ByDelegate => "The one who used it ended it.",
@@ -48,7 +50,7 @@ pub(super) fn ending(matter: &Delegation) -> Option<&'static str> {
     })
 }
 
-pub(super) fn title(visit: &Visit, matter: &Delegation) -> String {
+pub(in crate::pages) fn title(visit: &Visit, matter: &Delegation) -> String {
     let image = visit.image();
     let owner = name_of(&image, &matter.owner);
     let delegate = name_of(&image, &matter.delegate);
@@ -58,7 +60,7 @@ pub(super) fn title(visit: &Visit, matter: &Delegation) -> String {
     }
 }
 
-pub(super) fn facts(visit: &Visit, matter: &Delegation) -> Vec<Value> {
+pub(in crate::pages) fn facts(visit: &Visit, matter: &Delegation) -> Vec<Value> {
     let image = visit.image();
     let day = |at: Timestamp| day_in_words(at.to_zoned(visit.console.zone.clone()).date());
     let row = |key: &str, value: String| context! { key, value };
@@ -78,11 +80,15 @@ pub(super) fn facts(visit: &Visit, matter: &Delegation) -> Vec<Value> {
     ];
     let agreed = agreed.into_iter();
     facts.extend(agreed.filter_map(|(key, at)| Some(row(key, day(at?)))));
+    facts.extend(matter.approved.as_ref().map(|approved| {
+        let by = name_of(&image, &approved.by);
+        row("Approved", format!("{by}, {}", day(approved.at)))
+    }));
     facts
 }
 
 /// Between an officer and a councillor.
-pub(super) fn warning(
+pub(in crate::pages) fn warning(
     visit: &Visit,
     owner: &PersonId,
     delegate: &PersonId,

@@ -67,6 +67,7 @@ fn in_words(notice: &str) -> String {
         "continuity-access-ordered" => "Your mailbox is to be opened, or was, while you are away",
         "continuity-owner-to-be-told" => "The owner of a mailbox has to be told of its opening",
         "delegation-agreed" => "Both of you agreed to share a mailbox",
+        "delegation-approved" => "The sharing of a mailbox was approved",
         "delegation-begins" => "The sharing of a mailbox has begun",
         "delegation-declined" => "The sharing of a mailbox was not agreed to",
         "delegation-ended" | "delegation-expired" => "The sharing of a mailbox has ended",
@@ -75,7 +76,9 @@ fn in_words(notice: &str) -> String {
             "A mailbox is shared between an officer and a councillor: keep party matters out of it"
         }
         "delegation-proposed" | "delegation-waits" => "Somebody waits for you to agree to sharing",
+        "delegation-refused" => "The sharing of a mailbox was not approved",
         "delegation-set-up" => "The sharing of a mailbox is set up for later",
+        "delegation-to-approve" => "The sharing of a mailbox waits for your approval",
         "incident-closed" => "Your report has been answered",
         "incident-received" => "Your report has arrived",
         "permission-approved" => "You have been given a permission",

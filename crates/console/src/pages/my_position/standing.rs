@@ -20,6 +20,13 @@ fn own(visit: &Visit) -> Filter {
     }
 }
 
+/// How a service was taken away. What protects the network counts for less: it blames nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum How {
+    Limited,
+    Withdrawn,
+}
+
 /// Every service of the pack: the request that is not over, or else the latest.
 pub(super) async fn services(visit: &Visit) -> Result<Vec<Value>, Failure> {
     let store = &visit.console.store;
@@ -37,8 +44,11 @@ pub(super) async fn services(visit: &Visit) -> Result<Vec<Value>, Failure> {
             let request = of_service
                 .find(|kept| is_waiting(kept.matter.stage) || is_used(kept.matter.stage))
                 .or(latest);
-            let is_withdrawn = withdrawn.iter().any(|one| one == service || one == "all");
-            row(visit, service, request, is_withdrawn)
+            let of_service = withdrawn
+                .iter()
+                .filter(|(one, _)| one == service || one == "all");
+            let withdrawn = of_service.map(|(_, how)| *how).max();
+            row(visit, service, request, withdrawn)
         })
         .collect())
 }
@@ -47,12 +57,15 @@ fn row(
     visit: &Visit,
     service: &str,
     request: Option<&Kept<AccessRequest>>,
-    is_withdrawn: bool,
+    withdrawn: Option<How>,
 ) -> Value {
     let stage = request.map(|kept| kept.matter.stage);
-    let (state, colour) = match stage {
-        Some(stage) if is_withdrawn && is_used(stage) => ("Withdrawn", "red"),
-        stage => in_words(stage),
+    let (state, colour) = match (stage, withdrawn) {
+        (Some(stage), Some(How::Withdrawn)) if is_used(stage) => ("Withdrawn", "red"),
+        (Some(stage), Some(How::Limited)) if is_used(stage) => {
+            ("Limited for now, to protect the network", "yellow")
+        }
+        (stage, _) => in_words(stage),
     };
     context! {
         service,
@@ -146,16 +159,22 @@ pub(super) fn in_words(stage: Option<Stage>) -> (&'static str, &'static str) {
 }
 
 /// Services withdrawn at this moment, or `all`.
-async fn withdrawn(visit: &Visit) -> Result<Vec<String>, Failure> {
+async fn withdrawn(visit: &Visit) -> Result<Vec<(String, How)>, Failure> {
     let store = &visit.console.store;
     let page = store.matters::<Withdrawal>(&own(visit)).await?;
     let now = page
         .items
         .iter()
         .filter(|kept| kept.matter.withdraws(visit.at).is_some());
-    Ok(now
-        .flat_map(|kept| services_of(&kept.matter.kind))
-        .collect())
+    let each = now.flat_map(|kept| {
+        let how = match kept.matter.kind {
+            Kind::NetworkProtection { .. } => How::Limited,
+            _ => How::Withdrawn,
+        };
+        let services = services_of(&kept.matter.kind).into_iter();
+        services.map(move |service| (service, how))
+    });
+    Ok(each.collect())
 }
 
 fn services_of(kind: &Kind) -> Vec<String> {

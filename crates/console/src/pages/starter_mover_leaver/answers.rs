@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::Time;
 use matters::id::{PersonId, UnitId};
 use matters::machine::{Machine as _, Refused};
 use matters::people::Person;
@@ -148,7 +148,7 @@ impl Answers {
                     false => Day::optional("The last day"),
                 };
                 let day = form.date("until", &day.not_before(visit.today()));
-                self.until = day.and_then(|day| end_of(day, visit));
+                self.until = day.and_then(|day| visit.end_of(day));
             }
             Question::Sponsor => {
                 let typed = form.text("sponsor", &line("Enter who answers for them"));
@@ -185,7 +185,7 @@ impl Answers {
                     "back",
                     &Day::optional("The last day").not_before(visit.today()),
                 );
-                self.back = day.and_then(|day| end_of(day, visit));
+                self.back = day.and_then(|day| visit.end_of(day));
                 if let (Some(back), Some(from)) = (self.back, self.from)
                     && back <= from
                 {
@@ -472,14 +472,4 @@ fn minute(form: &mut Form, visit: &Visit) -> Option<Timestamp> {
     let local = day?.to_datetime(time.ok()?);
     let at = local.to_zoned(visit.console.zone.clone()).ok()?;
     Some(at.timestamp())
-}
-
-/// First moment after a day.
-fn end_of(day: Date, visit: &Visit) -> Option<Timestamp> {
-    let next = day
-        .tomorrow()
-        .ok()?
-        .to_zoned(visit.console.zone.clone())
-        .ok()?;
-    Some(next.timestamp())
 }
