@@ -50,6 +50,7 @@ pub mod store;
 pub mod tasks;
 pub mod together;
 pub mod tokens;
+pub mod tries;
 pub mod uses;
 pub mod waiting;
 pub mod work_list;

@@ -37,6 +37,9 @@ fn routes() -> Router<Console> {
 /// Permissions and mailboxes that are shown; the pages they come from have all of them.
 const MOST: usize = 50;
 
+/// Tries that are shown, the latest.
+const MOST_TRIES: u32 = 20;
+
 async fn show(visit: Visit) -> Answer {
     let image = visit.image();
     let settings = image.pack().settings();
@@ -57,6 +60,7 @@ async fn show(visit: Visit) -> Answer {
         permissions => permissions(&visit).await?,
         sharing => sharing(&visit).await?,
         notices => notices::shown(&visit).await?,
+        tries => tries(&visit).await?,
         desk => contacts.desk.clone(),
         telephone => contacts.telephone.clone(),
         email => contacts.email.clone(),
@@ -119,6 +123,23 @@ async fn permissions(visit: &Visit) -> Result<Vec<Value>, Failure> {
         }
     };
     Ok(page.items.iter().map(row).collect())
+}
+
+/// What others tried as the person, to see what the policy would say to them.
+async fn tries(visit: &Visit) -> Result<Vec<Value>, Failure> {
+    let store = &visit.console.store;
+    let tries = store.tries_as(&visit.viewer.person, MOST_TRIES).await?;
+    let image = visit.image();
+    let tries = tries.iter().map(|one| {
+        let post = one.authority.as_ref();
+        context! {
+            by => name_of(&image, &one.by),
+            post => post.map(|authority| authority.post.as_str().to_owned()),
+            what => one.what.clone(),
+            at => one.at.to_string(),
+        }
+    });
+    Ok(tries.collect())
 }
 
 /// Mailboxes shared with or by the person.

@@ -1,5 +1,6 @@
 //! *Try it*: what the policy would say to a message or a web address, as oneself or, for those who run
-//! or audit the services, as somebody else. Nothing happens by trying.
+//! or audit the services, as somebody else. Nothing happens by trying; but as it tells something about
+//! somebody else, that it was done stands on the record, and they can see it.
 
 mod asked;
 
@@ -59,6 +60,7 @@ async fn tried(visit: Visit, Path(kind): Path<String>, mut form: Form) -> Answer
         form.error("person", "The gates do not know this person yet");
         return show(&visit, kind, &form, None);
     }
+    record(&visit, kind, asked.person()).await?;
     let draft = visit.begin_draft(FLOW)?;
     visit.keep(&draft, FLOW, &form, kind.fields())?;
     visit.to(&format!("/{}/{draft}", kind.name()))
@@ -74,6 +76,29 @@ async fn again(visit: Visit, Path((kind, draft)): Path<(String, String)>) -> Ans
         Ok(tried) => show(&visit, kind, &form, Some((&asked, &tried))),
         Err(NotTried::NobodyKnown) => visit.to(&format!("/{}", kind.name())),
     }
+}
+
+/// Says on the record that something was tried as somebody else, by which post.
+async fn record(visit: &Visit, kind: Kind, person: &PersonId) -> Result<(), Failure> {
+    if *person == visit.viewer.person {
+        return Ok(());
+    }
+    let image = visit.image();
+    let world = image.world();
+    let duties = [Duty::RunsServices, Duty::Audits].into_iter();
+    let mut posts = duties.flat_map(|duty| visit.console.duties.posts(duty));
+    let known = world.person(person)?;
+    let me = &visit.viewer.person;
+    let authority = posts.find_map(|post| {
+        world
+            .posts
+            .authority(me, post, known, world.people, visit.at)
+    });
+    let store = &visit.console.store;
+    store
+        .tried_as(person, kind.name(), authority, &visit.act())
+        .await?;
+    Ok(())
 }
 
 /// Asks, if whoever asks may do so as this person.

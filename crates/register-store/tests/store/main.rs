@@ -23,5 +23,6 @@ mod shipping;
 mod sign_in;
 mod signing;
 mod tokens;
+mod tries;
 mod upgrade;
 mod uses;

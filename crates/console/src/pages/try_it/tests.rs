@@ -99,6 +99,48 @@ async fn only_some_may_try_as_others() {
 }
 
 #[tokio::test]
+async fn the_person_can_see_who_tried_as_them() {
+    let council = Council::new().await;
+    let mut it = council.signed_in("assistant-director-it").await;
+    let mut officer = council.signed_in("officer").await;
+    let mut seen = async || officer.get("/my-position").await.text().to_owned();
+    for (person, address) in [
+        ("", "example.org"),
+        ("officer", ""),
+        ("nobody-such", "a.example"),
+    ] {
+        it.get("/try-it/page").await;
+        it.send(&[
+            ("person", person),
+            ("address", address),
+            ("action", "visit"),
+        ])
+        .await;
+        assert!(!seen().await.contains("Who looked"), "{person} {address}");
+    }
+    it.get("/try-it/page").await;
+    let fields = [
+        ("person", "officer"),
+        ("address", "union.example/join"),
+        ("action", "visit"),
+    ];
+    let shown = it.send(&fields).await;
+    it.get(&shown.is(200).address).await.is(200);
+    let seen = seen().await;
+    let title = &council.console.people.posts["assistant-director-it"].title;
+    let line = format!(
+        "10 March 2027 at 9:30am: Assistant Director It, {title}, tried a web address as you"
+    );
+    assert_eq!(seen.matches(&line).count(), 1, "{seen}");
+    assert!(
+        !seen.contains("union"),
+        "what was tried is theirs who tried"
+    );
+    let tries = council.store.tries_as(&"officer".into(), 10).await.unwrap();
+    assert_eq!(tries.len(), 1);
+}
+
+#[tokio::test]
 async fn what_cannot_be_tried_is_told_at_its_field() {
     let council = Council::new().await;
     let mut browser = council.signed_in("officer").await;
