@@ -205,6 +205,11 @@ async fn signs(council: &Council, person: &str) {
 async fn who_has_not_signed_is_counted_named_to_the_manager_and_restricted_in_the_end() {
     let council = Council::new().await;
     team(&council, 6).await;
+    council
+        .add("one", |person| {
+            person.manager = Some("head-of-service".into())
+        })
+        .await;
     let (store, now) = (&council.store, council.console.now());
     let rule = Act::of(Actor::Rule("in-force".to_owned()), now);
     while store.ask_for_signatures(now, &rule).await.unwrap() > 0 {}
