@@ -214,13 +214,17 @@ async fn checked<M: Decided>(visit: &Visit, id: &MatterId, draft: &str) -> Answe
 pub(super) async fn decide(
     visit: Visit,
     Path((text, draft)): Path<(String, String)>,
-    _: Form,
+    form: Form,
 ) -> Answer {
-    of_its_kind!(&text, decided(&visit, id, &draft))
+    let seen = form.version()?;
+    of_its_kind!(&text, decided(&visit, id, &draft, seen))
 }
 
-async fn decided<M: Decided>(visit: &Visit, id: &MatterId, draft: &str) -> Answer {
+async fn decided<M: Decided>(visit: &Visit, id: &MatterId, draft: &str, seen: Version) -> Answer {
     let draft = Draft::<M>::open(visit, id, draft).await?;
+    if seen != draft.version {
+        return Err(Failure::Stale);
+    }
     let mut answers = draft.answers.clone();
     let given = draft.read(visit, &mut answers);
     if !answers.is_good() {

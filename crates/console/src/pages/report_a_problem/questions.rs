@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 
 use super::words;
 use crate::failure::Failure;
-use crate::form::{Day, Form, Text};
+use crate::form::{Day, FieldError, Form, Text};
 use crate::people_named::{exactly, name_of};
 use crate::visit::{Answer, Visit};
 use crate::words::day_in_words;
@@ -182,7 +182,15 @@ pub(super) async fn answer(
     let question = Question::named(&question).ok_or(Failure::NotFound)?;
     form.also(visit.draft(&draft, FLOW)?);
     if !is_answered(&visit, question, &mut form) {
-        return show(&visit, Some(&draft), question, &form);
+        let is_own = |error: &FieldError| {
+            let mut fields = question.fields().iter();
+            fields.any(|field| field.starts_with(error.field.as_str()))
+        };
+        // What an earlier question is still to be answered for is asked there.
+        return match form.errors().iter().all(is_own) {
+            true => show(&visit, Some(&draft), question, &form),
+            false => on(&visit, &draft),
+        };
     }
     visit.keep(&draft, FLOW, &form, question.fields())?;
     on(&visit, &draft)

@@ -117,7 +117,16 @@ impl Answers {
         let line = |missing: &str| Text::required(missing);
         let words = |missing: &str| Text::required(missing).longest(2_000).lines();
         match question {
-            Question::Who => self.person = who(form, change, visit, &image),
+            Question::Who => {
+                self.person = who(form, change, visit, &image);
+                let mut kinds = KINDS.into_iter();
+                let none =
+                    change == Change::Leaver && !kinds.any(|(kind, ..)| self.may_be(kind, visit));
+                if none && form.is_good() {
+                    form.error("who", NOBODY);
+                    self.person = None;
+                }
+            }
             Question::Services => {
                 let offered = services(&image);
                 let find = |one: &str| {
@@ -414,6 +423,10 @@ impl Answers {
     }
 }
 
+/// Said of nobody, and of whomever whoever asks can say nothing of.
+const NOBODY: &str = "There is nobody by this name, number or address whom you can say this of. If \
+                      there are several of one name, enter the user name";
+
 /// Services by name.
 fn services(image: &Image) -> Vec<(String, String)> {
     let services = image.world().settings.services.iter();
@@ -451,9 +464,7 @@ fn who(form: &mut Form, change: Change, visit: &Visit, image: &Image) -> Option<
         named.next().filter(|_| named.next().is_none())
     });
     if found.is_none() {
-        let problem = "There is nobody by this name, number or address whom you can say this of. If there \
-                       are several of one name, enter the user name";
-        form.error("who", problem);
+        form.error("who", NOBODY);
     }
     found.cloned()
 }
