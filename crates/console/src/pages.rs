@@ -86,6 +86,19 @@ impl Group {
     }
 }
 
+/// Where somebody reads about a matter of their own.
+pub fn page_of_matter(reference: &str) -> Option<String> {
+    let page = match reference.split_once('-')?.0 {
+        "AR" => "/my-position",
+        "AC" => "/read-and-sign",
+        "PE" => "/ask-for-something",
+        "DG" => "/my-mailbox-sharing",
+        "IN" => "/report-a-problem",
+        _ => return None,
+    };
+    Some(format!("{page}/{reference}"))
+}
+
 /// Every page, in the order of the navigation.
 pub static PAGES: &[Page] = &[
     my_position::PAGE,

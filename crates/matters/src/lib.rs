@@ -23,6 +23,7 @@ pub mod incident;
 pub mod machine;
 pub mod mailbox;
 pub mod member_misuse;
+pub mod notice;
 pub mod people;
 pub mod permission;
 mod stage;

@@ -61,7 +61,7 @@ pub struct Taken<M> {
 /// What follows from a step outside the matter itself. Carried out in the same transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Somebody is told. The words are the console's, by the name of the notice.
+    /// Somebody is told. The words are in `notice`, by the name of the notice.
     Notify {
         /// Who.
         to: Addressee,
