@@ -37,6 +37,7 @@ pub mod feeds;
 pub mod feeds_health;
 pub mod image;
 pub mod matters_kept;
+pub mod notice_mail;
 pub mod notices;
 pub mod outbox;
 pub mod people;

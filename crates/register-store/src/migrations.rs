@@ -15,6 +15,11 @@ const STEPS: &[(i64, &str, &str)] = &[
     (2, "sign in", include_str!("../migrations/0002_sign_in.sql")),
     (3, "feeds", include_str!("../migrations/0003_feeds.sql")),
     (4, "api", include_str!("../migrations/0004_api.sql")),
+    (
+        5,
+        "notice mail",
+        include_str!("../migrations/0005_notice_mail.sql"),
+    ),
 ];
 
 /// Everything in order.

@@ -1,4 +1,4 @@
-//! Who is to be told. The words are the console's, by the name of the notice.
+//! Who is to be told. The words are in `matters::notice`, by the name of the notice.
 
 use jiff::Timestamp;
 use matters::event::Event;
@@ -78,16 +78,18 @@ pub(crate) async fn send(
         };
         for person in people {
             sqlx::query(
-                "INSERT INTO notices (seq, n, person, post, notice, matter, at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO notices (seq, n, person, post, notice, matter, at, mail_due_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(seq.cast_signed())
             .bind(n)
-            .bind(person)
+            .bind(person.as_str())
             .bind(post)
             .bind(*notice)
             .bind(event.matter.as_str())
             .bind(event.act.at.as_microsecond())
+            // Nobody's notice has no mailbox to go to.
+            .bind((!person.is_empty()).then(|| event.act.at.as_microsecond()))
             .execute(change.sql())
             .await?;
             n += 1;

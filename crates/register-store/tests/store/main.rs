@@ -19,6 +19,7 @@ mod feeds;
 mod keeping;
 mod killed;
 mod lists;
+mod notice_mail;
 mod shipping;
 mod sign_in;
 mod signing;

@@ -1,7 +1,7 @@
-//! A database of the first release is brought to this one.
+//! Databases of earlier releases are brought to this one.
 //!
-//! `fixtures/0001.sql` is one of made-up people, as `sqlite3 .dump` would tell it, with the tables of
-//! migration 1 alone. It is kept as it was when that was released.
+//! `fixtures/NNNN.sql` is one of made-up people, as `sqlite3 .dump` would tell it, with the tables as
+//! they were after migration NNNN. Each is kept as it was when that was released.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -13,14 +13,21 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as 
 use crate::council::{bulk_mail, granted, hour, id, pack, purchases, requested, settle};
 use crate::engines::Database;
 
-const FIXTURE: &str = include_str!("fixtures/0001.sql");
-
 #[tokio::test]
 async fn the_first_release_is_read() {
-    let database = Database::sqlite("upgrade");
+    check("upgrade-1", include_str!("fixtures/0001.sql")).await;
+}
+
+#[tokio::test]
+async fn one_from_before_notices_went_by_mail_is_read() {
+    check("upgrade-4", include_str!("fixtures/0004.sql")).await;
+}
+
+async fn check(name: &str, fixture: &'static str) {
+    let database = Database::sqlite(name);
     sqlx::any::install_default_drivers();
     let mut sql = AnyConnection::connect(&database.url).await.unwrap();
-    sql.execute(AssertSqlSafe(FIXTURE)).await.unwrap();
+    sql.execute(AssertSqlSafe(fixture)).await.unwrap();
     sql.close().await.unwrap();
     let store = database.open().await;
     let image = store.image();
@@ -36,12 +43,22 @@ async fn the_first_release_is_read() {
     };
     let kept = store.matter::<Permission>(permission).await.unwrap();
     assert_eq!(store.history(permission).await.unwrap().len(), 2);
+    // What people were told long ago does not go out now.
+    assert_eq!(store.notices_for(&ann).await.unwrap().len(), 1);
+    assert_eq!(store.notices_to_mail(hour(100), 10).await.unwrap(), []);
     // And it goes on from where it stood.
     assert_eq!(kept.version.0, 2);
     assert!(store.run_due(hour(100)).await.unwrap() > 0);
+    assert!(
+        !store
+            .notices_to_mail(hour(100), 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
-/// Writes the fixture. Only before a release: afterwards it stays as it is.
+/// Writes the fixture of the newest tables. Only before a release: afterwards it stays as it is.
 #[tokio::test]
 #[ignore = "writes a file of this repository"]
 async fn write_the_fixture() {
@@ -59,11 +76,11 @@ async fn write_the_fixture() {
     requested(&store, "email").await;
     store.close().await;
     let mut sql = AnyConnection::connect(&database.url).await.unwrap();
+    let newest = sqlx::query("SELECT MAX(version) FROM _sqlx_migrations");
+    let newest: i64 = newest.fetch_one(&mut sql).await.unwrap().get(0);
     let mut dump = String::new();
     let made = sqlx::query(
-        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name IN \
-         ('_sqlx_migrations', 'register_head', 'events', 'people', 'units', 'post_holdings', \
-         'post_delegations', 'matters', 'matter_people', 'notices', 'tasks') ORDER BY rowid",
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid",
     );
     for row in made.fetch_all(&mut sql).await.unwrap() {
         let [kind, name, made]: [String; 3] = [0, 1, 2].map(|column| row.get(column));
@@ -72,7 +89,8 @@ async fn write_the_fixture() {
             dump_rows(&mut sql, &name, &mut dump).await;
         }
     }
-    let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/store/fixtures/0001.sql");
+    let fixture = format!("tests/store/fixtures/{newest:04}.sql");
+    let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(fixture);
     std::fs::write(fixture, dump).unwrap();
 }
 
@@ -82,11 +100,7 @@ async fn dump_rows(sql: &mut AnyConnection, table: &str, dump: &mut String) {
     );
     let columns = sqlx::query(AssertSqlSafe(columns));
     let columns: String = columns.fetch_one(&mut *sql).await.unwrap().get(0);
-    let only = match table {
-        "_sqlx_migrations" => "WHERE version = 1",
-        _ => "",
-    };
-    let rows = format!("SELECT {columns} FROM {table} {only}");
+    let rows = format!("SELECT {columns} FROM {table}");
     let rows = sqlx::query(AssertSqlSafe(rows)).fetch_all(&mut *sql).await;
     for row in rows.unwrap() {
         let values: String = row.get(0);
