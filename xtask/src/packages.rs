@@ -17,6 +17,8 @@ const NEEDED: &[(&str, &str)] = &[
     ("/usr/sbin/slapd", "slapd"),
     ("/usr/bin/ldapsearch", "ldap-utils"),
     ("/usr/lib/postgresql/*/bin/postgres", "postgresql"),
+    ("/usr/bin/pdftotext", "poppler-utils"),
+    ("/usr/bin/qpdf", "qpdf"),
     ("/usr/bin/chromium", "chromium"),
     ("node", "nodejs"),
     ("npm", "npm"),
