@@ -126,6 +126,7 @@ mod once;
 pub mod pages;
 pub mod paging;
 mod people_named;
+mod printing;
 mod reading_on;
 mod scans;
 pub mod sessions;

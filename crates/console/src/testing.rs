@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use end_to_end::numbered::is_possible;
 use jiff::Timestamp;
 use matters::authority::Holding;
 use matters::event::{Act, Actor};
@@ -202,6 +203,45 @@ impl Shown {
     }
 }
 
+/// A file somebody was given, or was not.
+pub(crate) struct File {
+    pub(crate) status: StatusCode,
+    bytes: Vec<u8>,
+}
+
+impl File {
+    /// Whether a reader of PDF files finds these words in it, in this order, as they are read aloud.
+    /// Without a reader, only that there is a file.
+    pub(crate) fn says(&self, words: &[&str]) {
+        assert_eq!(self.status, StatusCode::OK);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let found = std::env::split_paths(&path).any(|folder| folder.join("pdfinfo").is_file());
+        if !is_possible((!found).then(|| "pdfinfo of poppler-utils is missing".to_owned())) {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file.pdf");
+        std::fs::write(&file, &self.bytes).unwrap();
+        let read = std::process::Command::new("pdfinfo")
+            .args(["-struct-text".as_ref(), file.as_os_str()])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(read.stdout).unwrap();
+        // A word that is broken at the end of a line is one word.
+        let plain = |text: &str| text.split_whitespace().collect::<String>();
+        let quoted = |line: &str| {
+            let inside = line.trim().strip_prefix('"')?.strip_suffix('"')?;
+            Some(plain(inside))
+        };
+        let text: String = text.lines().filter_map(quoted).collect();
+        let mut from = 0;
+        for words in words {
+            let at = text.get(from..).and_then(|rest| rest.find(&plain(words)));
+            from += at.unwrap_or_else(|| panic!("{words} in {text}"));
+        }
+    }
+}
+
 /// One browser, without script.
 pub(crate) struct Browser {
     app: Router,
@@ -284,6 +324,19 @@ impl Browser {
         let link = last.html.all("a").find(|link| link.text == text);
         let link = link.unwrap_or_else(|| panic!("no link `{text}` at {}", last.address));
         self.get(link.attribute("href")).await
+    }
+
+    /// The PDF file at an address, or only with what status it is refused.
+    pub(crate) async fn file(&mut self, address: &str) -> File {
+        let request = Request::get(address).body(Body::empty()).unwrap();
+        let (status, headers, bytes) = self.raw(request).await;
+        if status == StatusCode::OK {
+            assert_eq!(headers[header::CONTENT_TYPE], "application/pdf");
+            let how = headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+            assert!(how.starts_with("attachment; filename=\"") && how.ends_with(".pdf\""));
+            assert!(bytes.starts_with(b"%PDF-1.7"));
+        }
+        File { status, bytes }
     }
 
     async fn ask(&mut self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {

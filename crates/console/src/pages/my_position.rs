@@ -32,6 +32,7 @@ fn routes() -> Router<Console> {
         .route("/", get(show))
         .route("/notices-read", post(notices::read))
         .route("/{reference}", get(request::show))
+        .route("/{reference}/request.pdf", get(request::printed))
 }
 
 /// Permissions and mailboxes that are shown; the pages they come from have all of them.

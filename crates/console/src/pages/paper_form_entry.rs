@@ -1,6 +1,7 @@
 //! *Paper form entry*: a request or a signature on paper is typed in beside its scan, and counts once
-//! a second person has compared the two.
+//! a second person has compared the two. Empty forms to be filled in by hand are here too.
 
+mod blank;
 mod checking;
 mod entering;
 mod questions;
@@ -22,6 +23,9 @@ pub(super) const PAGE: Page = Page {
 fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(checking::list))
+        .route("/blank", get(blank::ask))
+        .route("/blank/request.pdf", get(blank::request))
+        .route("/blank/signature.pdf", get(blank::signature))
         .route("/new/{paper}", get(entering::begin))
         .route(
             "/new/{draft}/{question}",
@@ -29,6 +33,7 @@ fn routes() -> Router<Console> {
         )
         .route("/{reference}", get(checking::show).post(checking::check))
         .route("/{reference}/scan", get(checking::scan))
+        .route("/{reference}/typed.pdf", get(checking::printed))
         .route("/{reference}/again", get(entering::again))
         .route("/{reference}/entered", get(entering::entered))
         .route("/{reference}/checked", get(checking::checked))

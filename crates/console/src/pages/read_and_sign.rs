@@ -14,6 +14,7 @@ use axum::routing::get;
 use matters::acceptance::{Acceptance, Method, Stage};
 use matters::id::MatterId;
 use minijinja::{Value, context};
+use paper::Block;
 use policy::edition_text::EditionText;
 use register_store::matters_kept::{Filter, Kept};
 
@@ -21,6 +22,7 @@ use super::{Group, Page};
 use crate::Console;
 use crate::failure::Failure;
 use crate::people_named::name_of;
+use crate::printing;
 use crate::visit::{Answer, Visit};
 use crate::words::moment_in_words;
 
@@ -36,6 +38,7 @@ fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(list))
         .route("/{reference}", get(record))
+        .route("/{reference}/record.pdf", get(printed))
         .route("/{reference}/read", get(reading::ask).post(reading::open))
         .route("/{reference}/text/{format}", get(reading::text))
         .route("/{reference}/policy.txt", get(reading::plain))
@@ -173,7 +176,7 @@ async fn record(visit: Visit, Path(reference): Path<String>) -> Answer {
         .collect();
     let matter = &kept.matter;
     let values = context! {
-        title => if matter.stands() { "What you signed" } else { "Your signature on the policy" },
+        title => title(matter),
         statement => matter.signature.as_ref().map(|signature| signature.statement.clone()),
         facts => facts(&visit, &kept),
         can_sign => can_sign(matter.stage),
@@ -183,6 +186,49 @@ async fn record(visit: Visit, Path(reference): Path<String>) -> Answer {
         ..row(&visit, &kept)
     };
     visit.show("read-and-sign/record.html", values)
+}
+
+/// The record as a file.
+async fn printed(visit: Visit, Path(reference): Path<String>) -> Answer {
+    let kept = found(&visit, reference).await?;
+    let history = visit.console.store.history(&kept.id).await?;
+    let matter = &kept.matter;
+    let row = |key: &str, value: String| context! { key, value };
+    let mut facts = vec![row("State", in_words(matter.stage).to_owned())];
+    facts.extend(self::facts(&visit, &kept));
+    let signature = matter.signature.as_ref();
+    let mut blocks = vec![
+        Block::Heading("The record".to_owned()),
+        printing::rows(&facts),
+    ];
+    if let Some(signature) = signature {
+        blocks.extend([
+            Block::Heading("What was said by signing".to_owned()),
+            Block::Quote(signature.statement.clone()),
+        ]);
+    }
+    blocks.extend([
+        Block::Heading("What happened".to_owned()),
+        printing::history(&visit, &history),
+        Block::Heading("How to check this".to_owned()),
+        Block::Paragraph(
+            "The check sum of the text stands for exactly the text that was read, the one of the \
+             page for everything that was shown above the signature. The council’s record holds \
+             both under this reference; the second is the code to have this paper verified by."
+                .to_owned(),
+        ),
+    ]);
+    let (title, reference) = (title(matter), kept.id.to_string());
+    let document = visit.document(title.to_owned(), Some(reference.clone()), blocks);
+    visit.print(&reference, document).await
+}
+
+fn title(matter: &Acceptance) -> &'static str {
+    if matter.stands() {
+        "What you signed"
+    } else {
+        "Your signature on the policy"
+    }
 }
 
 /// The record as it is printed and compared: every part of what was signed, with its check sums.

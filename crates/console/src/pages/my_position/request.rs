@@ -1,22 +1,79 @@
-//! One request for access, whole: what is on the form, what was decided, what is missing. It is made
-//! to be printed.
+//! One request for access, whole: what is on the form, what was decided, what is missing; and the
+//! same as a file.
 
 use axum::extract::Path;
 use matters::access_request::{AccessRequest, Given, Identity};
 use matters::id::MatterId;
 use minijinja::{Value, context};
+use paper::Block;
+use register_store::matters_kept::Kept;
 
 use super::standing;
+use crate::failure::Failure;
 use crate::people_named::name_of;
+use crate::printing;
 use crate::visit::{Answer, Visit};
 use crate::words::moment_in_words;
 
-pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
+async fn found(visit: &Visit, reference: String) -> Result<Kept<AccessRequest>, Failure> {
     let id = MatterId::new(reference);
-    let store = &visit.console.store;
-    let kept = store.matter::<AccessRequest>(&id).await?;
+    let kept = visit.console.store.matter::<AccessRequest>(&id).await?;
     visit.may_see("see-request", &kept.matter.person)?;
-    let history = store.history(&id).await?;
+    Ok(kept)
+}
+
+fn title(visit: &Visit, matter: &AccessRequest) -> String {
+    let services = &visit.console.people.services;
+    let service = services.get(&matter.service).unwrap_or(&matter.service);
+    format!("Request for access: {service}")
+}
+
+/// The form as it was filled in, and what became of it.
+pub(super) async fn printed(visit: Visit, Path(reference): Path<String>) -> Answer {
+    let kept = found(&visit, reference).await?;
+    let history = visit.console.store.history(&kept.id).await?;
+    let matter = &kept.matter;
+    let (state, _) = standing::in_words(Some(matter.stage));
+    let missing = standing::missing(&visit, matter);
+    let missing = missing.iter().filter_map(|gate| gate.get_attr("text").ok());
+    let missing: Vec<_> = missing.map(|text| text.to_string()).collect();
+    let mut decided = vec![row("State", state.to_owned())];
+    decided.extend(self::decided(&visit, matter));
+    decided.extend((!missing.is_empty()).then(|| row("Still missing", missing.join("\n"))));
+    let mut proof = vec![
+        row("Reference", kept.id.to_string()),
+        row("Printed on", moment_in_words(visit.at, &visit.console.zone)),
+    ];
+    // What was sent first is the form; later steps have forms of their own.
+    let form = history
+        .iter()
+        .find_map(|event| event.act.form_sha256.clone());
+    let code = "Verification code: check sum of the form as it was sent (SHA-256)";
+    proof.extend(form.map(|form| row(code, form)));
+    let version = history.last().map(|event| event.policy_version.clone());
+    proof.extend(version.map(|version| row("Version of the policy", version)));
+    let blocks = vec![
+        Block::Heading("What was asked for".to_owned()),
+        printing::rows(&asked(&visit, matter)),
+        Block::Heading("What was decided".to_owned()),
+        printing::rows(&decided),
+        Block::Heading("What happened".to_owned()),
+        printing::history(&visit, &history),
+        Block::Heading("How to check this".to_owned()),
+        printing::rows(&proof),
+        Block::Paragraph(
+            "The council’s record holds every step above under this reference.".to_owned(),
+        ),
+    ];
+    let reference = kept.id.to_string();
+    let document = visit.document(title(&visit, matter), Some(reference.clone()), blocks);
+    visit.print(&reference, document).await
+}
+
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
+    let kept = found(&visit, reference).await?;
+    let id = &kept.id;
+    let history = visit.console.store.history(id).await?;
     let history: Vec<_> = history
         .iter()
         .map(|event| {
@@ -32,12 +89,8 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Answer 
         })
         .collect();
     let (state, colour) = standing::in_words(Some(kept.matter.stage));
-    let services = &visit.console.people.services;
-    let service = services
-        .get(&kept.matter.service)
-        .unwrap_or(&kept.matter.service);
     let values = context! {
-        title => format!("Request for access: {service}"),
+        title => title(&visit, &kept.matter),
         reference => id.as_str(),
         state,
         colour,
@@ -82,12 +135,8 @@ fn decided(visit: &Visit, matter: &AccessRequest) -> Vec<Value> {
     let moment = |at| moment_in_words(at, &visit.console.zone);
     let given = |key: &str, given: &Option<Given>| {
         let given = given.as_ref()?;
-        let posts = &visit.console.people.posts;
-        let by = given.authority.as_ref().map(|authority| {
-            let post = posts.get(authority.post.as_str());
-            let title = post.map(|post| post.title.clone());
-            title.unwrap_or_else(|| authority.post.as_str().replace('-', " "))
-        });
+        let authority = given.authority.as_ref();
+        let by = authority.map(|authority| printing::post(visit, authority.post.as_str()));
         let by = by.unwrap_or_else(|| "a standing rule".to_owned());
         Some(row(key, format!("{}, by {by}", moment(given.at))))
     };

@@ -85,7 +85,41 @@ async fn a_request_is_shown_to_those_it_concerns() {
     ] {
         let mut browser = council.signed_in(who).await;
         browser.get(&address).await.is(status);
+        let file = browser.file(&format!("{address}/request.pdf")).await;
+        assert_eq!(file.status, status, "{who}");
     }
+}
+
+#[tokio::test]
+async fn a_request_is_printed_with_who_decided_in_which_post() {
+    let council = Council::new().await;
+    let id = email_asked_for(&council).await;
+    let act = by(&council, "head-of-service").because("Needed 🦊 ŵ");
+    let store = &council.store;
+    let taken = store.take::<AccessRequest>(&id, None, Step::Authorise, &act);
+    taken.await.unwrap();
+    let mut browser = council.signed_in("officer").await;
+    browser.get(&format!("/my-position/{id}")).await;
+    let links = browser.last.clone().unwrap();
+    let link = links
+        .html
+        .all("a")
+        .find(|link| link.text.contains("PDF"))
+        .unwrap();
+    let file = browser.file(link.attribute("href")).await;
+    file.says(&[
+        "Request for access: Email",
+        "Asked for by",
+        "To write to residents",
+        "Still missing",
+        "You read and sign the policy in force",
+        "Submit",
+        "Authorise",
+        "Head of Service",
+        "Needed � ŵ",
+        "Reference",
+        id.as_str(),
+    ]);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use register_store::waiting::{MOST, Waiting};
 use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::people_named::name_of;
+use crate::printing;
 use crate::scans;
 use crate::visit::{Answer, Visit};
 use crate::words::{age_in_words, moment_in_words};
@@ -218,6 +219,27 @@ pub(super) async fn scan(visit: Visit, Path(reference): Path<String>) -> Answer 
         (CONTENT_DISPOSITION, how),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// What was typed in, as a file.
+pub(super) async fn printed(visit: Visit, Path(reference): Path<String>) -> Answer {
+    let typed = found(&visit, reference).await?;
+    let row = |key: &str, value: String| context! { key, value };
+    let by = name_of(&visit.image(), &typed.by);
+    let mut facts = typed.facts;
+    facts.extend([
+        row("Typed in by", by),
+        row(
+            "Typed in on",
+            moment_in_words(typed.at, &visit.console.zone),
+        ),
+        row("Scan kept as (SHA-256)", typed.scan),
+        row("Reference", typed.id.to_string()),
+    ]);
+    let blocks = vec![printing::rows(&facts)];
+    let reference = typed.id.to_string();
+    let document = visit.document(typed.what, Some(reference.clone()), blocks);
+    visit.print(&reference, document).await
 }
 
 pub(super) async fn check(visit: Visit, Path(reference): Path<String>, mut form: Form) -> Answer {

@@ -17,7 +17,7 @@ use crate::words::day_in_words;
 const LONGEST: usize = 2_000;
 
 /// How a text is read from paper, and what that is called on the record.
-const FORMATS: &[(&str, &str)] = &[
+pub(super) const FORMATS: &[(&str, &str)] = &[
     ("print", "Printed"),
     ("large-print", "In large print"),
     ("braille", "In Braille"),

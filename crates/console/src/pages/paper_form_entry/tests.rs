@@ -348,3 +348,76 @@ async fn whoever_is_not_at_the_desk_enters_and_sees_nothing() {
     let id = MatterId::from(reference.as_str());
     first.get(&format!("/paper/{id}/again")).await.is(404);
 }
+
+#[tokio::test]
+async fn empty_forms_ask_what_is_typed_in() {
+    let desk = Desk::new().await;
+    let mut first = desk.first().await;
+    first.get("/paper").await;
+    first.follow("Print an empty form").await.is(200);
+    let request = "/paper/blank/request.pdf";
+    let missing = first.get(&format!("{request}?service=email")).await;
+    assert_eq!(missing.is(422).errors(), ["Choose a group of people"]);
+    let address = format!("{request}?service=email&audience=officer");
+    first.file(&address).await.says(&[
+        "Request for access: Email",
+        "Officer",
+        "Full name",
+        "What is it needed for?",
+        "Signature and date",
+        "The need is confirmed. One of:",
+        "Head of Service",
+        "Identity and post are confirmed. Human resources",
+        "It rests on:",
+    ]);
+    let address = format!("{request}?service=email&audience=councillor");
+    first
+        .file(&address)
+        .await
+        .says(&["Who the person is, is certified. One of:"]);
+    let sheet = "/paper/blank/signature.pdf";
+    let missing = first.get(&format!("{sheet}?edition=nobody")).await;
+    assert_eq!(missing.is(422).errors(), ["Choose an edition"]);
+    let image = desk.council.store.image();
+    let text = image.pack().edition_text("officers").unwrap();
+    let statement = image.pack().people().acceptance.statement.clone();
+    first
+        .file(&format!("{sheet}?edition=officers"))
+        .await
+        .says(&[
+            "Version",
+            &text.version,
+            &text.sha256,
+            "☐",
+            "In Braille",
+            &statement,
+            "Signature and date",
+        ]);
+    // It is the desk's page.
+    let mut officer = desk.council.signed_in("officer").await;
+    assert_eq!(
+        officer
+            .file(&format!("{sheet}?edition=officers"))
+            .await
+            .status,
+        403
+    );
+}
+
+#[tokio::test]
+async fn what_was_typed_in_is_printed() {
+    let desk = Desk::new().await;
+    let mut first = desk.first().await;
+    let reference = sent(&mut first).await;
+    let address = format!("/paper/{reference}/typed.pdf");
+    let scan = desk.request(&reference).await.paper.unwrap().scan;
+    first.file(&address).await.says(&[
+        "Request for Email",
+        "To answer residents",
+        "Typed in by",
+        &scan,
+        &reference,
+    ]);
+    let mut officer = desk.council.signed_in("officer").await;
+    assert_eq!(officer.file(&address).await.status, 403);
+}

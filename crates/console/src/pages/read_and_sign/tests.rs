@@ -84,6 +84,31 @@ async fn the_whole_text_is_read_and_signed() {
         .says(&kept.matter.text_sha256)
         .says(&signature.form_sha256)
         .says("10 March 2027");
+    let address = format!("/read-and-sign/{}/record.pdf", kept.id);
+    let file = browser.file(&address).await;
+    let statement: String = signature.statement.split_whitespace().collect();
+    file.says(&[
+        "What you signed",
+        "Officer",
+        "Version",
+        &kept.matter.version,
+        "Edition",
+        "Signed on",
+        "10 March 2027",
+        "Web page",
+        "Electronically, password given on",
+        "Reference",
+        kept.id.as_str(),
+        &kept.matter.text_sha256,
+        &signature.form_sha256,
+        &statement,
+        "Accept",
+    ]);
+    // Nobody else's is to be had.
+    for who in ["manager", "service-desk", "colleague"] {
+        let mut other = council.signed_in(who).await;
+        assert_eq!(other.file(&address).await.status, 404, "{who}");
+    }
     browser
         .get("/read-and-sign")
         .await

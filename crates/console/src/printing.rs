@@ -1,0 +1,116 @@
+//! Files to print, keep or post: the words of a page as a PDF.
+//!
+//! A file says what its page says, and comes by a route of that page, so the same people may have
+//! it. People who read large print get their files in it.
+
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse as _;
+use matters::event::{Actor, Event};
+use minijinja::Value;
+use paper::{Block, Document, Size};
+
+use crate::failure::Failure;
+use crate::form::capital;
+use crate::people_named::name_of;
+use crate::visit::{Answer, Visit};
+use crate::words::moment_in_words;
+
+/// What pages are written in.
+const LANGUAGE: &str = "en-GB";
+
+/// Rows of a `summary` as they stand on the page.
+pub(crate) fn rows(rows: &[Value]) -> Block {
+    let part = |row: &Value, name: &str| {
+        let part = row.get_attr(name);
+        part.map(|part| part.to_string()).unwrap_or_default()
+    };
+    Block::rows(
+        rows.iter()
+            .map(|row| (part(row, "key"), part(row, "value"))),
+    )
+}
+
+/// What happened to a matter, who did it in which post, and why.
+pub(crate) fn history(visit: &Visit, events: &[Event]) -> Block {
+    let row = |event: &Event| {
+        vec![
+            moment_in_words(event.act.at, &visit.console.zone),
+            capital(&event.step.replace('-', " ")),
+            by(visit, event),
+            event.act.reason.clone().unwrap_or_default(),
+        ]
+    };
+    Block::table(
+        &[("When", 20), ("What", 18), ("By", 30), ("Why", 32)],
+        events.iter().map(row).collect(),
+    )
+}
+
+fn by(visit: &Visit, event: &Event) -> String {
+    let image = visit.image();
+    let actor = match &event.act.actor {
+        Actor::Person(person) => name_of(&image, person),
+        Actor::Rule(rule) => match rule.split_once(':') {
+            Some(("standing-rule", rule)) => format!("Standing rule {rule}"),
+            Some(("follows", matter)) => format!("Follows from {matter}"),
+            _ => "By itself".to_owned(),
+        },
+        Actor::Feed(feed) => format!("The feed “{feed}”"),
+    };
+    let Some(authority) = &event.authority else {
+        return actor;
+    };
+    let post = post(visit, authority.post.as_str());
+    match &authority.delegation {
+        None => format!("{actor}, {post}"),
+        Some(written) => format!(
+            "{actor}, for {} ({post}), delegation {written}",
+            name_of(&image, &authority.holder)
+        ),
+    }
+}
+
+/// What a post is called.
+pub(crate) fn post(visit: &Visit, label: &str) -> String {
+    let known = visit.console.people.posts.get(label);
+    known.map_or_else(|| label.replace('-', " "), |post| post.title.clone())
+}
+
+impl Visit {
+    /// A document of the council's, for whoever asks.
+    pub(crate) fn document(
+        &self,
+        title: String,
+        reference: Option<String>,
+        blocks: Vec<Block>,
+    ) -> Document {
+        let image = self.image();
+        let viewer = image.people().person(&self.viewer.person);
+        let format = viewer.and_then(|person| person.format.as_deref());
+        Document {
+            language: LANGUAGE.to_owned(),
+            council: image.pack().settings().council.clone(),
+            title,
+            reference,
+            size: match format {
+                Some("large-print") => Size::Large,
+                _ => Size::Usual,
+            },
+            blocks,
+        }
+    }
+
+    /// Answers with a document as a file. `name` is ours, not typed by anybody.
+    pub(crate) async fn print(&self, name: &str, document: Document) -> Answer {
+        let printed = tokio::task::spawn_blocking(move || paper::pdf(&document)).await;
+        let bytes = printed.map_err(Failure::broken)?.map_err(Failure::broken)?;
+        let headers = [
+            (CONTENT_TYPE, "application/pdf".to_owned()),
+            (
+                CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{name}.pdf\""),
+            ),
+        ];
+        Ok((headers, bytes).into_response())
+    }
+}
