@@ -9,6 +9,8 @@
 //! What is not here: the protocol's bytes (`milter-proto`), reading mail (`content`), rules
 //! (`policy`), and deciding (`decision-point`).
 //!
+//! [`submit`] is how the gate writes to people, and anybody else who has to.
+//!
 //! [`smuggling`] looks at the MTA from the other side: whether it lets one message pass for two.
 
 mod answer;
@@ -22,7 +24,6 @@ mod memory;
 mod notice;
 mod plan;
 mod prompt;
-mod submit;
 #[cfg(test)]
 mod tests;
 
@@ -32,3 +33,4 @@ pub mod quarantine;
 pub mod server;
 pub mod settings;
 pub mod smuggling;
+pub mod submit;

@@ -1,6 +1,8 @@
-//! Hands notices to an SMTP server: the least of SMTP that does it (RFC 5321), with bounds.
+//! Hands notices to an SMTP server: the least of SMTP that does it (RFC 5321), with bounds. For the
+//! gate, and for whoever else of the product has to write to the council's people.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,21 +14,129 @@ use crate::header_text::unstructured;
 use crate::notice::Notice;
 use crate::settings::NoticeRoute;
 
-/// How long handing over one notice may take altogether. 30 s: the server is the MTA beside us.
+/// How long connecting, or handing over one message, may take; for a notice of the gate all of it
+/// together. 30 s: the server is the MTA beside us.
 const WITHIN: Duration = Duration::from_secs(30);
 
 /// Longest reply read, in bytes.
 const LONGEST_REPLY: u64 = 64 * 1024;
 
-/// Why a notice was not taken.
+/// A message to one person. Everything in it may be any text: what could break out of its place is
+/// made harmless.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// The From header. The envelope sender is always empty, so that nothing is answered to it.
+    pub from: &'a str,
+    /// Whose mailbox.
+    pub to: &'a str,
+    /// The Subject header.
+    pub subject: &'a str,
+    /// Plain text.
+    pub body: &'a str,
+    /// What stands between the brackets of Message-ID; the server makes one where there is none.
+    pub message_id: Option<&'a str>,
+    /// The Date header.
+    pub at: Timestamp,
+}
+
+/// Why a message was not taken.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum SubmitError {
+pub enum SubmitError {
+    /// There is no connection, or it broke: nothing further can be handed over by it.
     #[error("the notice server cannot be reached")]
     Unreachable(#[from] io::Error),
+    /// The same, by waiting.
     #[error("the notice server did not take it in {} seconds", WITHIN.as_secs())]
     TooSlow,
+    /// The server said no. The next message may be taken.
     #[error("the notice server answered `{0}`")]
     Refused(String),
+    /// It cannot be said to a server, whichever.
+    #[error("`{0}` is no address")]
+    NoAddress(String),
+}
+
+impl SubmitError {
+    /// Whether the same message will be refused again (RFC 5321 section 4.2.1).
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            Self::Refused(answer) => answer.starts_with('5'),
+            Self::NoAddress(_) => true,
+            Self::Unreachable(_) | Self::TooSlow => false,
+        }
+    }
+
+    /// Whether the session may go on with another message.
+    pub fn is_of_message(&self) -> bool {
+        match self {
+            // 421 announces that the server closes the connection.
+            Self::Refused(answer) => !answer.starts_with("421"),
+            Self::NoAddress(_) => true,
+            Self::Unreachable(_) | Self::TooSlow => false,
+        }
+    }
+}
+
+/// A session with a server, for one message after another.
+#[derive(Debug)]
+pub struct Session {
+    stream: BufReader<TcpStream>,
+    /// Whether a message was begun and not finished.
+    begun: bool,
+}
+
+impl Session {
+    /// Connects and greets.
+    pub async fn open(server: SocketAddr) -> Result<Self, SubmitError> {
+        within(async {
+            let stream = TcpStream::connect(server).await?;
+            stream.set_nodelay(true)?;
+            let mut stream = BufReader::new(stream);
+            expect(&mut stream, "220").await?;
+            say(&mut stream, "EHLO localhost\r\n", "250").await?;
+            Ok(Self {
+                stream,
+                begun: false,
+            })
+        })
+        .await
+    }
+
+    /// Hands a message over. Where this is `Ok` the server has taken it upon itself.
+    pub async fn hand_over(&mut self, message: &Message<'_>) -> Result<(), SubmitError> {
+        // One with a line end or bracket could speak SMTP for us.
+        if milter_proto::address::Address::new(message.to).is_err() {
+            return Err(SubmitError::NoAddress(
+                message.to.chars().take(200).collect(),
+            ));
+        }
+        within(self.dialogue(message)).await
+    }
+
+    async fn dialogue(&mut self, message: &Message<'_>) -> Result<(), SubmitError> {
+        let stream = &mut self.stream;
+        if self.begun {
+            say(stream, "RSET\r\n", "250").await?;
+        }
+        self.begun = true;
+        say(stream, "MAIL FROM:<>\r\n", "250").await?;
+        say(stream, &format!("RCPT TO:<{}>\r\n", message.to), "25").await?;
+        say(stream, "DATA\r\n", "354").await?;
+        say(stream, &written(message), "250").await?;
+        self.begun = false;
+        Ok(())
+    }
+
+    /// Says goodbye. What was handed over stays so, however this goes.
+    pub async fn close(mut self) {
+        let _goodbye = within(say(&mut self.stream, "QUIT\r\n", "221")).await;
+    }
+}
+
+async fn within<T>(work: impl Future<Output = Result<T, SubmitError>>) -> Result<T, SubmitError> {
+    timeout(WITHIN, work)
+        .await
+        .map_err(|_| SubmitError::TooSlow)?
 }
 
 /// Hands one notice over, once for each of its recipients, so that nobody sees the others.
@@ -35,44 +145,47 @@ pub(crate) async fn submit(
     notice: &Notice,
     at: Timestamp,
 ) -> Result<(), SubmitError> {
-    timeout(WITHIN, dialogue(route, notice, at))
-        .await
-        .map_err(|_| SubmitError::TooSlow)?
-}
-
-async fn dialogue(route: &NoticeRoute, notice: &Notice, at: Timestamp) -> Result<(), SubmitError> {
-    let stream = TcpStream::connect(route.server).await?;
-    stream.set_nodelay(true)?;
-    let mut stream = BufReader::new(stream);
-    expect(&mut stream, "220").await?;
-    say(&mut stream, "EHLO localhost\r\n", "250").await?;
-    for to in &notice.to {
-        // Addresses come from the register or from an accepted envelope; one with a line end or
-        // bracket could still speak SMTP for us.
-        if milter_proto::address::Address::new(to).is_err() {
-            continue;
+    within(async {
+        let mut session = Session::open(route.server).await?;
+        for to in &notice.to {
+            let message = Message {
+                from: &route.from,
+                to,
+                subject: &notice.subject,
+                body: &notice.body,
+                message_id: None,
+                at,
+            };
+            match session.hand_over(&message).await {
+                // Addresses come from the register or from an accepted envelope.
+                Err(SubmitError::NoAddress(_)) => (),
+                other => other?,
+            }
         }
-        say(&mut stream, "MAIL FROM:<>\r\n", "250").await?;
-        say(&mut stream, &format!("RCPT TO:<{to}>\r\n"), "25").await?;
-        say(&mut stream, "DATA\r\n", "354").await?;
-        say(&mut stream, &written(route, notice, to, at), "250").await?;
-    }
-    // The notices are taken; how the goodbye goes changes nothing.
-    let _goodbye = say(&mut stream, "QUIT\r\n", "221").await;
-    Ok(())
+        session.close().await;
+        Ok(())
+    })
+    .await
 }
 
 /// The message with its closing dot.
-fn written(route: &NoticeRoute, notice: &Notice, to: &str, at: Timestamp) -> String {
-    let date = at.strftime("%a, %d %b %Y %H:%M:%S +0000");
+fn written(message: &Message<'_>) -> String {
+    let field = |text: &str| unstructured(text).replace('\n', "\r\n");
     let mut text = format!(
-        "From: {}\r\nTo: <{to}>\r\nSubject: {}\r\nDate: {date}\r\nAuto-Submitted: auto-generated\r\n\
-         MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
-         Content-Transfer-Encoding: 8bit\r\n\r\n",
-        unstructured(&route.from).replace('\n', "\r\n"),
-        unstructured(&notice.subject).replace('\n', "\r\n"),
+        "From: {}\r\nTo: <{}>\r\nSubject: {}\r\nDate: {}\r\n",
+        field(message.from),
+        message.to,
+        field(message.subject),
+        message.at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
     );
-    for line in notice.body.lines() {
+    if let Some(id) = message.message_id {
+        text.push_str(&format!("Message-ID: <{}>\r\n", field(id)));
+    }
+    text.push_str(
+        "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+    );
+    for line in message.body.lines() {
         let line: String = line
             .chars()
             .map(|c| if c.is_control() { ' ' } else { c })
