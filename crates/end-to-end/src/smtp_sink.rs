@@ -1,7 +1,9 @@
-//! An SMTP server that takes everything and keeps it.
+//! An SMTP server that takes everything and keeps it, or answers as a test wants.
 
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,11 +43,18 @@ impl Delivered {
 struct Kept {
     messages: Mutex<Vec<Delivered>>,
     more: Condvar,
+    refused: Mutex<HashMap<String, String>>,
+    silent: AtomicBool,
 }
 
 impl Kept {
     fn lock(&self) -> MutexGuard<'_, Vec<Delivered>> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refusal(&self, recipient: &str) -> Option<String> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.get(recipient).cloned()
     }
 }
 
@@ -59,7 +68,12 @@ pub struct SmtpSink {
 impl SmtpSink {
     /// Starts one on a free port.
     pub fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into())
+    }
+
+    /// Starts one at an address.
+    pub fn start_at(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
         let sink = Self {
             address: listener.local_addr()?,
             kept: Arc::default(),
@@ -78,6 +92,31 @@ impl SmtpSink {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Answers so (`550 no such mailbox`) from now on when a recipient is named.
+    pub fn refuse(&self, recipient: &str, answer: &str) {
+        let mut refused = self
+            .kept
+            .refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        refused.insert(recipient.to_owned(), answer.to_owned());
+    }
+
+    /// Takes mail for a recipient again.
+    pub fn accept(&self, recipient: &str) {
+        let mut refused = self
+            .kept
+            .refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        refused.remove(recipient);
+    }
+
+    /// Whether messages are kept from now on and their sender never hears of it.
+    pub fn keep_silent(&self, silent: bool) {
+        self.kept.silent.store(silent, Ordering::SeqCst);
     }
 
     /// Everything kept so far, in the order it came.
@@ -131,7 +170,12 @@ fn serve(stream: TcpStream, kept: &Kept) -> io::Result<()> {
                 b"250 ok\r\n"
             }
             "RCPT" => {
-                recipients.push(path(&line));
+                let recipient = path(&line);
+                if let Some(answer) = kept.refusal(&recipient) {
+                    out.write_all(format!("{answer}\r\n").as_bytes())?;
+                    continue;
+                }
+                recipients.push(recipient);
                 b"250 ok\r\n"
             }
             "DATA" => {
@@ -143,6 +187,9 @@ fn serve(stream: TcpStream, kept: &Kept) -> io::Result<()> {
                     message,
                 });
                 kept.more.notify_all();
+                if kept.silent.load(Ordering::SeqCst) {
+                    continue;
+                }
                 b"250 kept\r\n"
             }
             "QUIT" => {

@@ -14,6 +14,7 @@ use web_gate::settings::UserNames;
 
 use crate::console::ConsoleConfig;
 use crate::feeds::FeedsConfig;
+use crate::people::NoticesConfig;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,6 +36,9 @@ pub(crate) struct Config {
     /// Feeds about people.
     #[serde(default)]
     pub(crate) feeds: FeedsConfig,
+    /// How people are told by mail.
+    #[serde(default)]
+    pub(crate) notices: Option<NoticesConfig>,
     /// The compiled site lists.
     #[serde(default)]
     pub(crate) categories: Option<PathBuf>,
@@ -211,7 +215,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 13] = [
+const KEYS: [(&str, &[&str]); 14] = [
     (
         "",
         &[
@@ -221,6 +225,7 @@ const KEYS: [(&str, &[&str]); 13] = [
             "people",
             "console",
             "feeds",
+            "notices",
             "categories",
             "record",
             "mail",
@@ -258,6 +263,7 @@ const KEYS: [(&str, &[&str]); 13] = [
             "read_at",
         ],
     ),
+    ("notices", &["server", "from", "console"]),
     (
         "record",
         &[
@@ -393,6 +399,10 @@ impl Config {
                 "[feeds.scim] needs [console], which listens for it",
             ),
             (
+                self.notices.is_some() && self.people.is_none(),
+                "[notices] needs [people]: what people are told is kept in their database",
+            ),
+            (
                 self.mail.is_none() && self.web.is_none() && self.console.is_none(),
                 "there is neither [mail] nor [web] nor [console]: nothing to run",
             ),
@@ -401,6 +411,7 @@ impl Config {
         let mut problems: Vec<_> = rows.map(|(_, what)| what.to_owned()).collect();
         problems.extend(self.console.iter().flat_map(ConsoleConfig::problems));
         problems.extend(self.feeds.problems());
+        problems.extend(self.notices.iter().flat_map(NoticesConfig::problems));
         problems
     }
 

@@ -214,6 +214,10 @@ impl Bound {
                 stopped,
             ));
         }
+        let telling = people.as_ref().and_then(|people| people.telling(stopped.clone()));
+        if let Some(telling) = telling {
+            gates.spawn(telling);
+        }
         if let Some(people) = people {
             let (feeds, data) = (self.feeds, data.clone());
             gates.spawn(feeds::follow(people.clone(), feeds, data, stopped.clone()));

@@ -33,6 +33,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         (None, Some(people)) => {
             let opening = People::open(people, adopted.pack().clone(), &data);
             let (people, register) = bound.block_on(opening)?;
+            let people = people.with_notices(config.notices.clone());
             (register, Facts::People(people))
         }
         (None, None) => (Snapshot::default(), Facts::Fixed),

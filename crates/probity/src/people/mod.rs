@@ -3,6 +3,8 @@
 
 mod clocks;
 mod kept;
+mod letter;
+mod notices;
 mod publish;
 mod ship;
 mod uses;
@@ -26,6 +28,7 @@ use crate::failure::Failure;
 
 use clocks::Clocks;
 pub(crate) use kept::replace;
+pub(crate) use notices::NoticesConfig;
 pub(crate) use uses::StoreUses;
 
 /// How often a database that is away is tried again.
@@ -45,6 +48,7 @@ pub(crate) struct People {
     store: Arc<OnceLock<Store>>,
     clocks: Arc<Mutex<Clocks>>,
     data: DataDir,
+    notices: Option<Arc<NoticesConfig>>,
 }
 
 impl People {
@@ -62,6 +66,7 @@ impl People {
             store: Arc::default(),
             clocks: Arc::default(),
             data: data.clone(),
+            notices: None,
         };
         let document = match people.connect().await {
             Ok(store) => {
@@ -79,6 +84,12 @@ impl People {
         let (snapshot, wrong) = Snapshot::tolerant(document);
         publish::complain(&wrong);
         Ok((people, snapshot))
+    }
+
+    /// The same, and people are told by mail too.
+    pub(crate) fn with_notices(mut self, config: Option<NoticesConfig>) -> Self {
+        self.notices = config.map(Arc::new);
+        self
     }
 
     /// The store, if it has been reached.
@@ -141,6 +152,23 @@ impl People {
             () = stop => (),
             _ = work => (),
         }
+    }
+
+    /// Tells people by mail until `stopped`; nothing where that is not set up.
+    pub(crate) fn telling(
+        &self,
+        mut stopped: watch::Receiver<bool>,
+    ) -> Option<impl Future<Output = Result<(), Failure>> + Send + 'static> {
+        let (people, config) = (self.clone(), self.notices.clone()?);
+        Some(async move {
+            let store = people.connected().await.clone();
+            tokio::select! {
+                // An error means that the sender is gone: stop as well.
+                _ = stopped.wait_for(|stop| *stop) => (),
+                () = notices::keep_sending(&store, &config) => (),
+            }
+            Ok(())
+        })
     }
 
     /// Ships what the last moments before the stop left.
