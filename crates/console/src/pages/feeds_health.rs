@@ -1,5 +1,7 @@
 //! *Feeds health*: when each feed was last taken in, what came of it, and each row it set aside with
-//! what is wrong and what to do.
+//! what is wrong and what to do; and whether people are told by email.
+
+mod mail;
 
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -124,6 +126,7 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         feeds,
         runs => runs.map(|run| row(&visit, run)).collect::<Vec<_>>(),
         pages => of(paging),
+        mail => mail::shown(&visit).await?,
     };
     visit.show_form("feeds-health/list.html", &form, values)
 }

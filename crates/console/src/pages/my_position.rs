@@ -1,6 +1,7 @@
 //! *My position*: what the person may use, what is still missing, what they signed, what was permitted
 //! and until when, whom they share a mailbox with, and what they were told.
 
+mod emails;
 mod notices;
 mod request;
 mod standing;
@@ -31,6 +32,7 @@ fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(show))
         .route("/notices-read", post(notices::read))
+        .route("/emails", get(emails::ask).post(emails::choose))
         .route("/{reference}", get(request::show))
         .route("/{reference}/request.pdf", get(request::printed))
 }

@@ -102,3 +102,41 @@ async fn what_is_not_there_or_not_theirs_is_not_shown() {
         it.get(&format!("/feeds/{id}?{odd}")).await.is(200);
     }
 }
+
+#[tokio::test]
+async fn who_could_not_be_told_by_email_is_shown() {
+    use register_store::notice_mail::Mailed;
+
+    let council = Council::new().await;
+    let mut it = council.signed_in(IT).await;
+    it.get("/feeds").await.says("Notices by email").says("Well");
+    let now = council.console.now();
+    let act = Act::of(Actor::Rule("new-version".to_owned()), now);
+    council.store.ask_for_signatures(now, &act).await.unwrap();
+    council.wait_minutes(1);
+    council.store.run_due(council.console.now()).await.unwrap();
+    it.get("/feeds").await.says("Being sent");
+    let now = council.console.now();
+    let due = council.store.notices_to_mail(now, 500).await.unwrap();
+    let (first, rest) = due.split_first().unwrap();
+    let given_up = Mailed::GivenUp("the server answered `550 <none> here`".to_owned());
+    council
+        .store
+        .mailed(first.id, &given_up, now)
+        .await
+        .unwrap();
+    for one in rest {
+        council
+            .store
+            .mailed(one.id, &Mailed::Sent, now)
+            .await
+            .unwrap();
+    }
+    let shown = it.get("/feeds").await;
+    shown
+        .says("Some were given up")
+        .says("550 <none> here")
+        .says("Correct the address");
+    // Who, but not what they were to be told.
+    assert!(!shown.text().contains("policy-to-sign"));
+}

@@ -173,3 +173,22 @@ async fn notices_are_read_once() {
     );
     browser.follow("Read and sign").await.is(200);
 }
+
+#[tokio::test]
+async fn people_choose_what_comes_by_email() {
+    use register_store::notice_mail::Choice;
+
+    let council = Council::new().await;
+    let mut browser = council.signed_in("officer").await;
+    browser.get("/my-position").await;
+    browser
+        .follow("Choose what you are told by email as well")
+        .await
+        .is(200);
+    let shown = browser.send(&[("choice", "nothing")]).await;
+    assert_eq!(shown.errors(), ["Select what you want to be told by email"]);
+    browser.send(&[("choice", "needed")]).await.is(200);
+    let officer = PersonId::from("officer");
+    let chosen = council.store.notice_choice(&officer).await.unwrap();
+    assert_eq!(chosen, Choice::Needed);
+}
