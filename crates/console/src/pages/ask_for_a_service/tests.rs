@@ -12,7 +12,7 @@ async fn begin(browser: &mut Browser) {
         .get("/ask-for-a-service")
         .await
         .is(200)
-        .says("Telephone");
+        .says("Desk telephone");
     browser
         .send(&[])
         .await
@@ -45,7 +45,9 @@ async fn asks(who: &str, until: [&str; 3], waits: &str) {
     ];
     browser.send(&day).await.is(200);
     let shown = browser.last.clone().unwrap();
-    shown.says("Check your answers").says("Letters of residents");
+    shown
+        .says("Check your answers")
+        .says("Letters of residents");
     let (address, fields) = browser.filled(&[]);
     for _ in 0..2 {
         let shown = browser.post(&address, &fields).await;
