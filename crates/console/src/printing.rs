@@ -56,6 +56,7 @@ fn by(visit: &Visit, event: &Event) -> String {
             _ => "By itself".to_owned(),
         },
         Actor::Feed(feed) => format!("The feed “{feed}”"),
+        Actor::Operator(_) => "Whoever looks after the server".to_owned(),
     };
     let Some(authority) = &event.authority else {
         return actor;

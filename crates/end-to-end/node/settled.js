@@ -17,7 +17,7 @@ export async function settled({ page, limit }, act) {
   try {
     await act();
     // What the page was told to do it has begun once it answers again. It may be gone by then.
-    for (let turn = 0; turn < 2; turn += 1) await page.evaluate(() => 0).catch(() => 0);
+    for (let turn = 0; turn < 2; turn += 1) await page.evaluate(() => 0).catch(() => { begun = true; });
     if (begun) {
       const late = new Promise((_, reject) => {
         timer = setTimeout(() => reject(new Error(`no page came within ${limit} ms`)), limit);

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 use crate::process::{NotReady, Process, wait_until};
 
-pub use config::{GateConfig, MailGate, People, database};
+pub use config::{Directory, GateConfig, MailGate, People, database};
 
 /// The program, which a test of another crate cannot ask Cargo for: it lies two folders above the
 /// test itself. `cargo xtask test` builds it first.

@@ -214,7 +214,9 @@ impl Bound {
                 stopped,
             ));
         }
-        let telling = people.as_ref().and_then(|people| people.telling(stopped.clone()));
+        let telling = people
+            .as_ref()
+            .and_then(|people| people.telling(stopped.clone()));
         if let Some(telling) = telling {
             gates.spawn(telling);
         }

@@ -20,6 +20,23 @@ pub struct GateConfig {
     pub web: Option<SocketAddr>,
     /// Where the console listens, if it runs. It is asked over plain HTTP.
     pub console: Option<SocketAddr>,
+    /// The directory beside the people's database, if there is one.
+    pub directory: Option<Directory>,
+}
+
+/// A directory of `inetOrgPerson`s, whose people are found by their employee numbers.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    /// Where it is.
+    pub url: String,
+    /// The account that reads and writes.
+    pub bind_dn: String,
+    /// The file with that account's password.
+    pub password_file: PathBuf,
+    /// Where people are.
+    pub base: String,
+    /// The group of each service that has one.
+    pub groups: Vec<(String, String)>,
 }
 
 /// Where the people come from.
@@ -91,7 +108,32 @@ impl GateConfig {
             ]);
             config.insert("console".to_owned(), console.into());
         }
+        if let Some(directory) = &self.directory {
+            let feeds = table([("directory", directory.table().into())]);
+            config.insert("feeds".to_owned(), feeds.into());
+        }
         toml::to_string(&config)
+    }
+}
+
+impl Directory {
+    fn table(&self) -> Table {
+        let server = table([
+            ("url", self.url.clone().into()),
+            ("bind_dn", self.bind_dn.clone().into()),
+            ("base", self.base.clone().into()),
+            ("filter", "(objectClass=inetOrgPerson)".into()),
+        ]);
+        let groups = self.groups.iter();
+        let groups: Table = groups
+            .map(|(service, dn)| (service.clone(), dn.clone().into()))
+            .collect();
+        table([
+            ("kind", "inet-org-person".into()),
+            ("password_file", path(&self.password_file)),
+            ("server", server.into()),
+            ("groups", groups.into()),
+        ])
     }
 }
 
@@ -123,5 +165,7 @@ fn path(path: &Path) -> Value {
 }
 
 fn table<const N: usize>(rows: [(&str, Value); N]) -> Table {
-    rows.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+    rows.map(|(key, value)| (key.to_owned(), value))
+        .into_iter()
+        .collect()
 }

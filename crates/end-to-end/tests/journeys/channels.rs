@@ -12,6 +12,10 @@ use crate::house::{House, SITE};
 /// What is decided on a page reaches the gates within two seconds; the rest is for a machine that is busy.
 const WITHIN: Duration = Duration::from_secs(10);
 
+/// Whoever is not a user, not yet or no more, is refused under section 5: which of its clauses stands
+/// first is the rules' own affair, and their scenarios'.
+pub const NOT_A_USER: &str = "5.";
+
 /// Somebody's mail and web, and how far what was decided about them has been followed.
 pub struct Channels<'h> {
     house: &'h House,
@@ -43,20 +47,27 @@ impl Channels<'_> {
         let mut number = None;
         let followed = wait_until("a step to reach the gates", WITHIN, || {
             let record = self.house.gate.record().unwrap();
-            let steps = record.iter().filter(|(_, entry)| {
+            let mut steps = record.iter().filter(|(_, entry)| {
                 entry["kind"] == "matter"
                     && entry["event"]["step"] == step
                     && entry["number"].as_u64() > Some(self.seen)
             });
-            number = steps.last().and_then(|(_, entry)| entry["number"].as_u64());
-            let taken_up = record.iter().filter_map(|(_, entry)| {
+            number = steps
+                .next_back()
+                .and_then(|(_, entry)| entry["number"].as_u64());
+            let mut taken_up = record.iter().filter_map(|(_, entry)| {
                 let version = entry["version"].as_str()?.strip_prefix("event ")?;
                 version.parse::<u64>().ok()
             });
-            number.is_some() && taken_up.last() >= number
+            number.is_some() && taken_up.next_back() >= number
         });
         let log = || self.house.gate.log();
-        assert!(followed.is_ok(), "{step} after {}: {number:?}\n{}", self.seen, log());
+        assert!(
+            followed.is_ok(),
+            "{step} after {}: {number:?}\n{}",
+            self.seen,
+            log()
+        );
         self.seen = number.unwrap_or_default();
     }
 
@@ -79,7 +90,7 @@ impl Channels<'_> {
         smtp_client::send(self.house.postfix.smtp(), &envelope, message.as_bytes()).unwrap()
     }
 
-    /// A message of theirs is refused under one of these clauses, and goes nowhere.
+    /// A message of theirs is refused under a clause that begins so, and goes nowhere.
     #[track_caller]
     pub fn mail_is_refused(&self, clause: &str) {
         self.house.sink.take();
@@ -96,7 +107,11 @@ impl Channels<'_> {
         self.house.sink.take();
         let reply = self.send();
         assert_eq!(reply.code, 250, "{reply:?}");
-        assert!(self.house.sink.wait_for(1, WITHIN), "{}", self.house.postfix.log());
+        assert!(
+            self.house.sink.wait_for(1, WITHIN),
+            "{}",
+            self.house.postfix.log()
+        );
         let delivered = &self.house.sink.take()[0];
         assert_eq!(delivered.recipients, [MANAGER.address()]);
     }
@@ -109,7 +124,10 @@ impl Channels<'_> {
         let text = self.web.text();
         assert_eq!(status, 403, "{text}");
         let words = format!("Clause {clause}");
-        assert!(text.contains(&words) && text.contains(SITE), "{words}: {text}");
+        assert!(
+            text.contains(&words) && text.contains(SITE),
+            "{words}: {text}"
+        );
         assert!(self.house.origin.take().is_empty());
         let heading = format!("{} under {clause}", self.web.heading());
         if self.house.looked_at.borrow_mut().insert(heading.clone()) {

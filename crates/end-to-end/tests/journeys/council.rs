@@ -74,7 +74,16 @@ pub const AUDITOR: Resident = holder("gwen", "Gwen Yates", "chief-internal-audit
 
 /// One of each role there is.
 pub const EVERYBODY: [Resident; 10] = [
-    OFFICER, MANAGER, COUNCILLOR, AGENT, HEAD, DIRECTOR_IT, HR, DESK, MONITOR, AUDITOR,
+    OFFICER,
+    MANAGER,
+    COUNCILLOR,
+    AGENT,
+    HEAD,
+    DIRECTOR_IT,
+    HR,
+    DESK,
+    MONITOR,
+    AUDITOR,
 ];
 
 /// The service all of them work in.
@@ -83,6 +92,11 @@ const UNIT: &str = "planning";
 impl Resident {
     pub fn address(&self) -> String {
         format!("{}@{DOMAIN}", self.name.to_lowercase().replace(' ', "."))
+    }
+
+    /// The number HR and the directory know them by.
+    pub fn number(&self) -> String {
+        format!("E-{}", self.account)
     }
 
     fn id(&self) -> PersonId {
@@ -94,6 +108,7 @@ impl Resident {
             "id": self.account,
             "name": self.name,
             "audience": self.audience,
+            "employee_number": self.number(),
             "unit": UNIT,
             "employed": [{ "from": "2026-03-02" }],
             "accounts": [self.account],
@@ -115,7 +130,9 @@ pub fn enter(folder: &Path, pack: &Path, accounts: &[&str]) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = Store::open(&database(folder), Arc::new(pack)).await.unwrap();
+        let store = Store::open(&database(folder), Arc::new(pack))
+            .await
+            .unwrap();
         let now = Timestamp::now();
         let act = Act::of(Actor::Feed("hr".to_owned()), now);
         let unit = Unit {

@@ -44,7 +44,7 @@ impl Seat<'_> {
         self.says(person);
         self.press(choice.choice);
         self.is_on(choice.said);
-        self.follow("Back to the list");
+        self.press("Back to the list");
     }
 
     /// Does what the work list asks, and says so.

@@ -11,6 +11,7 @@ use end_to_end::gate_process::{GateConfig, GateProcess, MailGate, People};
 use end_to_end::numbered::{Folders, is_possible};
 use end_to_end::origin::Origin;
 use end_to_end::postfix::{self, Postfix};
+use end_to_end::slapd;
 use end_to_end::smtp_sink::SmtpSink;
 use end_to_end::squid::{self, Squid};
 use end_to_end::temp::Folder;
@@ -18,6 +19,7 @@ use end_to_end::{pack_copy, ports, process};
 use web_gate::integrate::squid_configuration;
 
 use crate::council;
+use crate::directory::Accounts;
 
 /// A site no list knows.
 pub const SITE: &str = "library.test";
@@ -31,20 +33,36 @@ pub struct House {
     pub origin: Origin,
     pub sink: SmtpSink,
     pub console: SocketAddr,
+    /// The directory, where there is one.
+    accounts: Option<Accounts>,
     /// Headings of pages that were looked at.
     pub looked_at: RefCell<BTreeSet<String>>,
     _folder: Folder,
 }
 
-/// A house to walk through, with these accounts in it; none where something is missing to set it up.
-pub fn open(name: &str, accounts: &[&str]) -> Option<House> {
-    let missing = [browser::missing, postfix::missing, squid::missing];
+/// Whether the council has a directory that is told what was decided; else the service desk sets up
+/// everything by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetUp {
+    ByDirectory,
+    ByHand,
+}
+
+/// A house to walk through, with these people's sign-ins in it; none where something is missing to set
+/// it up.
+pub fn open(name: &str, sign_ins: &[&str], set_up: SetUp) -> Option<House> {
+    let missing = [
+        browser::missing,
+        postfix::missing,
+        squid::missing,
+        slapd::missing,
+    ];
     let is_missing = missing.iter().find_map(|missing| missing());
-    is_possible(is_missing).then(|| House::open(name, accounts))
+    is_possible(is_missing).then(|| House::open(name, sign_ins, set_up))
 }
 
 impl House {
-    fn open(name: &str, accounts: &[&str]) -> Self {
+    fn open(name: &str, sign_ins: &[&str], set_up: SetUp) -> Self {
         process::allow_descriptors(8192).unwrap();
         let folder = Folder::new("journey").unwrap();
         let sink = SmtpSink::start().unwrap();
@@ -52,6 +70,9 @@ impl House {
         let lists = folder.join("lists.bin");
         let sites = Folders::of("squid").join("lists");
         site_categories::build(&sites, &lists, Default::default()).unwrap();
+        let inside = folder.join("directory");
+        let accounts = (set_up == SetUp::ByDirectory).then(|| Accounts::start(&inside));
+        let directory = accounts.as_ref().map(|accounts| accounts.reached(&inside));
         let config = GateConfig {
             pack: pack_copy::original("walsall"),
             people: People::Database {
@@ -64,10 +85,11 @@ impl House {
             }),
             web: Some(web),
             console: Some(console),
+            directory,
         };
         let inside = folder.join("probity");
         std::fs::create_dir(&inside).unwrap();
-        council::enter(&inside, &config.pack, accounts);
+        council::enter(&inside, &config.pack, sign_ins);
         let gate = GateProcess::start(&inside, config).unwrap_or_else(|error| panic!("{error:?}"));
         let origin = Origin::start().unwrap();
         let postfix = mail_server(&folder.join("postfix"), &sink, milter);
@@ -81,9 +103,15 @@ impl House {
             origin,
             sink,
             console,
+            accounts,
             looked_at: RefCell::default(),
             _folder: folder,
         }
+    }
+
+    /// The directory of a house that has one.
+    pub fn accounts(&self) -> &Accounts {
+        self.accounts.as_ref().unwrap()
     }
 
     /// The console's address.

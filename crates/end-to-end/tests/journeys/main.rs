@@ -10,6 +10,7 @@ mod becoming_a_user;
 mod channels;
 mod council;
 mod deciding;
+mod directory;
 mod every_page;
 mod house;
 mod leaver;

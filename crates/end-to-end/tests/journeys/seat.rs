@@ -1,14 +1,26 @@
 //! Somebody at a screen of the console.
 
 use std::ops::Deref;
+use std::time::Duration;
 
-use end_to_end::browser::{Control, Habits, Page};
+use end_to_end::browser::{Control, Habits, Page, Whereabouts};
+use end_to_end::process::wait_until;
+use serde_json::json;
 
 use crate::council::{PASSPHRASE, Resident};
 use crate::house::House;
 
+/// How long a page may take on a machine that is busy.
+const WITHIN: Duration = Duration::from_secs(20);
+
 /// Parts of the navigation.
-const GROUPS: [&str; 5] = ["You", "Decisions and team", "Service desk", "Registers", "Policy"];
+const GROUPS: [&str; 5] = [
+    "You",
+    "Decisions and team",
+    "Service desk",
+    "Registers",
+    "Policy",
+];
 
 /// How a way is walked.
 #[derive(Debug, Clone, Default)]
@@ -56,8 +68,15 @@ impl Seat<'_> {
     /// The page has this heading, and suits everybody. Of pages with one heading the first is looked at.
     #[track_caller]
     pub fn is_on(&self, heading: &str) {
-        let there = self.whereabouts();
-        assert_eq!(there.heading, heading, "{there}");
+        let mut there = None;
+        let arrived = wait_until("the page", WITHIN, || {
+            // Between two pages there is nothing to ask.
+            let asked = self.step("where", json!({})).ok();
+            there = asked.and_then(|said| serde_json::from_value::<Whereabouts>(said).ok());
+            there.as_ref().is_some_and(|there| there.heading == heading)
+        });
+        let there = there.map_or_else(|| "nowhere".to_owned(), |there| there.to_string());
+        assert!(arrived.is_ok(), "not on `{heading}` but {there}");
         if self.looks && self.house.looked_at.borrow_mut().insert(heading.to_owned()) {
             self.suits_everybody(heading);
         }
@@ -76,7 +95,10 @@ impl Seat<'_> {
             }
         }
         self.follow(page);
-        self.is_on(page);
+        let title = self.title();
+        assert!(title.starts_with(page), "{title}");
+        // A page that is one question has that as its heading.
+        self.is_on(&self.heading());
     }
 
     /// Goes on from one question to the page after it.

@@ -54,6 +54,7 @@ impl Setting {
             }),
             web: None,
             console: None,
+            directory: None,
         };
         change_gate(&mut config);
         let gate = GateProcess::start(&folder.join("gate"), config)
