@@ -56,7 +56,7 @@ fn by(visit: &Visit, event: &Event) -> String {
             _ => "By itself".to_owned(),
         },
         Actor::Feed(feed) => format!("The feed “{feed}”"),
-        Actor::Operator(_) => "Whoever looks after the server".to_owned(),
+        Actor::Operator(account) => format!("Whoever looks after the server, as “{account}”"),
     };
     let Some(authority) = &event.authority else {
         return actor;

@@ -28,6 +28,9 @@ pub struct Settings {
     /// Folder where scans of paper forms are kept, in the data directory. Without it forms on paper
     /// cannot be typed in.
     pub scans: Option<PathBuf>,
+    /// Whether notices are sent by email as well.
+    #[serde(skip)]
+    pub notices_by_email: bool,
 }
 
 /// A word for the phase the service is in.
@@ -51,6 +54,7 @@ impl Default for Settings {
             // Longer than the database is waited for, so that the page that says so is ours.
             answer_within_seconds: 20,
             scans: None,
+            notices_by_email: false,
         }
     }
 }

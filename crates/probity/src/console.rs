@@ -128,6 +128,7 @@ pub(crate) async fn serve(
     let console = Console::new(Parts {
         settings: Settings {
             scans: Some(data.scans()),
+            notices_by_email: people.tells_by_mail(),
             ..config.look.clone()
         },
         logo: config.logo()?,

@@ -92,6 +92,11 @@ impl People {
         self
     }
 
+    /// Whether people are told by mail too.
+    pub(crate) fn tells_by_mail(&self) -> bool {
+        self.notices.is_some()
+    }
+
     /// The store, if it has been reached.
     pub(crate) fn store(&self) -> Option<&Store> {
         self.store.get()

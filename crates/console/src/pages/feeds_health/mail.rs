@@ -15,7 +15,11 @@ const MOST: usize = 20;
 /// A mail server that is restarted has them sooner.
 const LONG: SignedDuration = SignedDuration::from_hours(1);
 
-pub(super) async fn shown(visit: &Visit) -> Result<Value, Failure> {
+/// Nothing where notices are not sent by email: they wait for nobody then.
+pub(super) async fn shown(visit: &Visit) -> Result<Option<Value>, Failure> {
+    if !visit.console.settings.notices_by_email {
+        return Ok(None);
+    }
     let store = &visit.console.store;
     let health = store.notice_mail_health(visit.at, MOST).await?;
     let (state, colour) = in_words(visit, &health);
@@ -29,7 +33,7 @@ pub(super) async fn shown(visit: &Visit) -> Result<Value, Failure> {
             why => one.why.clone(),
         }
     };
-    Ok(context! {
+    Ok(Some(context! {
         state,
         colour,
         waiting => health.waiting,
@@ -37,7 +41,7 @@ pub(super) async fn shown(visit: &Visit) -> Result<Value, Failure> {
         last_sent_at => health.last_sent_at.map(moment),
         n_given_up => health.given_up,
         given_up => health.latest_given_up.iter().map(given_up).collect::<Vec<_>>(),
-    })
+    }))
 }
 
 fn in_words(visit: &Visit, health: &MailHealth) -> (&'static str, &'static str) {

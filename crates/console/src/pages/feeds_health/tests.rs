@@ -4,6 +4,7 @@ use matters::event::{Act, Actor};
 use register_store::feeds::{Batch, Counts, RunStatus};
 use serde_json::json;
 
+use crate::settings::Settings;
 use crate::testing::Council;
 
 const IT: &str = "assistant-director-it";
@@ -107,7 +108,15 @@ async fn what_is_not_there_or_not_theirs_is_not_shown() {
 async fn who_could_not_be_told_by_email_is_shown() {
     use register_store::notice_mail::Mailed;
 
-    let council = Council::new().await;
+    let without = Council::new().await;
+    let mut it = without.signed_in(IT).await;
+    let shown = it.get("/feeds").await;
+    assert!(!shown.text().contains("Notices by email"));
+    let council = Council::with(Settings {
+        notices_by_email: true,
+        ..Settings::default()
+    })
+    .await;
     let mut it = council.signed_in(IT).await;
     it.get("/feeds").await.says("Notices by email").says("Well");
     let now = council.console.now();

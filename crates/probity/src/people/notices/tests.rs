@@ -1,4 +1,5 @@
 //! Against an SMTP server that is well, that refuses, that is away, and that goes silent.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::net::{Ipv4Addr, TcpListener};
 
