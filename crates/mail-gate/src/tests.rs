@@ -1,6 +1,6 @@
 //! Whole conversations with a gate that decides by a real pack, without sockets.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::path::Path;
 use std::sync::Arc;

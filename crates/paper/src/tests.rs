@@ -1,4 +1,5 @@
 //! What real readers of PDF files find in ours.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
 use std::path::PathBuf;

@@ -53,6 +53,7 @@ fn one(typeface: &Typeface, paragraph: &str, width: f32, lines: &mut Vec<String>
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::typeface::{Typefaces, Weight};
 
