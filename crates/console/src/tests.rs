@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod bad_input;
+
 use axum::body::Body;
 use axum::http::{Request, header};
 
