@@ -19,13 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crawl::Sweep;
 
 /// People whose pages are walked, in this order: who asks comes before who decides. Who looks after the
-/// registers comes twice, as managers withdraw everything from anybody they can name.
+/// registers comes twice: people give up what they have, and managers withdraw it from anybody they can name.
 const ROLES: [&str; 12] = [
+    "assistant-director-it",
     "officer",
     "colleague",
     "councillor",
     "agent",
-    "assistant-director-it",
     "manager",
     "head-of-service",
     "hr",

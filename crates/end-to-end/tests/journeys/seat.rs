@@ -93,8 +93,14 @@ impl Seat<'_> {
             if self.has(Control::Link, group) {
                 self.follow(group);
             }
+            // A part with one page is that page.
+            if self.title().starts_with(page) {
+                break;
+            }
         }
-        self.follow(page);
+        if !self.title().starts_with(page) {
+            self.follow(page);
+        }
         let title = self.title();
         assert!(title.starts_with(page), "{title}");
         // A page that is one question has that as its heading.

@@ -187,7 +187,9 @@ async fn delegated(together: &mut Together<'_>, days: Days) -> Result<(), Failur
         return Ok(());
     }
     let informed = posts(std::slice::from_ref(&rules.informed));
-    let at = days.ago(10);
+    let approvers = posts(&rules.approved_by);
+    // Still under way, however short it may be.
+    let at = days.ago((rules.longest_days / 2).min(10).into());
     let (owner, delegate) = (PersonId::from("director"), PersonId::from("secretary"));
     let opening = delegation::Opening {
         owner: owner.clone(),
@@ -208,8 +210,19 @@ async fn delegated(together: &mut Together<'_>, days: Days) -> Result<(), Failur
     together
         .take::<Delegation>(&proposed.id, step, &act)
         .await?;
+    let named = [delegate];
     let at = hours_after(at, 2);
-    if let Some(desk) = who(together.image(), &informed, &owner, &[delegate], at) {
+    if !approvers.is_empty() {
+        let Some(approver) = who(together.image(), &approvers, &owner, &named, at) else {
+            return Ok(());
+        };
+        let (step, act) = (delegation::Step::Approve, Act::by(&approver, at));
+        together
+            .take::<Delegation>(&proposed.id, step, &act)
+            .await?;
+    }
+    let at = hours_after(at, 1);
+    if let Some(desk) = who(together.image(), &informed, &owner, &named, at) {
         let step = delegation::Step::Inform;
         let act = Act::by(&desk, at);
         together
