@@ -201,7 +201,7 @@ pub(crate) enum PostCommand {
 /// A console somewhere, and whose token asks it.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ThereArgs {
-    /// Where the console is, such as https://probity.council.example
+    /// Where the console is, such as `https://probity.council.example`
     #[arg(long, env = "PROBITY_SERVER", value_name = "URL")]
     pub(crate) server: String,
     /// The file that holds your token
