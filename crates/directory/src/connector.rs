@@ -12,10 +12,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use matters::access_request::{AccessRequest, Stage, Step};
 use matters::event::{Act, Actor};
-use matters::id::{PersonId, PostId};
+use matters::id::{MatterId, PersonId, PostId};
 use register_store::feeds::Link;
 use register_store::image::Image;
 use register_store::tasks::{Task, TaskState};
@@ -31,8 +31,11 @@ use crate::provisioning;
 /// What is looked at: access to be set up, given back, taken away.
 const TASKS: [&str; 3] = ["provision", "restore", "revoke"];
 
-/// Tasks of one kind looked at in one round; the rest comes when these are done.
-const ROUND: usize = 200;
+/// Tasks read at once.
+const PAGE: usize = 200;
+
+/// What was given up is tried again after a night: somebody may have put it right.
+const AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(20);
 
 /// Most deliveries of one person: services and accounts are few.
 const MOST: usize = 500;
@@ -62,21 +65,31 @@ impl fmt::Debug for Connector {
     }
 }
 
-/// One task, with what the register and the directory know of its person.
+/// One task, with what the register wants of its person now, and what the directory was told.
 struct Job {
     task: Task,
+    aim: Aim,
     accounts: Vec<Link>,
     made: Vec<Delivery>,
+}
+
+/// What is to be so of a person, as the register stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Aim {
+    /// Whether the accounts are to be in the service's group; nothing where it has none, or nobody
+    /// says.
+    is_member: Option<bool>,
+    /// Whether they are to be usable; nothing where that stays as it is.
+    is_usable: Option<bool>,
 }
 
 impl Connector {
     /// Makes deliveries of what open tasks want and nobody has tried since they were opened.
     pub async fn plan(&self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
         for job in self.jobs(store).await? {
-            let image = store.image();
             let mut new = Vec::new();
-            for (service, key, wanted) in self.wanted(&job, &image) {
-                if !job.is_under_way(service, key, &wanted) {
+            for (service, key, wanted) in self.wanted(&job) {
+                if job.made(service, key, &wanted, now).is_none() {
                     let person = job.task.subject.clone();
                     new.push(Delivery::new(person, service, key, wanted, now));
                 }
@@ -101,8 +114,7 @@ impl Connector {
                 // Its account may have been told; the service itself is the desk's.
                 continue;
             }
-            let wanted = self.wanted(&job, &store.image());
-            let came = job.came(&wanted);
+            let came = job.came(&self.wanted(&job), now);
             let closed = match came {
                 Came::Open => continue,
                 Came::Done => finish(store, &job.task, now).await,
@@ -120,79 +132,122 @@ impl Connector {
         Ok(())
     }
 
-    /// Tries once more what was given up and is still wanted, because a night has passed.
-    pub async fn try_again(&self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
-        let failed = store.deliveries(None, Some("failed"), MOST).await?;
-        let failed = provisioning::read(failed).into_iter();
-        let again: Vec<_> = failed.map(|delivery| delivery.again(now)).collect();
-        match again.is_empty() {
-            true => Ok(()),
-            false => provisioning::want(store, &again).await,
-        }
-    }
-
+    /// Tasks of people with an account of which the directory can be told something.
     async fn jobs(&self, store: &Store) -> Result<Vec<Job>, StoreError> {
-        let image = store.image();
-        let desk = [PostId::from(
-            image.pack().people().access.provisioned_by.as_str(),
-        )];
         let mut jobs = Vec::new();
-        for task in TASKS {
-            let list = WorkList {
-                posts: &desk,
-                state: TaskState::Open,
-                task,
-                service: "",
-                before: None,
-                after: None,
-                limit: ROUND,
-            };
-            for task in store.work(&list).await?.items {
+        for name in TASKS {
+            for task in open_tasks(store, name).await? {
+                let Some(aim) = self.aim(store, &task).await? else {
+                    continue;
+                };
                 let accounts = store.links_of(FEED, &task.subject).await?;
                 let accounts: Vec<_> = accounts.into_iter().map(|kept| kept.link).collect();
-                if !accounts.is_empty() {
-                    let made = store.deliveries(Some(&task.subject), None, MOST).await?;
-                    jobs.push(Job {
-                        task,
-                        accounts,
-                        made: provisioning::read(made),
-                    });
+                if accounts.is_empty() {
+                    continue;
                 }
+                let made = store.deliveries(Some(&task.subject), None, MOST).await?;
+                jobs.push(Job {
+                    task,
+                    aim,
+                    accounts,
+                    made: provisioning::read(made),
+                });
             }
         }
         Ok(jobs)
     }
 
-    /// What is to be so of each account, as the register stands: under which name, and for which key.
+    /// What a task comes to now; none if nothing.
+    async fn aim(&self, store: &Store, task: &Task) -> Result<Option<Aim>, StoreError> {
+        let image = store.image();
+        let service = task.service.as_deref().unwrap_or_default();
+        let has_group = self.groups.contains_key(service);
+        let ceased = has_ceased(&task.subject, &image);
+        // Most tasks are about services the directory knows nothing of.
+        if !has_group && !ceased && task.task != "restore" {
+            return Ok(None);
+        }
+        let gives = !ceased
+            && match task.task.as_str() {
+                "provision" => is_to_be_set_up(store, &task.matter).await?,
+                _ => is_granted(&task.subject, service, &image),
+            };
+        let takes = task.task == "revoke" && !gives;
+        let aim = Aim {
+            is_member: (has_group && (gives || takes)).then_some(gives),
+            is_usable: if ceased {
+                Some(false)
+            } else {
+                gives.then_some(true)
+            },
+        };
+        Ok(Some(aim).filter(|aim| aim.is_member.is_some() || aim.is_usable.is_some()))
+    }
+
+    /// What is to be so of each account: under which name, and for which key.
     ///
     /// Nothing is given where a person has several accounts: which of them is meant is for people to
     /// say. Taking away is for all of them.
-    fn wanted<'j>(&self, job: &'j Job, image: &Image) -> Vec<(&'j str, &'j str, Wanted)> {
-        let person = &job.task.subject;
-        let service = job.service();
-        let gives = job.task.task == "provision" || is_granted(person, service, image);
+    fn wanted<'j>(&self, job: &'j Job) -> Vec<(&'j str, &'j str, Wanted)> {
+        let gives = job.aim.is_member == Some(true) || job.aim.is_usable == Some(true);
         if gives && job.accounts.len() > 1 {
             return Vec::new();
         }
-        let group = self.groups.get(service).cloned();
+        let service = job.service();
         let mut wanted = Vec::new();
         for account in &job.accounts {
             let key = account.key.as_str();
-            if let Some(group) = group.clone() {
-                let membership = match gives {
+            let group = self.groups.get(service).cloned();
+            if let (Some(is_member), Some(group)) = (job.aim.is_member, group) {
+                let membership = match is_member {
                     true => Wanted::Member { group },
                     false => Wanted::NotMember { group },
                 };
                 wanted.push((service, key, membership));
             }
-            if gives && group.is_some() {
-                wanted.push((ACCOUNT, key, Wanted::Enabled));
-            } else if has_ceased(person, image) {
-                wanted.push((ACCOUNT, key, Wanted::Disabled));
+            match job.aim.is_usable {
+                Some(true) => wanted.push((ACCOUNT, key, Wanted::Enabled)),
+                Some(false) => wanted.push((ACCOUNT, key, Wanted::Disabled)),
+                None => {}
             }
         }
         wanted
     }
+}
+
+/// Every open task of this name on the desk's list.
+async fn open_tasks(store: &Store, name: &str) -> Result<Vec<Task>, StoreError> {
+    let image = store.image();
+    let desk = [PostId::from(
+        image.pack().people().access.provisioned_by.as_str(),
+    )];
+    let mut all: Vec<Task> = Vec::new();
+    loop {
+        let page = store
+            .work(&WorkList {
+                posts: &desk,
+                state: TaskState::Open,
+                task: name,
+                service: "",
+                before: None,
+                after: all.last().map(|task| &task.id),
+                limit: PAGE,
+            })
+            .await?;
+        all.extend(page.items);
+        if !page.more {
+            return Ok(all);
+        }
+    }
+}
+
+/// Whether a request waits for being set up, or for somebody to do so who could not.
+async fn is_to_be_set_up(store: &Store, request: &MatterId) -> Result<bool, StoreError> {
+    let kept = store.matter::<AccessRequest>(request).await?;
+    Ok(matches!(
+        kept.matter.stage,
+        Stage::Provisioning | Stage::Partial
+    ))
 }
 
 /// Whether a service is in use.
@@ -225,30 +280,30 @@ impl Job {
         self.task.service.as_deref().unwrap_or_default()
     }
 
-    /// The delivery of this, if it was made for this task or is still being tried.
-    fn made(&self, service: &str, key: &str, wanted: &Wanted) -> Option<&Delivery> {
+    /// The delivery of this that still counts for this task: one under way, done since it was opened,
+    /// or given up no longer than a night ago.
+    fn made(&self, service: &str, key: &str, wanted: &Wanted, now: Timestamp) -> Option<&Delivery> {
         let same =
             |made: &&Delivery| made.service == service && made.key == key && made.wanted == *wanted;
         let made = self.made.iter().find(same)?;
-        let is_ours = match made.status {
+        let counts = match made.status {
             Status::Due { .. } => true,
-            Status::Done { at } | Status::Failed { at } => at >= self.task.opened_at,
+            Status::Done { at } => at >= self.task.opened_at,
+            Status::Failed { at } => {
+                at >= self.task.opened_at && now.duration_since(at) < AGAIN_AFTER
+            }
         };
-        is_ours.then_some(made)
+        counts.then_some(made)
     }
 
-    fn is_under_way(&self, service: &str, key: &str, wanted: &Wanted) -> bool {
-        self.made(service, key, wanted).is_some()
-    }
-
-    fn came(&self, wanted: &[(&str, &str, Wanted)]) -> Came {
+    fn came(&self, wanted: &[(&str, &str, Wanted)], now: Timestamp) -> Came {
         let mut came = if wanted.is_empty() {
             Came::Open
         } else {
             Came::Done
         };
         for (service, key, wanted) in wanted {
-            match self.made(service, key, wanted) {
+            match self.made(service, key, wanted, now) {
                 Some(made) => match made.status {
                     Status::Done { .. } => {}
                     Status::Due { .. } => return Came::Open,

@@ -249,12 +249,72 @@ async fn what_the_directory_never_takes_is_the_desks() {
     let last = history.last().unwrap();
     assert_eq!(last.step, "provision-failed");
     assert!(last.act.reason.as_ref().unwrap().contains("no such group"));
-    // Put right, and tried again after a night.
-    whole.connector.groups = BTreeMap::from([("email".to_owned(), group())]);
+    // Put right at the directory, and tried again after a night.
+    let entry = format!(
+        "dn: cn=none,ou=groups,{BASE}\nchangetype: add\nobjectClass: groupOfNames\ncn: none\n\
+         member: cn=nobody,{BASE}\n"
+    );
+    whole.directory.slapd.change(&entry).unwrap();
     whole.round(minute(60)).await;
+    assert_eq!(whole.stage().await, Stage::Partial, "not before");
+    whole.round(minute(24 * 60)).await;
     assert_eq!(whole.account().await, (1, true));
     assert_eq!(whole.stage().await, Stage::Active);
     assert_eq!(whole.open_tasks().await, []);
+}
+
+/// What was still to be tried when the request was taken back is not tried any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_longer_wanted_is_not_brought_about() {
+    let Some(mut whole) = Whole::start().await else {
+        return;
+    };
+    whole.sign().await;
+    whole.directory.slapd.stop();
+    whole.round(minute(1)).await;
+    let withdraw = access_request::Step::Withdraw;
+    let act = whole.by("ann");
+    let taken = whole
+        .store()
+        .take::<AccessRequest>(&whole.request, None, withdraw, &act);
+    taken.await.unwrap();
+    whole.directory.slapd.resume().unwrap();
+    for at in [2, 3, 4, 5] {
+        whole.round(minute(at)).await;
+    }
+    assert_eq!(whole.account().await, (0, true));
+    // Nor after a night.
+    whole.round(minute(24 * 60)).await;
+    assert_eq!(whole.account().await, (0, true));
+}
+
+/// Whose services all come back can use their account again, whatever has a group.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_comes_back_with_its_services() {
+    let Some(mut whole) = Whole::start().await else {
+        return;
+    };
+    whole.sign().await;
+    whole.round(minute(1)).await;
+    let opening = withdrawal::Opening {
+        person: whole.id("ann"),
+        kind: withdrawal::Kind::Temporary,
+        effective_at: minute(2),
+        until: Some(minute(30)),
+    };
+    let store = whole.store().clone();
+    let act = whole.by("head");
+    let act = Act { at: now(), ..act }.because("an enquiry");
+    store
+        .open_matter::<Withdrawal>(opening, &act)
+        .await
+        .unwrap();
+    store.run_due(minute(2)).await.unwrap();
+    whole.round(minute(2)).await;
+    assert_eq!(whole.account().await, (0, false));
+    store.run_due(minute(30)).await.unwrap();
+    whole.round(minute(30)).await;
+    assert_eq!(whole.account().await, (1, true));
 }
 
 #[tokio::test(flavor = "multi_thread")]

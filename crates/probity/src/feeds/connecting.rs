@@ -1,6 +1,6 @@
 //! The directory beside the register: told what was decided, and read whole at night.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use directory::connector::Connector;
 use jiff::civil::Time;
@@ -15,6 +15,9 @@ use super::Intake;
 /// How often due deliveries are looked for: ceasing is immediate.
 const TRY_EVERY: Duration = Duration::from_secs(1);
 
+/// How often tasks are looked through though nothing changed: what was given up is tried again some day.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
+
 /// How often it is asked whether the hour has come, and how soon a failed reading is tried again.
 const ASK_EVERY: Duration = Duration::from_secs(60);
 
@@ -22,24 +25,26 @@ const ASK_EVERY: Duration = Duration::from_secs(60);
 pub(super) async fn tell(connector: Option<&Connector>, intake: &Intake) {
     let Some(connector) = connector else { return };
     let mut changes = intake.store.changes();
-    let mut is_new = true;
+    let mut looked = None::<Instant>;
     loop {
-        let now = Timestamp::now();
-        if let Err(error) = round(connector, intake, is_new, now).await {
-            tracing::warn!(
+        let is_new = looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY);
+        match round(connector, intake, is_new, Timestamp::now()).await {
+            Ok(()) if is_new => looked = Some(Instant::now()),
+            Ok(()) => {}
+            Err(error) => tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the directory is told later"
-            );
+            ),
         }
-        is_new = match tokio::time::timeout(TRY_EVERY, changes.changed()).await {
-            Ok(Ok(())) => true,
+        match tokio::time::timeout(TRY_EVERY, changes.changed()).await {
+            Ok(Ok(())) => looked = None,
             Ok(Err(_)) => return,
-            Err(_) => false,
-        };
+            Err(_) => {}
+        }
     }
 }
 
-/// Tasks are looked through when something changed; what is due is tried in any case.
+/// Tasks are looked through when something may be new; what is due is tried in any case.
 async fn round(
     connector: &Connector,
     intake: &Intake,
@@ -123,13 +128,6 @@ async fn read(connector: &Connector, intake: &Intake, now: Timestamp) {
                 "the directory could not be read; it is tried again in a minute"
             );
         }
-    }
-    // A night has passed: what was given up may be possible now.
-    if let Err(error) = connector.try_again(&intake.store, now).await {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "what the directory did not take is not tried again yet"
-        );
     }
 }
 
