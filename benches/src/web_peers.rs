@@ -157,13 +157,19 @@ pub fn e2guardian(folder: &Path, list: &Path, checks: Checks) -> Result<Server, 
 
 /// nginx with one worker: the same page of 10,240 bytes for every address.
 pub fn nginx(folder: &Path) -> Result<Server, Box<dyn Error>> {
-    let program = peers::find("nginx", "nginx-light")?;
-    fs::create_dir_all(folder)?;
-    let address = ports::free()?;
     let page = format!(
         "<!doctype html><title>A page</title>{}",
         "p".repeat(10_240 - 36)
     );
+    nginx_with(folder, page.as_bytes())
+}
+
+/// nginx with one worker: this page for every address. Another page wants another nginx, as it keeps
+/// the file open.
+pub fn nginx_with(folder: &Path, page: &[u8]) -> Result<Server, Box<dyn Error>> {
+    let program = peers::find("nginx", "nginx-light")?;
+    fs::create_dir_all(folder)?;
+    let address = ports::free()?;
     let config = format!(
         "pid {0}/pid;\nerror_log {0}/error.log crit;\nworker_processes 1;\ndaemon off;\nuser root;\nevents {{ worker_connections 1024; }}\n\
          http {{ access_log off; keepalive_requests 1000000000; default_type text/html;\n\
