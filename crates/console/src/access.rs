@@ -11,6 +11,9 @@ use cedar_policy::{
     PolicyId, PolicySet, Request, RestrictedExpression, Schema, ValidationMode, Validator,
 };
 
+use matters::id::PostId;
+use quick_cache::sync::Cache;
+
 use crate::duty::Duty;
 use crate::viewer::Viewer;
 
@@ -18,7 +21,7 @@ const SCHEMA: &str = include_str!("../access/console.cedarschema");
 const RULES: &str = include_str!("../access/console.cedar");
 
 /// How what an act is about stands to whoever acts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct About {
     /// About the person who acts.
     pub own: bool,
@@ -52,6 +55,36 @@ pub struct Access {
     authorizer: Authorizer,
     actions: HashMap<String, EntityUid>,
     types: Types,
+    known: Cache<Asked, bool>,
+}
+
+/// Answers remembered: a page asks two dozen times for its navigation alone, and people of one role are
+/// answered alike.
+const REMEMBERED: usize = 20_000;
+
+/// Everything a rule can ask. Who somebody is, is not among it: only what they hold.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Asked {
+    action: String,
+    audience: String,
+    posts: BTreeSet<PostId>,
+    duties: BTreeSet<Duty>,
+    is_manager: bool,
+    /// What it is about; a page as a whole where there is nothing.
+    about: Option<About>,
+}
+
+impl Asked {
+    fn by(viewer: &Viewer, action: &str, about: Option<&About>) -> Self {
+        Self {
+            action: action.to_owned(),
+            audience: viewer.audience.clone(),
+            posts: viewer.posts.clone(),
+            duties: viewer.duties.clone(),
+            is_manager: viewer.is_manager,
+            about: about.cloned(),
+        }
+    }
 }
 
 struct Types {
@@ -84,6 +117,7 @@ impl Access {
                 about: type_name("About")?,
             },
             schema,
+            known: Cache::new(REMEMBERED),
         })
     }
 
@@ -94,12 +128,54 @@ impl Access {
 
     /// Whether somebody may open a page.
     pub fn may_open(&self, viewer: &Viewer, page: &str) -> bool {
-        let resource = uid(&self.types.page, page);
-        self.ask(viewer, page, Entity::with_uid(resource))
+        self.answer(Asked::by(viewer, page, None))
     }
 
     /// Whether somebody may do something about what stands to them so.
     pub fn may(&self, viewer: &Viewer, action: &str, about: &About) -> bool {
+        self.answer(Asked::by(viewer, action, Some(about)))
+    }
+
+    fn answer(&self, asked: Asked) -> bool {
+        if let Some(known) = self.known.get(&asked) {
+            return known;
+        }
+        let answer = self.ask(&asked).unwrap_or(false);
+        self.known.insert(asked, answer);
+        answer
+    }
+
+    /// Anything that cannot be worked out is a no.
+    fn ask(&self, asked: &Asked) -> Option<bool> {
+        let Some(action) = self.actions.get(&asked.action) else {
+            tracing::error!(asked.action, "no rule of the console knows this action");
+            return None;
+        };
+        let attributes = HashMap::from([
+            word("audience", &asked.audience),
+            words("posts", asked.posts.iter().map(|post| post.as_str())),
+            words("duties", asked.duties.iter().map(|duty| duty.as_str())),
+            flag("manager", asked.is_manager),
+        ]);
+        let principal = uid(&self.types.person, "viewer");
+        let principal = Entity::new(principal, attributes, HashSet::new()).ok()?;
+        let resource = match &asked.about {
+            None => Entity::with_uid(uid(&self.types.page, &asked.action)),
+            Some(about) => self.about(about)?,
+        };
+        let (of, on) = (principal.uid(), resource.uid());
+        let context = Context::empty();
+        let request = Request::new(of, action.clone(), on, context, Some(&self.schema)).ok()?;
+        let entities = Entities::from_entities([principal, resource], None).ok()?;
+        let answer = self
+            .authorizer
+            .is_authorized(&request, &self.rules, &entities);
+        // A rule that fails is skipped by Cedar, a forbidding one too: then nothing is allowed.
+        let sound = answer.diagnostics().errors().next().is_none();
+        Some(sound && answer.decision() == Decision::Allow)
+    }
+
+    fn about(&self, about: &About) -> Option<Entity> {
         let attributes = HashMap::from([
             flag("own", about.own),
             flag("team", about.team),
@@ -107,41 +183,7 @@ impl Access {
             flag("decides", about.decides),
             words("duties", about.duties.iter().map(|duty| duty.as_str())),
         ]);
-        let resource = uid(&self.types.about, "this");
-        match Entity::new(resource, attributes, HashSet::new()) {
-            Ok(resource) => self.ask(viewer, action, resource),
-            Err(_) => false,
-        }
-    }
-
-    /// Anything that cannot be worked out is a no.
-    fn ask(&self, viewer: &Viewer, action: &str, resource: Entity) -> bool {
-        let Some(action) = self.actions.get(action) else {
-            tracing::error!(action, "no rule of the console knows this action");
-            return false;
-        };
-        let attributes = HashMap::from([
-            word("audience", &viewer.audience),
-            words("posts", viewer.posts.iter().map(|post| post.as_str())),
-            words("duties", viewer.duties.iter().map(|duty| duty.as_str())),
-            flag("manager", viewer.is_manager),
-        ]);
-        let person = uid(&self.types.person, viewer.person.as_str());
-        let (of, on) = (person.clone(), resource.uid());
-        let Ok(principal) = Entity::new(person, attributes, HashSet::new()) else {
-            return false;
-        };
-        let request = Request::new(of, action.clone(), on, Context::empty(), Some(&self.schema));
-        let entities = Entities::from_entities([principal, resource], None);
-        let (Ok(request), Ok(entities)) = (request, entities) else {
-            return false;
-        };
-        let answer = self
-            .authorizer
-            .is_authorized(&request, &self.rules, &entities);
-        // A rule that fails is skipped by Cedar, a forbidding one too: then nothing is allowed.
-        let sound = answer.diagnostics().errors().next().is_none();
-        sound && answer.decision() == Decision::Allow
+        Entity::new(uid(&self.types.about, "this"), attributes, HashSet::new()).ok()
     }
 }
 

@@ -148,3 +148,9 @@ fn what_no_rule_knows_is_not_allowed() {
     assert!(!access.may_open(&all, "a-page-nobody-wrote"));
     assert!(!access.may(&all, "an act\"nobody wrote", &About::default()));
 }
+
+/// Answers are remembered for everybody who holds the same, so no rule may be about one person.
+#[test]
+fn no_rule_names_anybody() {
+    assert!(!RULES.contains("Person::"), "a rule names a person");
+}
