@@ -89,13 +89,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         turns.sort_by_key(p95);
         let median = turns.swap_remove(turns.len() / 2);
-        let beside = beside(
-            &folder.join(&format!("nginx-{n}")),
-            path,
-            &page,
-            &gate,
-            span,
-        )?;
+        let beside = beside(&folder.join(format!("nginx-{n}")), path, &page, &gate, span)?;
         let millis = |share| median.latencies.quantile(share).as_secs_f64() * 1e3;
         println!(
             "{path:<26} {:>8} {:>9.0} {:>24} {:>9} {:>7}",
