@@ -47,14 +47,14 @@ impl Viewer {
             audience: person.audience.clone(),
             duties: duties.held(&posts),
             posts,
-            is_manager: world.people.all().any(|one| answers_for(&person.id, one)),
+            is_manager: world.people.answers_for_anybody(&person.id),
             signed_in,
         })
     }
 
     /// Whether somebody is of the viewer's team.
     pub fn answers_for(&self, person: &Person) -> bool {
-        answers_for(&self.person, person)
+        person.answered_for_by().any(|one| *one == self.person)
     }
 
     /// How a person stands to the viewer. Somebody unknown is nobody's concern: no duty reaches them.
@@ -75,10 +75,4 @@ impl Viewer {
             ..About::default()
         }
     }
-}
-
-/// A line manager answers for their team; for whom the council does not employ, their sponsor does.
-fn answers_for(actor: &PersonId, person: &Person) -> bool {
-    let mut answers = person.manager.iter().chain(&person.sponsor);
-    answers.any(|one| one == actor)
 }

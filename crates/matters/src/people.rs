@@ -66,6 +66,13 @@ pub struct Person {
     pub verified_at: Option<Timestamp>,
 }
 
+impl Person {
+    /// Who answers for somebody: their line manager; for whom the council does not employ, the sponsor.
+    pub fn answered_for_by(&self) -> impl Iterator<Item = &PersonId> {
+        self.manager.iter().chain(&self.sponsor)
+    }
+}
+
 /// A spell of days, both included, in the pack's time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -104,6 +111,9 @@ pub struct Unit {
 pub struct People {
     people: HashMap<PersonId, Person>,
     units: HashMap<UnitId, Unit>,
+    /// How many people somebody answers for. Asked at each page, where going through all would cost
+    /// more than the page.
+    answering: HashMap<PersonId, usize>,
 }
 
 impl People {
@@ -120,7 +130,15 @@ impl People {
 
     /// Adds somebody, or replaces what was known of them.
     pub fn put(&mut self, person: Person) {
-        self.people.insert(person.id.clone(), person);
+        for by in person.answered_for_by() {
+            *self.answering.entry(by.clone()).or_default() += 1;
+        }
+        let before = self.people.insert(person.id.clone(), person);
+        for by in before.iter().flat_map(Person::answered_for_by) {
+            if let Some(count) = self.answering.get_mut(by) {
+                *count -= 1;
+            }
+        }
     }
 
     /// Adds or replaces a unit.
@@ -161,9 +179,17 @@ impl People {
         false
     }
 
+    /// Whether somebody is anybody's line manager or sponsor.
+    pub fn answers_for_anybody(&self, person: &PersonId) -> bool {
+        self.answering.get(person).is_some_and(|count| *count > 0)
+    }
+
     /// Those whose line manager this is.
     pub fn team_of<'a>(&'a self, manager: &'a PersonId) -> impl Iterator<Item = &'a Person> {
         self.all()
             .filter(move |person| person.manager.as_ref() == Some(manager))
     }
 }
+
+#[cfg(test)]
+mod tests;
