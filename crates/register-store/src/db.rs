@@ -50,6 +50,8 @@ impl Db {
             AnyPoolOptions::new()
                 .max_connections(most)
                 .acquire_timeout(WAIT)
+                // A server that was restarted is found again; a file does not go away.
+                .test_before_acquire(setup == POSTGRES)
                 .after_connect(move |connection, _| {
                     Box::pin(async move { connection.execute(setup).await.map(drop) })
                 })
@@ -66,8 +68,7 @@ impl Db {
         Ok(Self { writer, readers })
     }
 
-    /// Begins a transaction on the connection that writes. Only one caller has it at a time. It is tried before it is given
-    /// out, so a database that was restarted is found again.
+    /// Begins a transaction on the connection that writes. Only one caller has it at a time.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
         self.writer.begin().await
     }

@@ -50,6 +50,7 @@ async fn show(visit: Visit) -> Answer {
     let person = image.people().person(&visit.viewer.person);
     let unit = person.and_then(|person| image.people().unit(person.unit.as_ref()?));
     let manager = person.and_then(|person| person.manager.as_ref());
+    let withdrawals = standing::withdrawals(&visit).await?;
     let values = context! {
         unit => unit.map(|unit| unit.name.clone()),
         job_title => person.and_then(|person| person.job_title.clone()),
@@ -57,8 +58,8 @@ async fn show(visit: Visit) -> Answer {
         posts => visit.viewer.posts.iter().map(|post| post.as_str().to_owned()).collect::<Vec<_>>(),
         policy => settings.title.clone(),
         version => settings.version.clone(),
-        services => standing::services(&visit).await?,
-        withdrawals => standing::withdrawals(&visit).await?,
+        services => standing::services(&visit, &withdrawals).await?,
+        withdrawals => standing::explained(&visit, &withdrawals).await?,
         signature => signature(&visit).await?,
         permissions => permissions(&visit).await?,
         sharing => sharing(&visit).await?,

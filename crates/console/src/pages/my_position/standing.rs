@@ -28,10 +28,13 @@ enum How {
 }
 
 /// Every service of the pack: the request that is not over, or else the latest.
-pub(super) async fn services(visit: &Visit) -> Result<Vec<Value>, Failure> {
+pub(super) async fn services(
+    visit: &Visit,
+    withdrawals: &[Kept<Withdrawal>],
+) -> Result<Vec<Value>, Failure> {
     let store = &visit.console.store;
     let page = store.matters::<AccessRequest>(&own(visit)).await?;
-    let withdrawn = withdrawn(visit).await?;
+    let withdrawn = withdrawn(visit, withdrawals);
     let services = &visit.console.people.services;
     Ok(services
         .keys()
@@ -159,11 +162,8 @@ pub(super) fn in_words(stage: Option<Stage>) -> (&'static str, &'static str) {
 }
 
 /// Services withdrawn at this moment, or `all`.
-async fn withdrawn(visit: &Visit) -> Result<Vec<(String, How)>, Failure> {
-    let store = &visit.console.store;
-    let page = store.matters::<Withdrawal>(&own(visit)).await?;
-    let now = page
-        .items
+fn withdrawn(visit: &Visit, withdrawals: &[Kept<Withdrawal>]) -> Vec<(String, How)> {
+    let now = withdrawals
         .iter()
         .filter(|kept| kept.matter.withdraws(visit.at).is_some());
     let each = now.flat_map(|kept| {
@@ -174,7 +174,7 @@ async fn withdrawn(visit: &Visit) -> Result<Vec<(String, How)>, Failure> {
         let services = services_of(&kept.matter.kind).into_iter();
         services.map(move |service| (service, how))
     });
-    Ok(each.collect())
+    each.collect()
 }
 
 fn services_of(kind: &Kind) -> Vec<String> {
@@ -186,12 +186,20 @@ fn services_of(kind: &Kind) -> Vec<String> {
     }
 }
 
-/// What is or will be withdrawn, why, and whom to ask.
-pub(super) async fn withdrawals(visit: &Visit) -> Result<Vec<Value>, Failure> {
+/// Everything that was ever withdrawn from the person, the latest first.
+pub(super) async fn withdrawals(visit: &Visit) -> Result<Vec<Kept<Withdrawal>>, Failure> {
     let store = &visit.console.store;
-    let page = store.matters::<Withdrawal>(&own(visit)).await?;
+    Ok(store.matters::<Withdrawal>(&own(visit)).await?.items)
+}
+
+/// What is or will be withdrawn, why, and whom to ask.
+pub(super) async fn explained(
+    visit: &Visit,
+    withdrawals: &[Kept<Withdrawal>],
+) -> Result<Vec<Value>, Failure> {
+    let store = &visit.console.store;
     let mut shown = Vec::new();
-    for kept in &page.items {
+    for kept in withdrawals {
         let matter = &kept.matter;
         let to_come = matter.effective_at > visit.at && matter.ended_at.is_none();
         if matter.withdraws(visit.at).is_none() && !to_come {
