@@ -127,9 +127,11 @@ impl Reader {
         let Some((first, frames)) = &mut self.frames else {
             return Ok(None);
         };
-        let path = segment_path(&self.dir, *first);
         match frames.step() {
-            Err(source) => Err(ReadError::Unreadable { path, source }),
+            Err(source) => Err(ReadError::Unreadable {
+                path: segment_path(&self.dir, *first),
+                source,
+            }),
             Ok(Step::Frame {
                 index,
                 offset,
