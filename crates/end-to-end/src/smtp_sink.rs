@@ -44,6 +44,7 @@ struct Kept {
     messages: Mutex<Vec<Delivered>>,
     more: Condvar,
     refused: Mutex<HashMap<String, String>>,
+    unserved: Mutex<Option<String>>,
     silent: AtomicBool,
 }
 
@@ -55,6 +56,11 @@ impl Kept {
     fn refusal(&self, recipient: &str) -> Option<String> {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.get(recipient).cloned()
+    }
+
+    fn unserved(&self) -> Option<String> {
+        let unserved = self.unserved.lock();
+        unserved.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -114,6 +120,16 @@ impl SmtpSink {
         refused.remove(recipient);
     }
 
+    /// Answers so (`530 authenticate first`) from now on when a message is begun; none takes them again.
+    pub fn serve_nobody(&self, answer: Option<&str>) {
+        let mut unserved = self
+            .kept
+            .unserved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *unserved = answer.map(str::to_owned);
+    }
+
     /// Whether messages are kept from now on and their sender never hears of it.
     pub fn keep_silent(&self, silent: bool) {
         self.kept.silent.store(silent, Ordering::SeqCst);
@@ -165,6 +181,10 @@ fn serve(stream: TcpStream, kept: &Kept) -> io::Result<()> {
         let answer: &[u8] = match verb.as_str() {
             "EHLO" => b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
             "MAIL" => {
+                if let Some(answer) = kept.unserved() {
+                    out.write_all(format!("{answer}\r\n").as_bytes())?;
+                    continue;
+                }
                 mail_from = path(&line);
                 recipients.clear();
                 b"250 ok\r\n"

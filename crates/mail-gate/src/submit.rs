@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::header_text::unstructured;
+use crate::header_text::{mailbox, unstructured};
 use crate::notice::Notice;
 use crate::settings::NoticeRoute;
 
@@ -48,9 +48,12 @@ pub enum SubmitError {
     /// The same, by waiting.
     #[error("the notice server did not take it in {} seconds", WITHIN.as_secs())]
     TooSlow,
-    /// The server said no. The next message may be taken.
+    /// The server said no to this message. The next may be taken.
     #[error("the notice server answered `{0}`")]
     Refused(String),
+    /// The server takes nothing from us as it is set up now, whatever the message.
+    #[error("the notice server takes no messages from here: it answered `{0}`")]
+    NotServed(String),
     /// It cannot be said to a server, whichever.
     #[error("`{0}` is no address")]
     NoAddress(String),
@@ -62,7 +65,7 @@ impl SubmitError {
         match self {
             Self::Refused(answer) => answer.starts_with('5'),
             Self::NoAddress(_) => true,
-            Self::Unreachable(_) | Self::TooSlow => false,
+            Self::Unreachable(_) | Self::TooSlow | Self::NotServed(_) => false,
         }
     }
 
@@ -72,7 +75,15 @@ impl SubmitError {
             // 421 announces that the server closes the connection.
             Self::Refused(answer) => !answer.starts_with("421"),
             Self::NoAddress(_) => true,
-            Self::Unreachable(_) | Self::TooSlow => false,
+            Self::Unreachable(_) | Self::TooSlow | Self::NotServed(_) => false,
+        }
+    }
+
+    /// What was refused before anything was said of the message.
+    fn of_server(self) -> Self {
+        match self {
+            Self::Refused(answer) => Self::NotServed(answer),
+            other => other,
         }
     }
 }
@@ -92,8 +103,10 @@ impl Session {
             let stream = TcpStream::connect(server).await?;
             stream.set_nodelay(true)?;
             let mut stream = BufReader::new(stream);
-            expect(&mut stream, "220").await?;
-            say(&mut stream, "EHLO localhost\r\n", "250").await?;
+            let greeted = expect(&mut stream, "220").await;
+            greeted.map_err(SubmitError::of_server)?;
+            let known = say(&mut stream, "EHLO localhost\r\n", "250").await;
+            known.map_err(SubmitError::of_server)?;
             Ok(Self {
                 stream,
                 begun: false,
@@ -116,10 +129,12 @@ impl Session {
     async fn dialogue(&mut self, message: &Message<'_>) -> Result<(), SubmitError> {
         let stream = &mut self.stream;
         if self.begun {
-            say(stream, "RSET\r\n", "250").await?;
+            let reset = say(stream, "RSET\r\n", "250").await;
+            reset.map_err(SubmitError::of_server)?;
         }
         self.begun = true;
-        say(stream, "MAIL FROM:<>\r\n", "250").await?;
+        let begun = say(stream, "MAIL FROM:<>\r\n", "250").await;
+        begun.map_err(SubmitError::of_server)?;
         say(stream, &format!("RCPT TO:<{}>\r\n", message.to), "25").await?;
         say(stream, "DATA\r\n", "354").await?;
         say(stream, &written(message), "250").await?;
@@ -139,7 +154,8 @@ async fn within<T>(work: impl Future<Output = Result<T, SubmitError>>) -> Result
         .map_err(|_| SubmitError::TooSlow)?
 }
 
-/// Hands one notice over, once for each of its recipients, so that nobody sees the others.
+/// Hands one notice over, once for each of its recipients, so that nobody sees the others. What was
+/// refused to one keeps it from no other; the first such refusal is given.
 pub(crate) async fn submit(
     route: &NoticeRoute,
     notice: &Notice,
@@ -147,6 +163,7 @@ pub(crate) async fn submit(
 ) -> Result<(), SubmitError> {
     within(async {
         let mut session = Session::open(route.server).await?;
+        let mut refused = Ok(());
         for to in &notice.to {
             let message = Message {
                 from: &route.from,
@@ -159,11 +176,12 @@ pub(crate) async fn submit(
             match session.hand_over(&message).await {
                 // Addresses come from the register or from an accepted envelope.
                 Err(SubmitError::NoAddress(_)) => (),
+                Err(error) if error.is_of_message() => refused = refused.and(Err(error)),
                 other => other?,
             }
         }
         session.close().await;
-        Ok(())
+        refused
     })
     .await
 }
@@ -173,7 +191,7 @@ fn written(message: &Message<'_>) -> String {
     let field = |text: &str| unstructured(text).replace('\n', "\r\n");
     let mut text = format!(
         "From: {}\r\nTo: <{}>\r\nSubject: {}\r\nDate: {}\r\n",
-        field(message.from),
+        sender(message.from).replace('\n', "\r\n"),
         message.to,
         field(message.subject),
         message.at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
@@ -200,6 +218,18 @@ fn written(message: &Message<'_>) -> String {
     text
 }
 
+/// A From field whose address stays one, whatever its name is written in.
+fn sender(from: &str) -> String {
+    match from
+        .trim_end()
+        .strip_suffix('>')
+        .and_then(|from| from.rsplit_once('<'))
+    {
+        Some((name, address)) if !name.is_ascii() => mailbox(name, &unstructured(address)),
+        _ => unstructured(from),
+    }
+}
+
 async fn say(
     stream: &mut BufReader<TcpStream>,
     line: &str,
@@ -209,8 +239,11 @@ async fn say(
     expect(stream, expected).await
 }
 
+/// Reads a reply to its last line, also where it is not the one expected: the next command is
+/// answered after it.
 async fn expect(stream: &mut BufReader<TcpStream>, expected: &str) -> Result<(), SubmitError> {
     let mut bounded = stream.take(LONGEST_REPLY);
+    let mut refused = None;
     loop {
         let mut line = String::new();
         if bounded.read_line(&mut line).await? == 0 {
@@ -218,13 +251,31 @@ async fn expect(stream: &mut BufReader<TcpStream>, expected: &str) -> Result<(),
                 io::ErrorKind::UnexpectedEof.into(),
             ));
         }
-        if !line.starts_with(expected) {
-            return Err(SubmitError::Refused(
-                line.trim().chars().take(200).collect(),
-            ));
+        if !line.starts_with(expected) && refused.is_none() {
+            refused = Some(line.trim().chars().take(200).collect());
         }
         if line.as_bytes().get(3) != Some(&b'-') {
-            return Ok(());
+            return refused.map_or(Ok(()), |answer| Err(SubmitError::Refused(answer)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_stays_one_whatever_the_name_is_written_in() {
+        let check = |from: &str, expected: &str| assert_eq!(sender(from), expected);
+        check(
+            "Acceptable use <a@b.example>",
+            "Acceptable use <a@b.example>",
+        );
+        check("a@b.example", "a@b.example");
+        check("Môn <a@b.example>", "=?utf-8?q?M=C3=B4n?= <a@b.example>");
+        check(
+            "Môn\r\n <a@b\r\nBcc: c>",
+            "=?utf-8?q?M=C3=B4n?= <a@b  Bcc: c>",
+        );
     }
 }

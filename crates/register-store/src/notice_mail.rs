@@ -43,7 +43,7 @@ pub struct ToMail {
     pub matter: MatterId,
     /// When it was written.
     pub at: Timestamp,
-    /// How often a server did not take it.
+    /// How often it was tried.
     pub tries: u32,
 }
 

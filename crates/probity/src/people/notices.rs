@@ -12,6 +12,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use mail_gate::submit::{Session, SubmitError};
 use register_store::notice_mail::{Mailed, ToMail};
+use register_store::notices::NoticeId;
 use register_store::{Store, StoreError};
 use serde::Deserialize;
 
@@ -105,10 +106,10 @@ pub(super) enum SendError {
 /// Sends until dropped.
 pub(super) async fn keep_sending(store: &Store, config: &NoticesConfig) {
     let mut changes = store.changes();
-    let mut away = AWAY;
+    let (mut away, mut unsaid) = (AWAY, None);
     loop {
         changes.borrow_and_update();
-        match send(store, config, Timestamp::now()).await {
+        match send(store, config, &mut unsaid, Timestamp::now()).await {
             Ok(0) => {
                 away = AWAY;
                 // An error would mean that the store is gone, which we hold.
@@ -131,26 +132,49 @@ pub(super) async fn keep_sending(store: &Store, config: &NoticesConfig) {
     }
 }
 
+/// What came of a notice and could not be written down yet.
+pub(super) type Unsaid = Option<(NoticeId, Mailed)>;
+
 /// Sends what is due, as much as goes on one connection, and gives how many notices are settled or
-/// put off. An error means that the rest has to wait.
+/// put off. An error means that nothing was, and the rest has to wait.
 pub(super) async fn send(
     store: &Store,
     config: &NoticesConfig,
+    unsaid: &mut Unsaid,
     now: Timestamp,
 ) -> Result<usize, SendError> {
+    // Before anything else, or it would be sent again for as long as it cannot be written down.
+    if let Some((id, came)) = unsaid.as_ref() {
+        store.mailed(*id, came, now).await?;
+        *unsaid = None;
+    }
     let due = store.notices_to_mail(now, ON_A_CONNECTION).await?;
+    if !due.is_empty() {
+        // Who was just told may have joined by another process a moment ago.
+        store.refresh().await?;
+    }
     let mut session = None;
-    for notice in &due {
-        let (came, broken) = match Letter::to(store, config, notice, now).await? {
-            Err(why) => (Some(Mailed::NotSent(why.to_owned())), None),
-            Ok(letter) => hand_over(&mut session, config, &letter, notice, now).await,
+    for (settled, notice) in due.iter().enumerate() {
+        let (came, broken) = if is_too_old(notice, now) {
+            let why = "it waited for more than five days".to_owned();
+            (Some(Mailed::GivenUp(why)), None)
+        } else {
+            match Letter::to(store, config, notice, now).await? {
+                Err(why) => (Some(Mailed::NotSent(why.to_owned())), None),
+                Ok(letter) => hand_over(&mut session, config, &letter, notice, now).await,
+            }
         };
         if let Some(came) = came {
-            store.mailed(notice.id, &came, now).await?;
             complain(notice, &came);
+            let (id, came) = unsaid.insert((notice.id, came));
+            store.mailed(*id, came, now).await?;
+            *unsaid = None;
         }
-        if let Some(broken) = broken {
-            return Err(broken.into());
+        match broken {
+            None => {}
+            // A server that closes after so many messages is not away.
+            Some(_) if settled > 0 => return Ok(settled),
+            Some(broken) => return Err(broken.into()),
         }
     }
     if let Some(session) = session {
@@ -172,13 +196,7 @@ async fn hand_over(
         None => match Session::open(config.server).await {
             Ok(open) => open,
             // No fault of the letter's: it is the first again once the server is back.
-            Err(error) => {
-                let too_old = is_too_old(notice, now);
-                return (
-                    too_old.then(|| Mailed::GivenUp(error.to_string())),
-                    Some(error),
-                );
-            }
+            Err(error) => return (None, Some(error)),
         },
     };
     match open.hand_over(&letter.message(config)).await {
@@ -186,6 +204,8 @@ async fn hand_over(
             *session = Some(open);
             (Some(Mailed::Sent), None)
         }
+        // Nor is this.
+        Err(error @ SubmitError::NotServed(_)) => (None, Some(error)),
         Err(error) => {
             let came = refused(notice, &error, now);
             if error.is_of_message() {
@@ -205,7 +225,7 @@ fn is_too_old(notice: &ToMail, now: Timestamp) -> bool {
 /// What a refusal means for a notice.
 fn refused(notice: &ToMail, error: &SubmitError, now: Timestamp) -> Mailed {
     let why = error.to_string();
-    if error.is_permanent() || is_too_old(notice, now) {
+    if error.is_permanent() {
         return Mailed::GivenUp(why);
     }
     let wait = (0..notice.tries.min(10)).fold(REFUSED, |wait, _| LONGEST_WAIT.min(wait * 4));

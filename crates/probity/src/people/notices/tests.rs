@@ -111,7 +111,7 @@ impl Council {
     }
 
     async fn send(&self, hours: i64) -> Result<usize, SendError> {
-        send(&self.store, &self.config, hour(hours)).await
+        send(&self.store, &self.config, &mut None, hour(hours)).await
     }
 
     async fn waiting(&self, hours: i64) -> u64 {
@@ -230,22 +230,24 @@ async fn one_who_is_refused_keeps_nobody_else_waiting() {
     council
         .sink
         .refuse("ann@council.example", "450 mailbox busy");
-    council
-        .sink
-        .refuse("bob@council.example", "550 no such mailbox");
-    for who in ["ann", "bob", "manager"] {
+    council.sink.refuse(
+        "bob@council.example",
+        "550-no such mailbox\r\n550-here\r\n550 nor there",
+    );
+    for who in ["ann", "bob", "p1"] {
         council.ask_for(who).await;
     }
     council.send(0).await.unwrap();
     let first = council.sink.take();
     assert!(to(&first, "ann@council.example").is_empty());
     assert!(to(&first, "bob@council.example").is_empty());
+    assert!(!to(&first, "p1@council.example").is_empty());
     let health = council.store.notice_mail_health(hour(0), 10).await.unwrap();
     let [given_up] = &health.latest_given_up[..] else {
         panic!("{health:?}");
     };
     assert_eq!(given_up.person, PersonId::from("bob"));
-    assert!(given_up.why.contains("550 no such mailbox"), "{given_up:?}");
+    assert!(given_up.why.contains("550-no such mailbox"), "{given_up:?}");
     assert_eq!(health.waiting, 1);
     // She is asked again after growing waits, and in the end mail is taken.
     for hours in [1, 2, 3] {
@@ -303,6 +305,55 @@ async fn a_server_that_is_away_gets_all_when_it_is_back() {
     council.send(4).await.unwrap();
     assert_eq!(back.delivered().len() as u64, waiting);
     assert_eq!(council.waiting(4).await, 0);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_nothing_from_here_gives_up_nobody() {
+    let council = Council::new().await;
+    for who in ["ann", "bob"] {
+        council.ask_for(who).await;
+    }
+    let waiting = council.waiting(0).await;
+    council
+        .sink
+        .serve_nobody(Some("530 5.7.0 authenticate first"));
+    let error = council.send(0).await.unwrap_err();
+    assert!(
+        error.to_string().contains("wait for their mail server"),
+        "{error}"
+    );
+    assert_eq!(council.waiting(0).await, waiting);
+    council.sink.serve_nobody(None);
+    council.send(0).await.unwrap();
+    assert_eq!(council.sink.take().len() as u64, waiting);
+}
+
+#[tokio::test]
+async fn what_waited_too_long_is_old_and_goes_to_nobody() {
+    let council = Council::new().await;
+    council.ask_for("ann").await;
+    let waiting = council.waiting(0).await;
+    council.send(6 * 24).await.unwrap();
+    assert_eq!(council.sink.take(), []);
+    let health = council.store.notice_mail_health(hour(6 * 24), 10).await;
+    let health = health.unwrap();
+    assert_eq!((health.waiting, health.given_up), (0, waiting));
+}
+
+/// The database could not be written to when the server had taken it.
+#[tokio::test]
+async fn what_was_sent_and_could_not_be_written_down_is_not_sent_again() {
+    let council = Council::new().await;
+    council.ask_for("ann").await;
+    let due = council.store.notices_to_mail(hour(0), 10).await.unwrap();
+    let anns = |one: &&ToMail| one.person.as_str() == "ann";
+    let sent = due.iter().find(anns).unwrap();
+    let mut unsaid = Some((sent.id, Mailed::Sent));
+    let (store, config) = (&council.store, &council.config);
+    send(store, config, &mut unsaid, hour(0)).await.unwrap();
+    assert_eq!(unsaid, None);
+    assert!(to(&council.sink.take(), "ann@council.example").is_empty());
+    assert_eq!(council.waiting(0).await, 0);
 }
 
 #[tokio::test]
