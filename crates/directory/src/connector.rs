@@ -23,7 +23,7 @@ use register_store::work_list::WorkList;
 use register_store::{Fact, Store, StoreError};
 
 use crate::delivery::{Delivery, Status, Wanted};
-use crate::import::ldap::FEED;
+use crate::import::ldap::{FEED, is_there};
 use crate::ldap::connection::Settings;
 use crate::ldap::mapping::Mapping;
 use crate::provisioning;
@@ -141,7 +141,8 @@ impl Connector {
                     continue;
                 };
                 let accounts = store.links_of(FEED, &task.subject).await?;
-                let accounts: Vec<_> = accounts.into_iter().map(|kept| kept.link).collect();
+                let accounts = accounts.into_iter().map(|kept| kept.link);
+                let accounts: Vec<_> = accounts.filter(is_there).collect();
                 if accounts.is_empty() {
                     continue;
                 }

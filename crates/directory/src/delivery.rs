@@ -108,11 +108,6 @@ impl Delivery {
         }
     }
 
-    /// Whether it is to be tried now.
-    pub fn is_due(&self, now: Timestamp) -> bool {
-        matches!(self.status, Status::Due { at } if at <= now)
-    }
-
     /// The delivery after an attempt.
     pub fn after(mut self, outcome: Outcome, now: Timestamp) -> Self {
         self.attempts = self.attempts.saturating_add(1);
@@ -133,15 +128,6 @@ impl Delivery {
         self.reason = reason.map(|reason| reason.chars().take(LONGEST_REASON).collect());
         self
     }
-
-    /// Tried again at once, because somebody put something right.
-    pub fn again(mut self, now: Timestamp) -> Self {
-        if !matches!(self.status, Status::Done { .. }) {
-            self.status = Status::Due { at: now };
-            self.attempts = 0;
-        }
-        self
-    }
 }
 
 #[cfg(test)]
@@ -154,7 +140,6 @@ mod tests {
         let mut delivery = Delivery::new("p".into(), "email", "k", Wanted::Disabled, now);
         let mut waits = Vec::new();
         while let Status::Due { at } = delivery.status {
-            assert!(delivery.is_due(at));
             waits.push(at.duration_since(now).as_secs());
             now = at;
             delivery = delivery.after(Outcome::Later("away".to_owned()), now);
@@ -163,14 +148,6 @@ mod tests {
         assert_eq!((waits.len(), waits.iter().max()), (24, Some(&1800)));
         assert!(matches!(delivery.status, Status::Failed { .. }));
         assert_eq!(delivery.reason.as_deref(), Some("away"));
-        let again = delivery.again(now);
-        assert!(again.is_due(now));
-        let done = again.after(Outcome::Done, now);
-        assert_eq!(
-            (done.status.clone(), done.reason.clone()),
-            (Status::Done { at: now }, None)
-        );
-        assert_eq!(done.clone().again(now), done);
     }
 
     #[test]
@@ -178,7 +155,7 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let delivery = Delivery::new("p".into(), "email", "k", Wanted::Enabled, now);
         let failed = delivery.after(Outcome::Never("x".repeat(500)), now);
-        assert!(!failed.is_due(now));
+        assert_eq!(failed.status, Status::Failed { at: now });
         assert_eq!(
             failed.reason.map(|reason| reason.len()),
             Some(LONGEST_REASON)

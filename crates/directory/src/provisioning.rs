@@ -13,7 +13,7 @@ use crate::ldap::outward::carry_out;
 /// Deliveries of one round; the next round takes the rest.
 const ROUND: usize = 100;
 
-/// Keeps what is wanted from now on. Of one person, service and kind of thing only the last counts:
+/// Keeps what is wanted from now on. Of one account, service and kind of thing only the last counts:
 /// who is to be out of a group need not be put in first.
 pub async fn want(store: &Store, deliveries: &[Delivery]) -> Result<(), StoreError> {
     let rows: Vec<_> = deliveries.iter().map(row).collect();
@@ -39,9 +39,14 @@ pub async fn deliver(
             Ok(connection) => carry_out(connection, mapping, &delivery.key, &delivery.wanted).await,
             Err(error) => Outcome::Later(error.to_string()),
         };
+        let is_away = matches!(outcome, Outcome::Later(_));
         // Kept one at a time: what was brought about is not forgotten if this ends here.
         want(store, &[delivery.after(outcome, now)]).await?;
         tried += 1;
+        // Each would wait as long; the others stay due, and whoever ceases meanwhile is not behind them.
+        if is_away {
+            break;
+        }
     }
     if let Ok(connection) = connection {
         connection.close().await;

@@ -14,7 +14,7 @@ const MOST: usize = 500;
 /// A delivery as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeliveryRow {
-    /// Names it: person, service and what is wanted, so that wanting it again is the same row.
+    /// Names it: person, service, account and kind of thing, so that wanting it otherwise is the same row.
     pub id: String,
     /// For whom.
     pub person: PersonId,

@@ -19,6 +19,14 @@ use crate::stated::Who;
 /// The feed, as events name it.
 pub const FEED: &str = "directory";
 
+/// What stands in place of an account that is no longer there; it goes when the account comes back.
+const GONE: &str = "gone";
+
+/// Whether a link is to an account that was there when the directory was last read.
+pub(crate) fn is_there(link: &Link) -> bool {
+    link.body.get(GONE).is_none()
+}
+
 /// What a directory would change.
 #[derive(Debug)]
 pub struct DirectoryPlan {
@@ -28,8 +36,9 @@ pub struct DirectoryPlan {
     pub accounts: Vec<Account>,
     /// Whose it is, by key, where that is known or will be.
     pub people: HashMap<String, PersonId>,
-    /// Accounts known from earlier that are no longer there. Nobody leaves by that.
-    pub gone: Vec<String>,
+    /// Accounts known from earlier that are no longer there, and whose they were. Nobody leaves by
+    /// that; but nothing is wanted of such an account any more.
+    pub gone: Vec<Link>,
 }
 
 impl Importer {
@@ -64,11 +73,18 @@ impl Importer {
         let there: std::collections::HashSet<_> =
             accounts.iter().map(|account| &account.key).collect();
         let mut gone: Vec<_> = links
-            .keys()
-            .filter(|key| !there.contains(key))
-            .cloned()
+            .iter()
+            .filter(|(key, _)| !there.contains(key))
+            .map(|(key, linked)| Link {
+                feed: FEED.to_owned(),
+                key: key.clone(),
+                person: linked.person.clone(),
+                account: linked.account.clone().unwrap_or_default(),
+                enabled: false,
+                body: json!({ GONE: true }),
+            })
             .collect();
-        gone.sort();
+        gone.sort_by(|one, other| one.key.cmp(&other.key));
         Ok(DirectoryPlan {
             plan,
             accounts,
@@ -102,7 +118,7 @@ impl Importer {
             mut plan,
             accounts,
             people,
-            ..
+            gone,
         } = planned;
         let all = counts(&plan);
         while !plan.changes.is_empty() {
@@ -128,8 +144,10 @@ impl Importer {
                 body: json!({"dn": account.dn, "groups": account.groups}),
             })
         };
-        for accounts in accounts.chunks(BATCH) {
-            let links = accounts.iter().filter_map(link).collect();
+        let links = accounts.iter().filter_map(link);
+        let links: Vec<_> = links.chain(gone).collect();
+        for links in links.chunks(BATCH) {
+            let links = links.to_vec();
             let batch = Batch {
                 links,
                 ..Batch::default()

@@ -317,6 +317,32 @@ async fn an_account_comes_back_with_its_services() {
     assert_eq!(whole.account().await, (1, true));
 }
 
+/// Somebody's account was deleted and made anew: the old one is not a second one.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_no_longer_there_does_not_count() {
+    let Some(mut whole) = Whole::start().await else {
+        return;
+    };
+    let gone = format!("dn: uid=ann,ou=people,{BASE}\nchangetype: delete\n");
+    whole.directory.slapd.change(&gone).unwrap();
+    whole.directory.add(&["ann"], STAFF);
+    let register = &whole.register;
+    let taken = register
+        .importer
+        .take_in(&whole.connector, &register.raw, now());
+    taken.await.unwrap();
+    let links = whole
+        .store()
+        .links_of("directory", &whole.id("ann"))
+        .await
+        .unwrap();
+    assert_eq!(links.len(), 2);
+    whole.sign().await;
+    whole.round(minute(1)).await;
+    assert_eq!(whole.account().await, (1, true));
+    assert_eq!(whole.stage().await, Stage::Active);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_directory_that_was_away_is_told_once_it_is_back() {
     let Some(mut whole) = Whole::start().await else {

@@ -51,14 +51,16 @@ async fn round(
     is_new: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if is_new {
-        connector.plan(&intake.store, now).await?;
-    }
+    // What is due already does not wait for a task that cannot be read.
+    let planned = match is_new {
+        true => connector.plan(&intake.store, now).await,
+        false => Ok(()),
+    };
     let tried = connector.deliver(&intake.store, now).await?;
     if is_new || tried > 0 {
         connector.close(&intake.store, now).await?;
     }
-    Ok(())
+    planned
 }
 
 /// Reads a directory whole once a day from this hour on, until dropped.
