@@ -3,6 +3,10 @@
 //! They look after the program and decide nothing: what they do is on the record as the act of this
 //! machine's user, and a process between people refuses it.
 
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
 use jiff::Timestamp;
 use matters::event::{Act, Actor};
 use matters::id::PersonId;
@@ -32,6 +36,7 @@ impl Operator {
                 "the configuration has no [people]: there is no database to work on",
             ));
         };
+        refuse_as_root(&config.data_dir)?;
         let data = DataDir::new(&config.data_dir);
         data.create()?;
         let pack = knowledge::adopt(&config.pack)?.pack().clone();
@@ -89,16 +94,38 @@ impl Operator {
     }
 }
 
-/// The user this process runs as, by name where the system has one, and who asked for that with sudo.
-fn user() -> String {
-    let id = rustix::process::getuid().as_raw();
+/// What root makes in the folder of the user the server runs as, the server could not read.
+fn refuse_as_root(data_dir: &Path) -> Result<(), Failure> {
+    let owner = match std::fs::metadata(data_dir) {
+        Ok(about) => about.uid(),
+        // It is made now, and belongs to whoever makes it.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    if owner == 0 || !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let (name, shown) = (name_of(owner), data_dir.display());
+    Err(Failure::usage(format!(
+        "`{shown}` belongs to {name}, who could not read what root makes there; run this as them: \
+         runuser -u {name} -- probity …"
+    )))
+}
+
+/// A user's name where the system has one, else their number.
+fn name_of(user: u32) -> String {
     let known = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let name = known.lines().find_map(|line| {
         let mut fields = line.split(':');
         let name = fields.next()?;
-        (fields.nth(1)? == id.to_string()).then(|| name.to_owned())
+        (fields.nth(1)? == user.to_string()).then(|| name.to_owned())
     });
-    let name = name.unwrap_or_else(|| id.to_string());
+    name.unwrap_or_else(|| user.to_string())
+}
+
+/// The user this process runs as, and who says that they asked for that with sudo.
+fn user() -> String {
+    let name = name_of(rustix::process::getuid().as_raw());
     match std::env::var("SUDO_USER") {
         Ok(asked) if is_a_name(&asked) && asked != name => format!("{name} for {asked}"),
         _ => name,

@@ -476,3 +476,21 @@ fn feeds_over_http_come_in_by_a_services_token() {
     let refused = json(&curl(&["-H", &clocks, &at("/scim/v2/Users")]).unwrap());
     assert_eq!(refused["status"], "401", "{refused}");
 }
+
+/// Only root can give a folder away, and only root is refused.
+#[test]
+fn root_makes_nothing_in_the_folder_of_somebody_else() {
+    let council = Council::new();
+    let data = council.path("data");
+    fs::create_dir(&data).unwrap();
+    if std::os::unix::fs::chown(&data, Some(65_534), None).is_err() {
+        return;
+    }
+    let refused = council.here(&["import", "hr", &council.file("people.csv", PEOPLE)]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("belongs to nobody"), "{said}");
+    assert!(said.contains("runuser -u nobody -- probity"), "{said}");
+    assert_eq!(fs::read_dir(&data).unwrap().count(), 0);
+    assert!(!council.path("people.db").exists());
+}
