@@ -356,6 +356,8 @@ impl<'a> Flow<'a> {
         let cell = self.cell(Tag::P.into(), label, style, (MARGIN, WIDTH));
         let nodes = self.cells(vec![cell]);
         self.tree.extend(nodes);
+        // A label of several lines may have taken the room for it.
+        self.keep_together(height);
         if !self.is_full {
             let width = WIDTH;
             self.ink(MARGIN, self.y + 2.0, Ink::Box { width, height });

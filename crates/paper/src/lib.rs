@@ -6,7 +6,7 @@
 //! within. What to say is the caller's; this crate knows pages, lines and letters.
 //!
 //! Text may be anything. A character the typeface does not have, or that would not be seen or would
-//! turn the text around, stands as `�`, and a line at the end says so.
+//! turn the text around, stands as `�`, and a line at the end says so if there is room for one.
 
 mod clean;
 mod content;
