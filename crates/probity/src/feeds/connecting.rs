@@ -124,12 +124,10 @@ async fn read(connector: &Connector, intake: &Intake, now: Timestamp) {
             differences = taken.differences.len(),
             "the directory was read and compared"
         ),
-        Err(error) => {
-            return tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the directory could not be read; it is tried again in a minute"
-            );
-        }
+        Err(error) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the directory could not be read; it is tried again in a minute"
+        ),
     }
 }
 
