@@ -41,6 +41,7 @@ pub fn in_words(notice: &str) -> String {
         "incident-takes-long" => "A report has waited for too long",
         "incident-waits" => "A report still waits for you",
         "leaver-notified" => "Somebody leaves; what they use is to end",
+        "mailbox-agree" => "You are asked to look after a shared mailbox",
         "mailbox-active" => "A shared mailbox is in use",
         "mailbox-at-risk" => "A shared mailbox is at risk: somebody who looks after it is missing",
         "mailbox-closed" => "A shared mailbox was closed",
@@ -145,6 +146,11 @@ mod tests {
         check(
             "policy-to-sign",
             "The policy waits to be read and signed",
+            false,
+        );
+        check(
+            "mailbox-agree",
+            "You are asked to look after a shared mailbox",
             false,
         );
         check(

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 
 fn person(id: &str, manager: Option<&str>, sponsor: Option<&str>) -> Person {
