@@ -11,7 +11,7 @@ use crate::pages::PAGES;
 use crate::testing::html::Html;
 use crate::testing::{Browser, Council, escaped};
 
-/// Pages of one shape gone on from, as long as no form on them is new.
+/// Pages of one shape gone on from, as long as no form or way on from them is new.
 const OF_ONE_SHAPE: usize = 3;
 
 pub(super) struct Sweep<'c> {
@@ -185,7 +185,7 @@ impl<'c> Sweep<'c> {
 
     async fn walk(&mut self, path: &'static str) {
         let (mut queue, mut seen) = (VecDeque::from([path.to_owned()]), BTreeSet::new());
-        let mut gone_on = BTreeMap::<String, usize>::new();
+        let (mut gone_on, mut ways) = (BTreeMap::<String, usize>::new(), BTreeSet::new());
         let within = |address: &str| {
             let rest = address.strip_prefix(path);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
@@ -204,15 +204,23 @@ impl<'c> Sweep<'c> {
             let address = page.address.clone();
             let forms = page.forms("post");
             let own: Vec<_> = forms.iter().filter(|form| within(&form.action)).collect();
-            let is_new = own
+            let links = page.links();
+            // Which of several matters comes first is left to their references, and only some of them
+            // may lead to a form.
+            let has_new_way = links
+                .iter()
+                .filter(|link| within(link))
+                .fold(false, |new, link| ways.insert(normal(link)) || new);
+            let has_new_form = own
                 .iter()
                 .any(|form| !self.attacked.contains(&form.shape()));
+            let is_new = has_new_form || has_new_way;
             let times = gone_on.entry(normal(&address)).or_default();
             *times += 1;
             if *times > OF_ONE_SHAPE && !is_new {
                 continue;
             }
-            queue.extend(page.links());
+            queue.extend(links);
             for form in page.forms("get") {
                 if self.narrowed.insert(form.shape()) {
                     self.narrow(&form).await;

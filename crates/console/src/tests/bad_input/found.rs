@@ -217,6 +217,7 @@ pub(super) fn is_name(segment: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
     let is_draft = segment.len() == 16
+        && !segment.contains('.')
         && segment
             .bytes()
             .any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
