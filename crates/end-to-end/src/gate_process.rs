@@ -14,7 +14,7 @@ use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 use crate::process::{NotReady, Process, wait_until};
 
-pub use config::{Directory, GateConfig, MailGate, People, database};
+pub use config::{Directory, GateConfig, MailGate, People};
 
 /// The program, which a test of another crate cannot ask Cargo for: it lies two folders above the
 /// test itself. `cargo xtask test` builds it first.
@@ -53,8 +53,7 @@ impl GateProcess {
     /// Starts `probity serve` in a folder that exists. A second start in the same folder goes on
     /// with the same record.
     pub fn start(folder: &Path, config: GateConfig) -> Result<Self, StartGateError> {
-        std::fs::create_dir_all(folder)?;
-        std::fs::write(folder.join("probity.toml"), config.text(folder)?)?;
+        configure(folder, &config)?;
         let program = program()?;
         let process = spawn(&program, folder)?;
         let mut gate = Self {
@@ -164,6 +163,14 @@ impl GateProcess {
         }
         Ok(entries)
     }
+}
+
+/// Writes the configuration a gate in this folder will have, for commands that come before it.
+pub fn configure(folder: &Path, config: &GateConfig) -> Result<PathBuf, StartGateError> {
+    std::fs::create_dir_all(folder)?;
+    let file = folder.join("probity.toml");
+    std::fs::write(&file, config.text(folder)?)?;
+    Ok(file)
 }
 
 fn spawn(program: &Path, folder: &Path) -> io::Result<Process> {

@@ -22,6 +22,8 @@ pub struct GateConfig {
     pub console: Option<SocketAddr>,
     /// The directory beside the people's database, if there is one.
     pub directory: Option<Directory>,
+    /// The folder HR's lists are put into, if there is one.
+    pub lists: Option<PathBuf>,
 }
 
 /// A directory of `inetOrgPerson`s, whose people are found by their employee numbers.
@@ -65,7 +67,7 @@ pub struct MailGate {
 }
 
 /// The address of the people's database of a gate in this folder.
-pub fn database(folder: &Path) -> String {
+fn database(folder: &Path) -> String {
     format!("sqlite://{}?mode=rwc", folder.join("people.db").display())
 }
 
@@ -108,10 +110,14 @@ impl GateConfig {
             ]);
             config.insert("console".to_owned(), console.into());
         }
+        let mut feeds = Table::new();
         if let Some(directory) = &self.directory {
-            let feeds = table([("directory", directory.table().into())]);
-            config.insert("feeds".to_owned(), feeds.into());
+            feeds.insert("directory".to_owned(), directory.table().into());
         }
+        if let Some(lists) = &self.lists {
+            feeds.insert("hr".to_owned(), table([("folder", path(lists))]).into());
+        }
+        config.insert("feeds".to_owned(), feeds.into());
         toml::to_string(&config)
     }
 }

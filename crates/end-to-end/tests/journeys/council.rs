@@ -1,24 +1,16 @@
-//! Who works at the council of the journeys, and who can sign in to its console.
+//! Who works at the council of the journeys, and who can sign in to its console: brought in by the
+//! operator's commands, as a council does in its first hour.
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::process::Command;
 
-use end_to_end::gate_process::database;
-use end_to_end::pack_copy;
-use jiff::Timestamp;
-use matters::authority::Holding;
-use matters::event::{Act, Actor};
-use matters::id::{PersonId, PostId, UnitId};
-use matters::people::{Person, Unit};
-use policy::pack::Pack;
-use register_store::Store;
-use register_store::seal::Key;
-use register_store::signing_in::SignIn;
-use register_store::signing_in::account::Whose;
+use end_to_end::gate_process::program;
 
 pub const DOMAIN: &str = "council.example";
 
-/// What everybody signs in with.
+/// What everybody chooses to sign in with.
 pub const PASSPHRASE: &str = "copper tiptoe marmalade";
 
 /// Somebody of the council.
@@ -30,7 +22,9 @@ pub struct Resident {
     pub audience: &'static str,
     /// The post they hold, if the policy names one for them.
     pub post: Option<&'static str>,
-    /// Their line manager's account, or that of whoever answers for them.
+    /// Whether it is the post of the service they work in.
+    pub post_is_of_unit: bool,
+    /// Their line manager's account.
     pub manager: Option<&'static str>,
 }
 
@@ -40,6 +34,7 @@ const fn resident(account: &'static str, name: &'static str, audience: &'static 
         name,
         audience,
         post: None,
+        post_is_of_unit: false,
         manager: None,
     }
 }
@@ -65,7 +60,10 @@ pub const AGENT: Resident = Resident {
     manager: Some(MANAGER.account),
     ..resident("gita", "Gita Rowe", "agent")
 };
-pub const HEAD: Resident = holder("bashir", "Bashir Holt", "head-of-service");
+pub const HEAD: Resident = Resident {
+    post_is_of_unit: true,
+    ..holder("bashir", "Bashir Holt", "head-of-service")
+};
 pub const DIRECTOR_IT: Resident = holder("cora", "Cora Pike", "assistant-director-it");
 pub const HR: Resident = holder("dilip", "Dilip Shaw", "hr");
 pub const DESK: Resident = holder("esme", "Esme Tran", "service-desk");
@@ -86,8 +84,8 @@ pub const EVERYBODY: [Resident; 10] = [
     AUDITOR,
 ];
 
-/// The service all of them work in.
-const UNIT: &str = "planning";
+/// The service all of them work in, as the list names it and as the register does.
+const UNIT: (&str, &str) = ("Place,Planning", "place.planning");
 
 impl Resident {
     pub fn address(&self) -> String {
@@ -99,67 +97,62 @@ impl Resident {
         format!("E-{}", self.account)
     }
 
-    fn id(&self) -> PersonId {
-        PersonId::from(self.account)
-    }
-
-    fn person(&self) -> Person {
-        let person = serde_json::json!({
-            "id": self.account,
-            "name": self.name,
-            "audience": self.audience,
-            "employee_number": self.number(),
-            "unit": UNIT,
-            "employed": [{ "from": "2026-03-02" }],
-            "accounts": [self.account],
-            "addresses": [self.address()],
-        });
-        let mut person: Person = serde_json::from_value(person).unwrap();
-        let answers = self.manager.map(PersonId::from);
-        match self.audience {
-            "agent" => person.sponsor = answers,
-            _ => person.manager = answers,
-        }
-        person
+    /// Their row of HR's list, with the last working day where they leave.
+    fn row(&self, last_day: &str) -> String {
+        let manager = self.manager.map(|account| format!("E-{account}"));
+        [
+            &self.number(),
+            self.name,
+            self.audience,
+            UNIT.0,
+            manager.as_deref().unwrap_or_default(),
+            "02/03/2026",
+            last_day,
+            &self.address(),
+            self.account,
+        ]
+        .join(",")
     }
 }
 
-/// Enters all of them where a gate in this folder will look for them.
-pub fn enter(folder: &Path, pack: &Path, accounts: &[&str]) {
-    let pack = Pack::load(&pack_copy::files(pack)).unwrap();
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_all().build().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(&database(folder), Arc::new(pack))
-            .await
-            .unwrap();
-        let now = Timestamp::now();
-        let act = Act::of(Actor::Feed("hr".to_owned()), now);
-        let unit = Unit {
-            id: UnitId::from(UNIT),
-            name: "Planning".to_owned(),
-            parent: None,
-        };
-        let people = EVERYBODY.map(|one| one.person());
-        store.put_people(people, [unit], &act).await.unwrap();
-        for (resident, post) in EVERYBODY.iter().filter_map(|one| Some((one, one.post?))) {
-            let of_unit = store.image().pack().people().posts[post].of_unit;
-            let holding = Holding {
-                post: PostId::from(post),
-                unit: of_unit.then(|| UnitId::from(UNIT)),
-                person: resident.id(),
-                from: now,
-                until: None,
-            };
-            store.appoint(holding, &act).await.unwrap();
+/// HR's list of these people, each with their last working day or none.
+pub fn list(people: &[(Resident, &str)]) -> String {
+    let mut list = "employee number,name,audience,directorate,service,manager number,\
+                    contract start,last working day,email,account\n"
+        .to_owned();
+    for (resident, last_day) in people {
+        let _ = writeln!(list, "{}", resident.row(last_day));
+    }
+    list
+}
+
+/// Brings all of them in and lets some sign in: who, and with which first passphrase.
+pub fn enter(folder: &Path, config: &Path, accounts: &[&str]) -> HashMap<String, String> {
+    let file = folder.join("people.csv");
+    std::fs::write(&file, list(&EVERYBODY.map(|one| (one, "")))).unwrap();
+    let taken = probity(&["import", "hr", file.to_str().unwrap()], config);
+    assert_eq!(taken["counts"]["added"], EVERYBODY.len(), "{taken}");
+    for (resident, post) in EVERYBODY.iter().filter_map(|one| Some((one, one.post?))) {
+        let number = resident.number();
+        let mut appoint = vec!["post", "appoint", post, &number];
+        if resident.post_is_of_unit {
+            appoint.extend(["--unit", UNIT.1]);
         }
-        let key = Key::at(&folder.join("sign-in.key")).unwrap();
-        let sign_in = SignIn::new(store.clone(), key);
-        for account in accounts {
-            let person = PersonId::from(*account);
-            let added = sign_in.add_account(&person, account, PASSPHRASE, Whose::Own, &act);
-            added.await.unwrap();
-        }
-        store.close().await;
+        probity(&appoint, config);
+    }
+    let issued = accounts.iter().map(|account| {
+        let said = probity(&["account", "add", account], config);
+        let passphrase = said["passphrase"].as_str().unwrap();
+        ((*account).to_owned(), passphrase.to_owned())
     });
+    issued.collect()
+}
+
+/// What a command says, as JSON.
+fn probity(args: &[&str], config: &Path) -> serde_json::Value {
+    let mut command = Command::new(program().unwrap());
+    command.args(args).args(["--format", "json", "--config"]);
+    let output = command.arg(config).output().unwrap();
+    assert!(output.status.success(), "{args:?}: {output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
 }

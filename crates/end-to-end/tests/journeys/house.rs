@@ -2,12 +2,12 @@
 //! beside it, and a browser.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use end_to_end::browser::{self, Browser};
-use end_to_end::gate_process::{GateConfig, GateProcess, MailGate, People};
+use end_to_end::gate_process::{self, GateConfig, GateProcess, MailGate, People};
 use end_to_end::numbered::{Folders, is_possible};
 use end_to_end::origin::Origin;
 use end_to_end::postfix::{self, Postfix};
@@ -35,6 +35,10 @@ pub struct House {
     pub console: SocketAddr,
     /// The directory, where there is one.
     accounts: Option<Accounts>,
+    /// First passphrases of those who have not signed in yet.
+    pub issued: RefCell<HashMap<String, String>>,
+    /// Where HR's lists are put.
+    pub lists: PathBuf,
     /// Headings of pages that were looked at.
     pub looked_at: RefCell<BTreeSet<String>>,
     _folder: Folder,
@@ -73,6 +77,8 @@ impl House {
         let inside = folder.join("directory");
         let accounts = (set_up == SetUp::ByDirectory).then(|| Accounts::start(&inside));
         let directory = accounts.as_ref().map(|accounts| accounts.reached(&inside));
+        let lists_of_people = folder.join("hr");
+        std::fs::create_dir(&lists_of_people).unwrap();
         let config = GateConfig {
             pack: pack_copy::original("walsall"),
             people: People::Database {
@@ -86,10 +92,12 @@ impl House {
             web: Some(web),
             console: Some(console),
             directory,
+            lists: Some(lists_of_people.clone()),
         };
         let inside = folder.join("probity");
-        std::fs::create_dir(&inside).unwrap();
-        council::enter(&inside, &config.pack, sign_ins);
+        let file =
+            gate_process::configure(&inside, &config).unwrap_or_else(|error| panic!("{error:?}"));
+        let issued = council::enter(folder.path(), &file, sign_ins);
         let gate = GateProcess::start(&inside, config).unwrap_or_else(|error| panic!("{error:?}"));
         let origin = Origin::start().unwrap();
         let postfix = mail_server(&folder.join("postfix"), &sink, milter);
@@ -104,6 +112,8 @@ impl House {
             sink,
             console,
             accounts,
+            issued: RefCell::new(issued),
+            lists: lists_of_people,
             looked_at: RefCell::default(),
             _folder: folder,
         }

@@ -1,10 +1,11 @@
 //! A new officer gets email and the internet.
 
 use end_to_end::browser::Habits;
+use jiff::Zoned;
 
 use crate::becoming_a_user::{EMAIL, INTERNET};
 use crate::channels::{Channels, NOT_A_USER};
-use crate::council::{DIRECTOR_IT, HEAD, HR, MANAGER, OFFICER};
+use crate::council::{self, DIRECTOR_IT, HEAD, HR, MANAGER, OFFICER};
 use crate::deciding::{CONFIRM_NEED, Choice, PERMIT, VERIFY};
 use crate::house::{self, House, SetUp};
 use crate::seat::{Seat, Way};
@@ -23,16 +24,29 @@ const STARTER: [&str; 3] = [
     "What is the last day they need it?",
 ];
 
-/// With a mouse. Up to the last gate nothing of theirs goes through, and each refusal says why.
+/// With a mouse. Up to the last gate nothing of theirs goes through, and each refusal says why; and
+/// once HR's list says that they are no longer there, nothing goes through again.
 #[test]
 fn a_new_officer_gets_email_and_the_internet() {
     let way = Way {
         habits: Habits::default(),
         looks: true,
     };
-    if let Some(house) = house::open("new-officer", &SIGN_INS, SetUp::ByDirectory) {
-        becomes_a_user(&house, &way);
-    }
+    let Some(house) = house::open("new-officer", &SIGN_INS, SetUp::ByDirectory) else {
+        return;
+    };
+    let (officer, mut channels) = becomes_a_user(&house, &way);
+    let yesterday = Zoned::now().in_tz("Europe/London").unwrap().yesterday();
+    let last_day = yesterday.unwrap().strftime("%d/%m/%Y").to_string();
+    let list = house.lists.join("leavers.csv");
+    std::fs::write(&list, council::list(&[(OFFICER, &last_day)])).unwrap();
+    channels.follow_step("end");
+    channels.mail_is_refused(NOT_A_USER);
+    channels.web_is_refused(NOT_A_USER);
+    house.accounts().has(&[], false);
+    officer.reload();
+    officer.is_on("Sign in");
+    assert!(!list.exists(), "it is taken out of its folder");
 }
 
 /// The whole way, as the policy has it. Gives whoever is a user then, where they sit.

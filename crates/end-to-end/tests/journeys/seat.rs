@@ -46,7 +46,7 @@ impl Deref for Seat<'_> {
 }
 
 impl House {
-    /// Signs somebody in at a computer of their own.
+    /// Signs somebody in at a computer of their own; the first time they choose their password.
     #[track_caller]
     pub fn sit_down(&self, who: &Resident, way: &Way) -> Seat<'_> {
         let seat = Seat {
@@ -56,9 +56,15 @@ impl House {
         };
         seat.open(&self.address("/"));
         seat.is_on("Sign in");
+        let issued = self.issued.borrow_mut().remove(who.account);
         seat.fill("User name", who.account);
-        seat.fill("Password", PASSPHRASE);
+        seat.fill("Password", issued.as_deref().unwrap_or(PASSPHRASE));
         seat.press("Sign in");
+        if issued.is_some() {
+            seat.is_on("Choose a new password");
+            seat.fill("New password", PASSPHRASE);
+            seat.press("Continue");
+        }
         seat.is_on("My position");
         seat
     }

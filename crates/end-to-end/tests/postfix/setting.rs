@@ -55,6 +55,7 @@ impl Setting {
             web: None,
             console: None,
             directory: None,
+            lists: None,
         };
         change_gate(&mut config);
         let gate = GateProcess::start(&folder.join("gate"), config)
