@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use matters::authority::Holding;
 use matters::id::{PersonId, PostId, UnitId};
+use matters::people::{People, Unit};
 use serde_json::json;
 
 use crate::cli::Format;
@@ -90,7 +91,8 @@ fn appoint(
         && image.people().unit(unit).is_none()
     {
         return Err(Failure::usage(format!(
-            "there is no unit `{unit}`; units come with people, by `probity import`"
+            "there is no unit `{unit}`; {}",
+            units_like(unit, image.people())
         )));
     }
     let zone = TimeZone::get(&image.pack().settings().zone)?;
@@ -113,6 +115,23 @@ fn appoint(
         ),
     }
     Ok(())
+}
+
+/// Units somebody may have meant.
+fn units_like(unit: &UnitId, people: &People) -> String {
+    let meant = unit.as_str().to_lowercase();
+    let is_meant =
+        |one: &&Unit| one.id.as_str().contains(&meant) || one.name.to_lowercase().contains(&meant);
+    let mut like: Vec<_> = people.units().filter(is_meant).collect();
+    like.sort_by_key(|one| &one.id);
+    let like = like.iter().take(5);
+    let like: Vec<_> = like
+        .map(|one| format!("`{}` ({})", one.id, safe(&one.name)))
+        .collect();
+    match like.as_slice() {
+        [] => "units come with people, by `probity import`".to_owned(),
+        some => format!("there is {}", some.join(", ")),
+    }
 }
 
 fn end(post: &str, person: &str, unit: Option<&str>, here: &HereArgs) -> Result<(), Failure> {
