@@ -221,6 +221,12 @@ impl Form {
         })
     }
 
+    /// Drops the values of these fields.
+    pub fn forget(&mut self, fields: &[&str]) {
+        self.fields
+            .retain(|field, _| !fields.contains(&field.as_str()));
+    }
+
     /// Adds the fields of another form that are not in this one.
     pub fn also(&mut self, other: Self) {
         for (field, values) in other.fields {

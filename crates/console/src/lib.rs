@@ -70,9 +70,9 @@
 //!    rule changed on purpose, write it anew with `PROBITY_WRITE_TABLES=1 cargo test -p console access`.
 //!    A matter only its deciders see (`sealed`) is asked about with `visit.about(…).sealed(…)`, as in
 //!    `pages/ask_for_something.rs`, which is the page to read first.
-//! 5. **One question a page**: `visit.begin_draft(FLOW)` gives a name for the address, each step
-//!    `visit.keep(…)`s its fields, *check answers* reads `visit.draft(…)` with the same functions as the
-//!    steps did, and after the act `visit.console.drafts.finish(…)`.
+//! 5. **One question a page**: an enum of the questions with `questions::Questions`, as in
+//!    `pages/report_a_problem/questions.rs`; its addresses come from `questions::routes`. What is sent
+//!    is read with the same functions as each answer was, and after the act the draft is finished.
 //! 6. **Acts that expose or destroy** have an interruption page before them (`interruption`); every
 //!    signature and decision has *check answers* (`summary`) before and a confirmation with the
 //!    reference (`panel`) after it. `visit.act_on(&rows)` puts the hash of what was shown into the act;
@@ -127,6 +127,7 @@ pub mod pages;
 pub mod paging;
 mod people_named;
 mod printing;
+mod questions;
 mod reading_on;
 mod scans;
 pub mod sessions;

@@ -5,6 +5,12 @@
 
 use axum::Router;
 use axum::middleware;
+use matters::acceptance::Acceptance;
+use matters::access_request::AccessRequest;
+use matters::delegation::Delegation;
+use matters::incident::Incident;
+use matters::machine::Machine as _;
+use matters::permission::Permission;
 use serde::Serialize;
 
 use crate::Console;
@@ -19,7 +25,7 @@ mod certify_councillors;
 mod feeds_health;
 mod find_a_person;
 mod generic_mailboxes;
-mod my_mailbox_sharing;
+pub(crate) mod my_mailbox_sharing;
 mod my_position;
 mod my_sign_ins;
 mod my_team;
@@ -89,14 +95,14 @@ impl Group {
 /// Where somebody reads about a matter of their own.
 pub fn page_of_matter(reference: &str) -> Option<String> {
     let page = match reference.split_once('-')?.0 {
-        "AR" => "/my-position",
-        "AC" => "/read-and-sign",
-        "PE" => "/ask-for-something",
-        "DG" => "/my-mailbox-sharing",
-        "IN" => "/report-a-problem",
+        AccessRequest::PREFIX => my_position::PAGE,
+        Acceptance::PREFIX => read_and_sign::PAGE,
+        Permission::PREFIX => ask_for_something::PAGE,
+        Delegation::PREFIX => my_mailbox_sharing::PAGE,
+        Incident::PREFIX => report_a_problem::PAGE,
         _ => return None,
     };
-    Some(format!("{page}/{reference}"))
+    Some(format!("{}/{reference}", page.path))
 }
 
 /// Every page, in the order of the navigation.

@@ -1,5 +1,6 @@
 //! People by what those who look for them have at hand: a name, a number, an account, an address.
 
+use matters::event::Actor;
 use matters::id::PersonId;
 use matters::people::Person;
 use register_store::image::Image;
@@ -8,6 +9,20 @@ use register_store::image::Image;
 pub(crate) fn name_of(image: &Image, person: &PersonId) -> String {
     let known = image.people().person(person);
     known.map_or_else(|| person.to_string(), |person| person.name.clone())
+}
+
+/// Who did something, or what did it by itself.
+pub(crate) fn actor_in_words(image: &Image, actor: &Actor) -> String {
+    match actor {
+        Actor::Person(person) => name_of(image, person),
+        Actor::Rule(rule) => match rule.split_once(':') {
+            Some(("standing-rule", rule)) => format!("Standing rule {rule}"),
+            Some(("follows", matter)) => format!("Follows from {matter}"),
+            _ => "By itself".to_owned(),
+        },
+        Actor::Feed(feed) => format!("The feed “{feed}”"),
+        Actor::Operator(account) => format!("Whoever looks after the server, as “{account}”"),
+    }
 }
 
 /// The one person with exactly this id, number, account or council address.

@@ -5,13 +5,13 @@
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
-use matters::event::{Actor, Event};
+use matters::event::Event;
 use minijinja::Value;
 use paper::{Block, Document, Size};
 
 use crate::failure::Failure;
 use crate::form::capital;
-use crate::people_named::name_of;
+use crate::people_named::{actor_in_words, name_of};
 use crate::visit::{Answer, Visit};
 use crate::words::moment_in_words;
 
@@ -48,16 +48,7 @@ pub(crate) fn history(visit: &Visit, events: &[Event]) -> Block {
 
 fn by(visit: &Visit, event: &Event) -> String {
     let image = visit.image();
-    let actor = match &event.act.actor {
-        Actor::Person(person) => name_of(&image, person),
-        Actor::Rule(rule) => match rule.split_once(':') {
-            Some(("standing-rule", rule)) => format!("Standing rule {rule}"),
-            Some(("follows", matter)) => format!("Follows from {matter}"),
-            _ => "By itself".to_owned(),
-        },
-        Actor::Feed(feed) => format!("The feed “{feed}”"),
-        Actor::Operator(account) => format!("Whoever looks after the server, as “{account}”"),
-    };
+    let actor = actor_in_words(&image, &event.act.actor);
     let Some(authority) = &event.authority else {
         return actor;
     };

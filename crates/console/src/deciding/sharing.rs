@@ -1,11 +1,12 @@
 //! Sharing of mailboxes: what two people agreed on is approved by somebody over the owner, where the
 //! pack wants it.
 
-use matters::delegation::{Delegation, Right, Step};
+use matters::delegation::{Delegation, Step};
 use matters::world::World;
 
 use super::{Decided, Decision, Fact, Given, Stand, Why};
 use crate::duty::Duty;
+use crate::pages::my_mailbox_sharing::words::rights;
 use crate::visit::Visit;
 use crate::words::moment_in_words;
 
@@ -51,16 +52,11 @@ impl Decided for Delegation {
     fn facts(&self, visit: &Visit, world: &World<'_>) -> Vec<Fact> {
         let name = |id| world.people.person(id).map(|person| person.name.clone());
         let moment = |at| moment_in_words(at, &visit.console.zone);
-        let right = |right: &Right| match right {
-            Right::Read => "Read what is in it, except what is marked private".to_owned(),
-            Right::SendOnBehalf => "Send on behalf, with both names showing".to_owned(),
-            Right::SendAs => "Send as the owner".to_owned(),
-        };
         let mut facts = Vec::new();
         facts.extend(name(&self.owner).map(|name| Fact::new("Mailbox of", name)));
         facts.extend(name(&self.delegate).map(|name| Fact::new("Used by", name)));
-        let rights = self.rights.iter().map(right);
-        facts.push(Fact::list("May", rights.collect()));
+        let rights = rights(&self.rights).into_iter();
+        facts.push(Fact::list("May", rights.map(str::to_owned).collect()));
         facts.push(Fact::new("Needed for", self.why.clone()));
         facts.push(Fact::new("From", moment(self.from)));
         facts.push(Fact::new("Until", moment(self.until)));

@@ -7,13 +7,11 @@
 mod ending;
 mod opening;
 
-use std::collections::HashMap;
-
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
 use matters::delegation::{Basis, Delegation, State};
-use matters::id::{MatterId, PersonId};
+use matters::id::MatterId;
 use minijinja::{Value, context};
 use register_store::matters_kept::{Filter, Kept};
 use serde::Deserialize;
@@ -25,6 +23,7 @@ use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::paging::Paging;
 use crate::people_named::{matches, name_of};
+use crate::questions;
 use crate::reading_on::read_on;
 use crate::visit::{Answer, Visit, of};
 
@@ -53,11 +52,7 @@ const STATES: [State; 7] = [
 fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(list))
-        .route("/new", get(opening::begin).post(opening::chosen))
-        .route(
-            "/new/{draft}/{question}",
-            get(opening::ask).post(opening::answer),
-        )
+        .merge(questions::routes::<opening::Question>())
         .route("/{reference}", get(show))
         .route("/{reference}/opened", get(opened))
         .route("/{reference}/end", get(ending::ask).post(ending::end))
@@ -94,11 +89,10 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         ..Filter::default()
     };
     let image = visit.image();
-    let mut reach = Reach::new(&visit);
     let part = read_on::<Delegation>(&visit.console.store, filter, |matter| {
         let owner = image.people().person(&matter.owner);
         let named = who.is_empty() || owner.is_some_and(|owner| matches(owner, &who));
-        named && reach.covers(matter)
+        named && is_seen(&visit, matter)
     });
     let part = part.await?;
     let rows = part.items.iter().map(|kept| row(&visit, kept));
@@ -117,31 +111,10 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     visit.show_form("absent-mailboxes/list.html", &form, values)
 }
 
-/// Which of them whoever looks may see: those their post reaches, and those they ordered. Asked once
-/// for each owner.
-struct Reach<'v> {
-    visit: &'v Visit,
-    known: HashMap<PersonId, bool>,
-}
-
-impl<'v> Reach<'v> {
-    fn new(visit: &'v Visit) -> Self {
-        let known = HashMap::new();
-        Self { visit, known }
-    }
-
-    fn covers(&mut self, matter: &Delegation) -> bool {
-        if matter.basis != Basis::Continuity {
-            return false;
-        }
-        let visit = self.visit;
-        let reached = || visit.allows(OPENS, &matter.owner);
-        matter.proposed_by == visit.viewer.person
-            || *self
-                .known
-                .entry(matter.owner.clone())
-                .or_insert_with(reached)
-    }
+/// Whether whoever looks may see it: if their post reaches the owner, or they ordered it.
+fn is_seen(visit: &Visit, matter: &Delegation) -> bool {
+    matter.basis == Basis::Continuity
+        && (matter.proposed_by == visit.viewer.person || visit.allows(OPENS, &matter.owner))
 }
 
 fn row(visit: &Visit, kept: &Kept<Delegation>) -> Value {
@@ -161,8 +134,8 @@ fn row(visit: &Visit, kept: &Kept<Delegation>) -> Value {
 async fn found(visit: &Visit, reference: String) -> Result<Kept<Delegation>, Failure> {
     let id = MatterId::new(reference);
     let kept = visit.console.store.matter::<Delegation>(&id).await?;
-    let covers = Reach::new(visit).covers(&kept.matter);
-    covers.then_some(kept).ok_or(Failure::NotFound)
+    let is_seen = is_seen(visit, &kept.matter);
+    is_seen.then_some(kept).ok_or(Failure::NotFound)
 }
 
 async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {

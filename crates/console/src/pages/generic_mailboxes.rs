@@ -23,6 +23,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::paging::{Paging, address};
 use crate::people_named::name_of;
+use crate::questions;
 use crate::visit::{Answer, Visit, of};
 use crate::words::{day_in_words, moment_in_words};
 
@@ -43,11 +44,7 @@ const MOST_READ: usize = 2_000;
 fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(list))
-        .route("/new", get(asking::begin))
-        .route(
-            "/new/{draft}/{question}",
-            get(asking::ask).post(asking::answer),
-        )
+        .merge(questions::routes::<asking::Question>())
         .route("/{reference}", get(show))
         .route("/{reference}/{act}", get(doing::ask).post(doing::act))
         .route("/{reference}/{act}/warning", get(doing::warn))

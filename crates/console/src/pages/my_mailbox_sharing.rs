@@ -3,7 +3,7 @@
 
 mod answering;
 mod questions;
-pub(super) mod words;
+pub(crate) mod words;
 
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -33,11 +33,7 @@ pub(super) const PAGE: Page = Page {
 fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(list))
-        .route("/new", get(questions::begin).post(questions::chosen))
-        .route(
-            "/new/{draft}/{question}",
-            get(questions::ask).post(questions::answer),
-        )
+        .merge(crate::questions::routes::<questions::Question>())
         .route("/{reference}", get(show))
         .route("/{reference}/sent", get(sent))
         .route(

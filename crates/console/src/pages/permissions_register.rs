@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
 use jiff::SignedDuration;
-use matters::event::{Actor, Event};
+use matters::event::Event;
 use matters::id::{MatterId, PersonId, PostId};
 use matters::permission::{Permission, State};
 use minijinja::{Value, context};
@@ -26,7 +26,8 @@ use crate::Console;
 use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::paging::Paging;
-use crate::people_named::{matches, name_of};
+use crate::people_named::{actor_in_words, matches, name_of};
+use crate::printing;
 use crate::visit::{Answer, Visit, of};
 use crate::words::{list_in_words, moment_in_words};
 
@@ -262,22 +263,13 @@ async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
 /// A step as a line of the table: what, who by which post, when, why.
 fn happened(visit: &Visit, event: &Event) -> Value {
     let image = visit.image();
-    let by = match &event.act.actor {
-        Actor::Person(person) => name_of(&image, person),
-        Actor::Rule(_) => "By itself".to_owned(),
-        Actor::Feed(_) => "A feed".to_owned(),
-        Actor::Operator(_) => "Whoever looks after the server".to_owned(),
-    };
-    let post = event.authority.as_ref().map(|authority| {
-        let post = visit.console.people.posts.get(authority.post.as_str());
-        let label = || authority.post.as_str().replace('-', " ");
-        post.map_or_else(label, |post| post.title.clone())
-    });
+    let post = event.authority.as_ref();
+    let post = post.map(|authority| printing::post(visit, authority.post.as_str()));
     context! {
         step => event.step.clone(),
         to => event.to.clone(),
         at => moment_in_words(event.act.at, &visit.console.zone),
-        by,
+        by => actor_in_words(&image, &event.act.actor),
         post,
         reason => event.act.reason.clone(),
     }

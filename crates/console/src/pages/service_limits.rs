@@ -6,12 +6,12 @@
 mod ending;
 mod setting;
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
-use matters::id::{MatterId, PersonId};
+use matters::id::MatterId;
 use matters::machine::Machine as _;
 use matters::withdrawal::{Kind, Stage, Withdrawal};
 use minijinja::{Value, context};
@@ -25,6 +25,7 @@ use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::paging::Paging;
 use crate::people_named::{matches, name_of};
+use crate::questions;
 use crate::reading_on::read_on;
 use crate::visit::{Answer, Visit, of};
 use crate::words::moment_in_words;
@@ -43,11 +44,7 @@ const LIMITS: &str = "limit-service";
 fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(list))
-        .route("/new", get(setting::begin).post(setting::chosen))
-        .route(
-            "/new/{draft}/{question}",
-            get(setting::ask).post(setting::answer),
-        )
+        .merge(questions::routes::<setting::Question>())
         .route("/{reference}", get(show))
         .route("/{reference}/set", get(set))
         .route("/{reference}/end", get(ending::ask).post(ending::end))
@@ -81,7 +78,6 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         ..Filter::default()
     };
     let image = visit.image();
-    let mut reach = Reach::new(&visit);
     let part = read_on::<Withdrawal>(&visit.console.store, filter, |matter| {
         let Some(services) = limited(matter) else {
             return false;
@@ -89,7 +85,7 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         let person = image.people().person(&matter.person);
         let is_named = who.is_empty() || person.is_some_and(|person| matches(person, &who));
         let of_service = wanted.service.is_empty() || services.contains(&wanted.service);
-        is_named && of_service && reach.covers(&matter.person)
+        is_named && of_service && visit.allows(LIMITS, &matter.person)
     });
     let part = part.await?;
     let rows = part.items.iter().map(|kept| row(&visit, kept));
@@ -104,27 +100,8 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     visit.show_form("service-limits/list.html", &form, values)
 }
 
-/// Whom the posts of whoever looks reach, each asked once.
-struct Reach<'v> {
-    visit: &'v Visit,
-    known: HashMap<PersonId, bool>,
-}
-
-impl<'v> Reach<'v> {
-    fn new(visit: &'v Visit) -> Self {
-        let known = HashMap::new();
-        Self { visit, known }
-    }
-
-    fn covers(&mut self, person: &PersonId) -> bool {
-        let visit = self.visit;
-        let reached = || visit.allows(LIMITS, person);
-        *self.known.entry(person.clone()).or_insert_with(reached)
-    }
-}
-
 /// What it limits; none if it is another kind of withdrawal.
-fn limited(matter: &Withdrawal) -> Option<&std::collections::BTreeSet<String>> {
+fn limited(matter: &Withdrawal) -> Option<&BTreeSet<String>> {
     match &matter.kind {
         Kind::NetworkProtection { services } => Some(services),
         _ => None,

@@ -2,35 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::Path;
 use jiff::civil::Date;
 use matters::delegation::{Basis, Delegation, Opening, Right, When};
 use matters::id::PersonId;
 use minijinja::{Value, context};
 
-use super::{OPENS, PAGE};
+use super::OPENS;
 use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
 use crate::people_named::{exactly, name_of};
+use crate::questions::{CHECK, Check, Questions, refused};
 use crate::visit::{Answer, Visit};
 use crate::words::day_in_words;
-
-/// The name drafts of this form go by.
-const FLOW: &str = "absent-mailboxes";
 
 /// Longest reason, in characters.
 const LONGEST: usize = 2_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
+pub(super) enum Question {
     Owner,
     Delegate,
     Until,
     Why,
 }
 
-impl Question {
-    const ALL: [Self; 4] = [Self::Owner, Self::Delegate, Self::Until, Self::Why];
+impl Questions for Question {
+    const FLOW: &'static str = "absent-mailboxes";
+    const ALL: &'static [Self] = &[Self::Owner, Self::Delegate, Self::Until, Self::Why];
+    const AFTER: &'static [&'static str] = &["warning", CHECK];
 
     fn name(self) -> &'static str {
         match self {
@@ -39,11 +38,6 @@ impl Question {
             Self::Until => "until",
             Self::Why => "why",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|question| question.name() == name)
     }
 
     fn title(self) -> &'static str {
@@ -64,10 +58,58 @@ impl Question {
         }
     }
 
-    /// The question a refusal of the process belongs to.
-    fn of_error(form: &Form) -> Self {
-        let field = form.errors().first().map(|error| error.field.as_str());
-        field.and_then(Self::named).unwrap_or(Self::Until)
+    fn read(self, visit: &Visit, form: &mut Form) {
+        match self {
+            Self::Owner => drop(owner(visit, form)),
+            Self::Delegate => drop(delegate(visit, form)),
+            Self::Until => drop(until(visit, form)),
+            Self::Why => drop(why(form)),
+        }
+    }
+
+    fn show(self, visit: &Visit, draft: Option<&str>, form: &Form) -> Answer {
+        let values = context! {
+            draft,
+            title => self.title(),
+            question => self.name(),
+            longest_days => visit.console.people.delegation.continuity_days,
+            longest => LONGEST,
+        };
+        visit.show_form("absent-mailboxes/question.html", form, values)
+    }
+
+    fn after(page: &str, visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let order = read(visit, &mut form).ok_or(Failure::NotOurForm)?;
+        match page {
+            CHECK => check(visit, draft, &order),
+            _ => warn(visit, draft, &order),
+        }
+    }
+
+    async fn send(visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let order = read(visit, &mut form).ok_or(Failure::NotOurForm)?;
+        visit.may(OPENS, &order.owner)?;
+        let act = visit.act_on(&rows(visit, draft, &order));
+        let opening = Opening {
+            owner: order.owner,
+            delegate: order.delegate,
+            rights: BTreeSet::from([Right::Read]),
+            basis: Basis::Continuity,
+            why: order.why.clone(),
+            when: When::Between {
+                from: visit.at,
+                until: visit.end_of(order.until).ok_or(Failure::NotOurForm)?,
+            },
+        };
+        let act = act.because(order.why);
+        let store = &visit.console.store;
+        match store.open_matter::<Delegation>(opening, &act).await {
+            Ok(kept) => {
+                visit.console.drafts.finish(draft);
+                visit.to(&format!("/{}/opened", kept.id))
+            }
+            Err(error) => refused::<Self>(visit, draft, form, error),
+        }
     }
 }
 
@@ -150,80 +192,6 @@ fn read(visit: &Visit, form: &mut Form) -> Option<Order> {
     })
 }
 
-fn is_answered(visit: &Visit, question: Question, form: &mut Form) -> bool {
-    match question {
-        Question::Owner => drop(owner(visit, form)),
-        Question::Delegate => drop(delegate(visit, form)),
-        Question::Until => drop(until(visit, form)),
-        Question::Why => drop(why(form)),
-    }
-    form.is_good()
-}
-
-pub(super) async fn begin(visit: Visit) -> Answer {
-    show(&visit, None, Question::Owner, &Form::default())
-}
-
-pub(super) async fn chosen(visit: Visit, mut form: Form) -> Answer {
-    if owner(&visit, &mut form).is_none() {
-        return show(&visit, None, Question::Owner, &form);
-    }
-    let draft = visit.begin_draft(FLOW)?;
-    visit.keep(&draft, FLOW, &form, Question::Owner.fields())?;
-    on(&visit, &draft)
-}
-
-pub(super) async fn ask(visit: Visit, Path((draft, page)): Path<(String, String)>) -> Answer {
-    let mut form = visit.draft(&draft, FLOW)?;
-    if let Some(question) = Question::named(&page) {
-        return show(&visit, Some(&draft), question, &form);
-    }
-    let order = read(&visit, &mut form);
-    match (page.as_str(), order) {
-        ("warning" | "check", None) => on(&visit, &draft),
-        ("warning", Some(order)) => warn(&visit, &draft, &order),
-        ("check", Some(order)) => check(&visit, &draft, &order),
-        _ => Err(Failure::NotFound),
-    }
-}
-
-pub(super) async fn answer(
-    visit: Visit,
-    Path((draft, page)): Path<(String, String)>,
-    mut form: Form,
-) -> Answer {
-    if page == "check" {
-        return send(&visit, &draft).await;
-    }
-    let question = Question::named(&page).ok_or(Failure::NotFound)?;
-    visit.draft(&draft, FLOW)?;
-    if !is_answered(&visit, question, &mut form) {
-        return show(&visit, Some(&draft), question, &form);
-    }
-    visit.keep(&draft, FLOW, &form, question.fields())?;
-    on(&visit, &draft)
-}
-
-/// To the first question that has no good answer, or to what has to be known before going on.
-fn on(visit: &Visit, draft: &str) -> Answer {
-    let form = visit.draft(draft, FLOW)?;
-    let mut all = Question::ALL.into_iter();
-    let open = all.find(|question| !is_answered(visit, *question, &mut form.clone()));
-    let next = open.map_or("warning", Question::name);
-    visit.to(&format!("/new/{draft}/{next}"))
-}
-
-fn show(visit: &Visit, draft: Option<&str>, question: Question, form: &Form) -> Answer {
-    let values = context! {
-        draft,
-        title => question.title(),
-        question => question.name(),
-        longest_days => visit.console.people.delegation.continuity_days,
-        longest => LONGEST,
-    };
-    visit.show_form("absent-mailboxes/question.html", form, values)
-}
-
 fn warn(visit: &Visit, draft: &str, order: &Order) -> Answer {
     let image = visit.image();
     let values = context! {
@@ -238,10 +206,7 @@ fn warn(visit: &Visit, draft: &str, order: &Order) -> Answer {
 
 fn rows(visit: &Visit, draft: &str, order: &Order) -> Vec<Value> {
     let image = visit.image();
-    let row = |question: Question, value: String| {
-        let href = format!("{}/new/{draft}/{}", PAGE.path, question.name());
-        context! { key => question.title(), value, href }
-    };
+    let row = |question: Question, value: String| question.row(visit, draft, value);
     vec![
         row(Question::Owner, name_of(&image, &order.owner)),
         row(Question::Delegate, name_of(&image, &order.delegate)),
@@ -251,43 +216,13 @@ fn rows(visit: &Visit, draft: &str, order: &Order) -> Vec<Value> {
 }
 
 fn check(visit: &Visit, draft: &str, order: &Order) -> Answer {
-    let values = context! {
-        title => "Check what you order",
-        draft,
-        rows => rows(visit, draft, order),
+    let check = Check {
+        title: "Check what you order",
+        rows: rows(visit, draft, order),
+        note: "This goes on the record in your name.",
+        send: "Open the mailbox",
+        is_grave: true,
+        ..Check::default()
     };
-    visit.show("absent-mailboxes/check.html", values)
-}
-
-async fn send(visit: &Visit, draft: &str) -> Answer {
-    let mut form = visit.draft(draft, FLOW)?;
-    let Some(order) = read(visit, &mut form) else {
-        return on(visit, draft);
-    };
-    visit.may(OPENS, &order.owner)?;
-    let act = visit.act_on(&rows(visit, draft, &order));
-    let opening = Opening {
-        owner: order.owner,
-        delegate: order.delegate,
-        rights: BTreeSet::from([Right::Read]),
-        basis: Basis::Continuity,
-        why: order.why.clone(),
-        when: When::Between {
-            from: visit.at,
-            until: visit.end_of(order.until).ok_or(Failure::NotOurForm)?,
-        },
-    };
-    let act = act.because(order.why);
-    let store = &visit.console.store;
-    match store.open_matter::<Delegation>(opening, &act).await {
-        Ok(kept) => {
-            visit.console.drafts.finish(draft);
-            visit.to(&format!("/{}/opened", kept.id))
-        }
-        Err(error) => {
-            form.refused(error.into())?;
-            let question = Question::of_error(&form);
-            show(visit, Some(draft), question, &form)
-        }
-    }
+    check.show(visit, draft)
 }

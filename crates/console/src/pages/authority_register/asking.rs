@@ -8,6 +8,7 @@ use super::keeps;
 use super::questions::{Answers, Change, Question, rows};
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::questions::Check;
 use crate::visit::{Answer, Visit};
 
 /// The name drafts of these forms go by.
@@ -104,13 +105,17 @@ fn check(visit: &Visit, draft: &str, change: Change, mut form: Form) -> Answer {
     if first_open(visit, change, &mut form).is_some() {
         return on(visit, draft, change, form);
     }
-    let values = context! {
-        title => "Check your answers",
-        change => change.name(),
-        draft,
-        rows => rows(visit, change, draft, &form),
+    let check = Check {
+        title: "Check your answers",
+        rows: rows(visit, change, draft, &form),
+        note: "This goes on the record in your name. Whatever is decided by this authority names it.",
+        send: match change {
+            Change::Appoint => "Record the appointment",
+            Change::Delegate => "Record the delegation",
+        },
+        ..Check::default()
     };
-    visit.show("authority-register/check.html", values)
+    check.show(visit, draft)
 }
 
 /// Giving on one's own post is everybody's own to do; anything else is for whoever keeps the

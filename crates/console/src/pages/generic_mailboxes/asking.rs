@@ -1,96 +1,132 @@
 //! Asking for a mailbox, one question a page.
 
-use axum::extract::Path;
 use matters::id::{PersonId, UnitId};
 use matters::mailbox::{GenericMailbox, Opening};
 use minijinja::{Value, context};
 
-use super::PAGE;
 use crate::duty::Duty;
 use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::people_named::{exactly, name_of};
+use crate::questions::{Check, Questions, refused};
 use crate::visit::{Answer, Visit};
-
-/// The name drafts of this form go by.
-const FLOW: &str = "generic-mailboxes";
+use crate::words::list_in_words;
 
 /// Longest text, in characters: a purpose, or a line for each administrator.
 const LONGEST: usize = 2_000;
 
-/// The questions in their order, each with its field of the same name.
-const QUESTIONS: &[(&str, &str)] = &[
-    ("address", "Which address should it have?"),
-    ("purpose", "Which council business does it serve?"),
-    (
-        "unit",
-        "Which directorate, service or team does it belong to?",
-    ),
-    ("manager", "Who answers for it?"),
-    ("administrators", "Who administers it?"),
-];
-
-fn title(question: &str) -> Option<&'static str> {
-    let known = QUESTIONS.iter().find(|(name, _)| *name == question);
-    known.map(|(_, title)| *title)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Question {
+    Address,
+    Purpose,
+    Unit,
+    Manager,
+    Administrators,
 }
 
-pub(super) async fn begin(visit: Visit) -> Answer {
-    if !visit.viewer.duties.contains(&Duty::RequestsMailboxes) {
-        return Err(Failure::NotYours);
+impl Questions for Question {
+    const FLOW: &'static str = "generic-mailboxes";
+    const ALL: &'static [Self] = &[
+        Self::Address,
+        Self::Purpose,
+        Self::Unit,
+        Self::Manager,
+        Self::Administrators,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Purpose => "purpose",
+            Self::Unit => "unit",
+            Self::Manager => "manager",
+            Self::Administrators => "administrators",
+        }
     }
-    let draft = visit.begin_draft(FLOW)?;
-    visit.to(&format!("/new/{draft}/address"))
-}
 
-pub(super) async fn ask(visit: Visit, Path((draft, question)): Path<(String, String)>) -> Answer {
-    let form = visit.draft(&draft, FLOW)?;
-    match title(&question) {
-        Some(_) => show(&visit, &draft, &question, &form),
-        None if question == "check" => check(&visit, &draft, form),
-        None => Err(Failure::NotFound),
+    fn title(self) -> &'static str {
+        match self {
+            Self::Address => "Which address should it have?",
+            Self::Purpose => "Which council business does it serve?",
+            Self::Unit => "Which directorate, service or team does it belong to?",
+            Self::Manager => "Who answers for it?",
+            Self::Administrators => "Who administers it?",
+        }
     }
-}
 
-pub(super) async fn answer(
-    visit: Visit,
-    Path((draft, question)): Path<(String, String)>,
-    mut form: Form,
-) -> Answer {
-    if question == "check" {
-        return send(&visit, &draft).await;
+    fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Address => &["address"],
+            Self::Purpose => &["purpose"],
+            Self::Unit => &["unit"],
+            Self::Manager => &["manager"],
+            Self::Administrators => &["administrators"],
+        }
     }
-    let known = QUESTIONS.iter().find(|(name, _)| *name == question);
-    let (question, _) = known.ok_or(Failure::NotFound)?;
-    form.also(visit.draft(&draft, FLOW)?);
-    if !read(&visit, question, &mut form) {
-        return show(&visit, &draft, question, &form);
+
+    fn read(self, visit: &Visit, form: &mut Form) {
+        match self {
+            Self::Address => drop(mailbox_address(form)),
+            Self::Purpose => drop(purpose(form)),
+            Self::Unit => drop(unit(visit, form)),
+            Self::Manager => drop(manager(visit, form)),
+            Self::Administrators => drop(administrators(visit, form)),
+        }
     }
-    visit.keep(&draft, FLOW, &form, &[*question])?;
-    on(&visit, &draft)
-}
 
-fn on(visit: &Visit, draft: &str) -> Answer {
-    let mut form = visit.draft(draft, FLOW)?;
-    let next = first_open(visit, &mut form).unwrap_or("check");
-    visit.to(&format!("/new/{draft}/{next}"))
-}
-
-fn first_open(visit: &Visit, form: &mut Form) -> Option<&'static str> {
-    let names = QUESTIONS.iter().map(|(name, _)| *name);
-    let mut open = names.filter(|name| !read(visit, name, form));
-    open.next()
-}
-
-fn read(visit: &Visit, question: &str, form: &mut Form) -> bool {
-    match question {
-        "address" => drop(mailbox_address(form)),
-        "purpose" => drop(purpose(form)),
-        "unit" => drop(unit(visit, form)),
-        "manager" => drop(manager(visit, form)),
-        _ => drop(administrators(visit, form)),
+    fn show(self, visit: &Visit, draft: Option<&str>, form: &Form) -> Answer {
+        let image = visit.image();
+        let mut units: Vec<_> = image.people().units().collect();
+        units.sort_by_key(|unit| &unit.name);
+        let units = units
+            .into_iter()
+            .map(|unit| context! { value => unit.id.as_str(), text => unit.name.clone() });
+        let values = context! {
+            title => self.title(),
+            question => self.name(),
+            draft,
+            units => units.collect::<Vec<Value>>(),
+            fewest => visit.console.people.mailboxes.min_administrators,
+        };
+        visit.show_form("generic-mailboxes/question.html", form, values)
     }
-    form.is_good()
+
+    fn may_begin(visit: &Visit) -> Result<(), Failure> {
+        let duties = &visit.viewer.duties;
+        let asks = duties.contains(&Duty::RequestsMailboxes);
+        asks.then_some(()).ok_or(Failure::NotYours)
+    }
+
+    fn after(_: &str, visit: &Visit, draft: &str, form: Form) -> Answer {
+        let check = Check {
+            title: "Check your answers",
+            rows: rows(visit, draft, &form),
+            note: "The service desk checks it. Each administrator is asked to agree.",
+            send: "Ask for it",
+            ..Check::default()
+        };
+        check.show(visit, draft)
+    }
+
+    async fn send(visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let opening = Opening {
+            address: mailbox_address(&mut form),
+            purpose: purpose(&mut form),
+            manager: manager(visit, &mut form).ok_or(Failure::NotOurForm)?,
+            administrators: administrators(visit, &mut form),
+            unit: unit(visit, &mut form).ok_or(Failure::NotOurForm)?,
+        };
+        visit.may("request-mailbox", &opening.manager)?;
+        let act = visit.act_on(&rows(visit, draft, &form));
+        let store = &visit.console.store;
+        match store.open_matter::<GenericMailbox>(opening, &act).await {
+            Ok(kept) => {
+                visit.console.drafts.finish(draft);
+                visit.to(&format!("/{}", kept.id))
+            }
+            Err(error) => refused::<Self>(visit, draft, form, error),
+        }
+    }
 }
 
 fn mailbox_address(form: &mut Form) -> String {
@@ -144,88 +180,23 @@ fn administrators(visit: &Visit, form: &mut Form) -> Vec<PersonId> {
     all
 }
 
-fn show(visit: &Visit, draft: &str, question: &str, form: &Form) -> Answer {
-    let image = visit.image();
-    let mut units: Vec<_> = image.people().units().collect();
-    units.sort_by_key(|unit| &unit.name);
-    let units = units
-        .into_iter()
-        .map(|unit| context! { value => unit.id.as_str(), text => unit.name.clone() });
-    let values = context! {
-        title => title(question),
-        question,
-        draft,
-        units => units.collect::<Vec<Value>>(),
-        fewest => visit.console.people.mailboxes.min_administrators,
-    };
-    visit.show_form("generic-mailboxes/question.html", form, values)
-}
-
 fn rows(visit: &Visit, draft: &str, form: &Form) -> Vec<Value> {
     let (image, mut form) = (visit.image(), form.clone());
-    let row = |(question, title): &(&'static str, &'static str)| {
-        let value = match *question {
-            "unit" => unit(visit, &mut form)
+    let row = |question: &Question| {
+        let value = match question {
+            Question::Address | Question::Purpose => {
+                Some(form.raw(question.name()).trim().to_owned())
+            }
+            Question::Unit => unit(visit, &mut form)
                 .and_then(|id| image.people().unit(&id).map(|unit| unit.name.clone())),
-            "manager" => manager(visit, &mut form).map(|id| name_of(&image, &id)),
-            "administrators" => {
+            Question::Manager => manager(visit, &mut form).map(|id| name_of(&image, &id)),
+            Question::Administrators => {
                 let all = administrators(visit, &mut form);
                 let names: Vec<_> = all.iter().map(|id| name_of(&image, id)).collect();
-                Some(crate::words::list_in_words(&names))
+                Some(list_in_words(&names))
             }
-            other => Some(form.raw(other).trim().to_owned()),
         };
-        context! {
-            key => *title,
-            value,
-            href => format!("{}/new/{draft}/{question}", PAGE.path),
-            what => format!("the answer to “{title}”"),
-        }
+        question.row(visit, draft, value)
     };
-    QUESTIONS.iter().map(row).collect()
-}
-
-fn check(visit: &Visit, draft: &str, mut form: Form) -> Answer {
-    if first_open(visit, &mut form).is_some() {
-        return on(visit, draft);
-    }
-    let values =
-        context! { title => "Check your answers", draft, rows => rows(visit, draft, &form) };
-    visit.show("generic-mailboxes/check.html", values)
-}
-
-async fn send(visit: &Visit, draft: &str) -> Answer {
-    let mut form = visit.draft(draft, FLOW)?;
-    if first_open(visit, &mut form).is_some() {
-        return on(visit, draft);
-    }
-    let opening = Opening {
-        address: mailbox_address(&mut form),
-        purpose: purpose(&mut form),
-        manager: manager(visit, &mut form).ok_or(Failure::NotOurForm)?,
-        administrators: administrators(visit, &mut form),
-        unit: unit(visit, &mut form).ok_or(Failure::NotOurForm)?,
-    };
-    visit.may("request-mailbox", &opening.manager)?;
-    let act = visit.act_on(&rows(visit, draft, &form));
-    let store = &visit.console.store;
-    match store.open_matter::<GenericMailbox>(opening, &act).await {
-        Ok(kept) => {
-            visit.console.drafts.finish(draft);
-            visit.to(&format!("/{}", kept.id))
-        }
-        Err(error) => {
-            // What only the process knows goes back to its question.
-            form.refused(error.into())?;
-            let errors = form.errors();
-            let at_fault = |(name, _): &&(&str, &str)| errors.iter().any(|one| one.field == *name);
-            let question = QUESTIONS.iter().find(at_fault);
-            show(
-                visit,
-                draft,
-                question.map_or("address", |(name, _)| name),
-                &form,
-            )
-        }
-    }
+    Question::ALL.iter().map(row).collect()
 }

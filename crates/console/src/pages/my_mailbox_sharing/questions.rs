@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use matters::delegation::{Basis, Delegation, Opening, Right, When};
@@ -13,14 +12,12 @@ use super::words;
 use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
 use crate::people_named::{exactly, name_of};
+use crate::questions::{Check, Questions, refused};
 use crate::visit::{Answer, Visit};
 use crate::words::day_in_words;
 
-/// The name drafts of this form go by.
-const FLOW: &str = "my-mailbox-sharing";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
+pub(super) enum Question {
     Whose,
     With,
     Rights,
@@ -29,8 +26,9 @@ enum Question {
     Why,
 }
 
-impl Question {
-    const ALL: [Self; 6] = [
+impl Questions for Question {
+    const FLOW: &'static str = "my-mailbox-sharing";
+    const ALL: &'static [Self] = &[
         Self::Whose,
         Self::With,
         Self::Rights,
@@ -48,12 +46,6 @@ impl Question {
             Self::Until => "until",
             Self::Why => "why",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|question| question.name() == name)
     }
 
     fn title(self) -> &'static str {
@@ -78,13 +70,67 @@ impl Question {
         }
     }
 
-    /// The question a refusal of the process belongs to.
-    fn of_error(form: &Form) -> Self {
-        let field = form.errors().first().map(|error| error.field.as_str());
-        match field {
-            Some("delegate" | "owner") => Self::With,
-            Some(field) => Self::named(field).unwrap_or(Self::Why),
-            None => Self::Why,
+    fn of_field(field: &str) -> Option<Self> {
+        ["delegate", "owner"].contains(&field).then_some(Self::With)
+    }
+
+    fn read(self, visit: &Visit, form: &mut Form) {
+        match self {
+            Self::Whose => drop(whose(form)),
+            Self::With => drop(with(visit, form)),
+            Self::Rights => drop(rights(form)),
+            Self::From | Self::Until => drop(day(visit, self, form)),
+            Self::Why => drop(why(form)),
+        }
+    }
+
+    fn show(self, visit: &Visit, draft: Option<&str>, form: &Form) -> Answer {
+        let values = context! {
+            draft,
+            title => self.title(),
+            question => self.name(),
+            own => form.raw("whose") == "mine",
+            longest_days => visit.console.people.delegation.longest_days,
+            read => words::right(Right::Read),
+            send_on_behalf => words::right(Right::SendOnBehalf),
+        };
+        visit.show_form("my-mailbox-sharing/question.html", form, values)
+    }
+
+    fn may_begin(visit: &Visit) -> Result<(), Failure> {
+        visit.may("agree-sharing", &visit.viewer.person)
+    }
+
+    fn after(_: &str, visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let proposal = read(visit, &mut form).ok_or(Failure::NotOurForm)?;
+        check(visit, draft, &proposal)
+    }
+
+    async fn send(visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let proposal = read(visit, &mut form).ok_or(Failure::NotOurForm)?;
+        let me = visit.viewer.person.clone();
+        visit.may("agree-sharing", &me)?;
+        let act = visit.act_on(&rows(visit, draft, &proposal));
+        let when = when(visit, &proposal).ok_or(Failure::NotOurForm)?;
+        let (owner, delegate) = match proposal.own {
+            true => (me, proposal.with),
+            false => (proposal.with, me),
+        };
+        let opening = Opening {
+            owner,
+            delegate,
+            rights: proposal.rights,
+            basis: Basis::Agreement,
+            why: proposal.why,
+            when,
+        };
+        let store = &visit.console.store;
+        match store.open_matter::<Delegation>(opening, &act).await {
+            Ok(kept) => {
+                visit.console.drafts.finish(draft);
+                visit.to(&format!("/{}/sent", kept.id))
+            }
+            Err(error) => refused::<Self>(visit, draft, form, error),
         }
     }
 }
@@ -167,85 +213,9 @@ fn read(visit: &Visit, form: &mut Form) -> Option<Proposal> {
     })
 }
 
-fn is_answered(visit: &Visit, question: Question, form: &mut Form) -> bool {
-    match question {
-        Question::Whose => drop(whose(form)),
-        Question::With => drop(with(visit, form)),
-        Question::Rights => drop(rights(form)),
-        Question::From | Question::Until => drop(day(visit, question, form)),
-        Question::Why => drop(why(form)),
-    }
-    form.is_good()
-}
-
-pub(super) async fn begin(visit: Visit) -> Answer {
-    show(&visit, None, Question::Whose, &Form::default())
-}
-
-pub(super) async fn chosen(visit: Visit, mut form: Form) -> Answer {
-    visit.may("agree-sharing", &visit.viewer.person)?;
-    if whose(&mut form).is_none() {
-        return show(&visit, None, Question::Whose, &form);
-    }
-    let draft = visit.begin_draft(FLOW)?;
-    visit.keep(&draft, FLOW, &form, Question::Whose.fields())?;
-    on(&visit, &draft)
-}
-
-pub(super) async fn ask(visit: Visit, Path((draft, question)): Path<(String, String)>) -> Answer {
-    let form = visit.draft(&draft, FLOW)?;
-    match Question::named(&question) {
-        Some(question) => show(&visit, Some(&draft), question, &form),
-        None if question == "check" => check(&visit, &draft, form),
-        None => Err(Failure::NotFound),
-    }
-}
-
-pub(super) async fn answer(
-    visit: Visit,
-    Path((draft, question)): Path<(String, String)>,
-    mut form: Form,
-) -> Answer {
-    if question == "check" {
-        return send(&visit, &draft).await;
-    }
-    let question = Question::named(&question).ok_or(Failure::NotFound)?;
-    let so_far = visit.draft(&draft, FLOW)?;
-    if !is_answered(&visit, question, &mut form) {
-        form.also(so_far);
-        return show(&visit, Some(&draft), question, &form);
-    }
-    visit.keep(&draft, FLOW, &form, question.fields())?;
-    on(&visit, &draft)
-}
-
-fn on(visit: &Visit, draft: &str) -> Answer {
-    let form = visit.draft(draft, FLOW)?;
-    let mut all = Question::ALL.into_iter();
-    let open = all.find(|question| !is_answered(visit, *question, &mut form.clone()));
-    let next = open.map_or("check", Question::name);
-    visit.to(&format!("/new/{draft}/{next}"))
-}
-
-fn show(visit: &Visit, draft: Option<&str>, question: Question, form: &Form) -> Answer {
-    let values = context! {
-        draft,
-        title => question.title(),
-        question => question.name(),
-        own => form.raw("whose") == "mine",
-        longest_days => visit.console.people.delegation.longest_days,
-        read => words::right(Right::Read),
-        send_on_behalf => words::right(Right::SendOnBehalf),
-    };
-    visit.show_form("my-mailbox-sharing/question.html", form, values)
-}
-
 fn rows(visit: &Visit, draft: &str, proposal: &Proposal) -> Vec<Value> {
     let image = visit.image();
-    let row = |question: Question, value: String| {
-        let href = format!("{}/new/{draft}/{}", super::PAGE.path, question.name());
-        context! { key => question.title(), value, href }
-    };
+    let row = |question: Question, value: String| question.row(visit, draft, value);
     let whose = match proposal.own {
         true => "Yours",
         false => "Theirs",
@@ -260,19 +230,26 @@ fn rows(visit: &Visit, draft: &str, proposal: &Proposal) -> Vec<Value> {
     ]
 }
 
-fn check(visit: &Visit, draft: &str, mut form: Form) -> Answer {
-    let Some(proposal) = read(visit, &mut form) else {
-        return on(visit, draft);
+fn check(visit: &Visit, draft: &str, proposal: &Proposal) -> Answer {
+    let is_approved = !visit.console.people.delegation.approved_by.is_empty();
+    let check = Check {
+        title: "Check what you propose",
+        rows: rows(visit, draft, proposal),
+        warning: words::warning(visit, &visit.viewer.person, &proposal.with),
+        note: match is_approved {
+            true => {
+                "By sending this you agree to it. It begins only once the other person has agreed \
+                 too, somebody over the owner has approved it and it is set up."
+            }
+            false => {
+                "By sending this you agree to it. It begins only once the other person has agreed \
+                 too and it is set up."
+            }
+        },
+        send: "Agree and send",
+        ..Check::default()
     };
-    let me = &visit.viewer.person;
-    let values = context! {
-        title => "Check what you propose",
-        draft,
-        rows => rows(visit, draft, &proposal),
-        warning => words::warning(visit, me, &proposal.with),
-        is_approved => !visit.console.people.delegation.approved_by.is_empty(),
-    };
-    visit.show("my-mailbox-sharing/check.html", values)
+    check.show(visit, draft)
 }
 
 /// From the first moment of the first day to the last of the last.
@@ -285,39 +262,4 @@ fn when(visit: &Visit, proposal: &Proposal) -> Option<When> {
         from: begin(proposal.from)?,
         until: begin(proposal.until.tomorrow().ok()?)?,
     })
-}
-
-async fn send(visit: &Visit, draft: &str) -> Answer {
-    let mut form = visit.draft(draft, FLOW)?;
-    let Some(proposal) = read(visit, &mut form) else {
-        return on(visit, draft);
-    };
-    let me = visit.viewer.person.clone();
-    visit.may("agree-sharing", &me)?;
-    let act = visit.act_on(&rows(visit, draft, &proposal));
-    let when = when(visit, &proposal).ok_or(Failure::NotOurForm)?;
-    let (owner, delegate) = match proposal.own {
-        true => (me, proposal.with),
-        false => (proposal.with, me),
-    };
-    let opening = Opening {
-        owner,
-        delegate,
-        rights: proposal.rights,
-        basis: Basis::Agreement,
-        why: proposal.why,
-        when,
-    };
-    let store = &visit.console.store;
-    match store.open_matter::<Delegation>(opening, &act).await {
-        Ok(kept) => {
-            visit.console.drafts.finish(draft);
-            visit.to(&format!("/{}/sent", kept.id))
-        }
-        Err(error) => {
-            form.refused(error.into())?;
-            let question = Question::of_error(&form);
-            show(visit, Some(draft), question, &form)
-        }
-    }
 }

@@ -36,7 +36,7 @@ pub(in crate::pages) fn right(right: Right) -> &'static str {
     }
 }
 
-pub(in crate::pages) fn rights(rights: &BTreeSet<Right>) -> Vec<&'static str> {
+pub(crate) fn rights(rights: &BTreeSet<Right>) -> Vec<&'static str> {
     rights.iter().map(|one| right(*one)).collect()
 }
 

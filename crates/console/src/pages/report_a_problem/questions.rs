@@ -1,6 +1,5 @@
 //! The three questions, one a page: what kind, when, what happened.
 
-use axum::extract::Path;
 use jiff::Timestamp;
 use matters::id::PersonId;
 use matters::incident::{Incident, Kind, Opening};
@@ -8,23 +7,22 @@ use minijinja::{Value, context};
 
 use super::words;
 use crate::failure::Failure;
-use crate::form::{Day, FieldError, Form, Text};
+use crate::form::{Day, Form, Text};
 use crate::people_named::{exactly, name_of};
+use crate::questions::{Check, Questions, refused};
 use crate::visit::{Answer, Visit};
 use crate::words::day_in_words;
 
-/// The name drafts of this form go by.
-const FLOW: &str = "report-a-problem";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
+pub(super) enum Question {
     Kind,
     When,
     What,
 }
 
-impl Question {
-    const ALL: [Self; 3] = [Self::Kind, Self::When, Self::What];
+impl Questions for Question {
+    const FLOW: &'static str = "report-a-problem";
+    const ALL: &'static [Self] = &[Self::Kind, Self::When, Self::What];
 
     fn name(self) -> &'static str {
         match self {
@@ -32,12 +30,6 @@ impl Question {
             Self::When => "when",
             Self::What => "what",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|question| question.name() == name)
     }
 
     fn title(self) -> &'static str {
@@ -56,17 +48,57 @@ impl Question {
         }
     }
 
-    /// Of the three, the one a field of the process is asked in.
-    fn of_error(form: &Form) -> Self {
-        let at_fault = |question: &Self| {
-            let mut errors = form.errors().iter();
-            errors.any(|error| match error.field.as_str() {
-                "happened_at" => *question == Self::When,
-                field => question.fields().contains(&field),
-            })
+    fn read(self, visit: &Visit, form: &mut Form) {
+        match self {
+            Self::Kind => drop(kind(form)),
+            Self::When => drop(happened_at(visit, form)),
+            Self::What => drop(account(visit, form)),
+        }
+    }
+
+    fn show(self, visit: &Visit, draft: Option<&str>, form: &Form) -> Answer {
+        let values = context! {
+            draft,
+            title => self.title(),
+            question => self.name(),
+            about_somebody => form.raw("kind") == Kind::ReportSomeone.name(),
+            kinds => Value::from_iter(words::KINDS.map(|kind| context! {
+                value => kind.name(),
+                text => words::title(kind),
+                hint => words::hint(kind),
+            })),
         };
-        let mut all = Self::ALL.into_iter();
-        all.find(at_fault).unwrap_or(Self::What)
+        visit.show_form("report-a-problem/question.html", form, values)
+    }
+
+    fn after(_: &str, visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let report = read(visit, &mut form).ok_or(Failure::NotOurForm)?;
+        check(visit, draft, &report)
+    }
+
+    async fn send(visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let report = read(visit, &mut form).ok_or(Failure::NotOurForm)?;
+        visit.may("report-problem", &visit.viewer.person)?;
+        let act = visit.act_on(&rows(visit, draft, &report));
+        let given = |text: String| Some(text).filter(|text| !text.is_empty());
+        let account = report.account;
+        let opening = Opening {
+            kind: report.kind,
+            words: account.words,
+            happened_at: report.happened_at,
+            url: given(account.url),
+            message_id: given(account.message_id),
+            implicated: account.implicated,
+            key_sha256: None,
+        };
+        let store = &visit.console.store;
+        match store.open_matter::<Incident>(opening, &act).await {
+            Ok(kept) => {
+                visit.console.drafts.finish(draft);
+                visit.to(&format!("/{}/sent", kept.id))
+            }
+            Err(error) => refused::<Self>(visit, draft, form, error),
+        }
     }
 }
 
@@ -74,6 +106,11 @@ impl Question {
 struct Report {
     kind: Kind,
     happened_at: Timestamp,
+    account: Account,
+}
+
+/// What happened, as far as whoever reports it knows.
+struct Account {
     words: String,
     url: String,
     message_id: String,
@@ -112,112 +149,25 @@ fn implicated(visit: &Visit, form: &mut Form) -> Option<PersonId> {
     found
 }
 
-/// Reads all answers; what is wrong is left at its field.
+fn account(visit: &Visit, form: &mut Form) -> Account {
+    let words = Text::required("Enter what happened");
+    Account {
+        words: form.text("words", &words.longest(2000).lines()),
+        url: form.text("url", &Text::optional().longest(500).address()),
+        message_id: form.text("message_id", &Text::optional().address()),
+        implicated: implicated(visit, form),
+    }
+}
+
 fn read(visit: &Visit, form: &mut Form) -> Option<Report> {
-    let kind = kind(form);
-    let happened_at = happened_at(visit, form);
-    let words = form.text(
-        "words",
-        &Text::required("Enter what happened").longest(2000).lines(),
-    );
-    let url = form.text("url", &Text::optional().longest(500).address());
-    let message_id = form.text("message_id", &Text::optional().address());
-    let implicated = implicated(visit, form);
+    let (kind, happened_at) = (kind(form), happened_at(visit, form));
+    let account = account(visit, form);
     form.is_good().then_some(())?;
     Some(Report {
         kind: kind?,
         happened_at: happened_at?,
-        words,
-        url,
-        message_id,
-        implicated,
+        account,
     })
-}
-
-/// Reads one question.
-fn is_answered(visit: &Visit, question: Question, form: &mut Form) -> bool {
-    match question {
-        Question::Kind => kind(form).is_some(),
-        Question::When => happened_at(visit, form).is_some(),
-        Question::What => {
-            read(visit, form);
-            let of_this = |error: &&crate::form::FieldError| {
-                question.fields().contains(&error.field.as_str())
-            };
-            !form.errors().iter().any(|error| of_this(&error))
-        }
-    }
-}
-
-pub(super) async fn begin(visit: Visit) -> Answer {
-    show(&visit, None, Question::Kind, &Form::default())
-}
-
-pub(super) async fn chosen(visit: Visit, mut form: Form) -> Answer {
-    if kind(&mut form).is_none() {
-        return show(&visit, None, Question::Kind, &form);
-    }
-    let draft = visit.begin_draft(FLOW)?;
-    visit.keep(&draft, FLOW, &form, Question::Kind.fields())?;
-    on(&visit, &draft)
-}
-
-pub(super) async fn ask(visit: Visit, Path((draft, question)): Path<(String, String)>) -> Answer {
-    let form = visit.draft(&draft, FLOW)?;
-    match Question::named(&question) {
-        Some(question) => show(&visit, Some(&draft), question, &form),
-        None if question == "check" => check(&visit, &draft, form),
-        None => Err(Failure::NotFound),
-    }
-}
-
-pub(super) async fn answer(
-    visit: Visit,
-    Path((draft, question)): Path<(String, String)>,
-    mut form: Form,
-) -> Answer {
-    if question == "check" {
-        return send(&visit, &draft).await;
-    }
-    let question = Question::named(&question).ok_or(Failure::NotFound)?;
-    form.also(visit.draft(&draft, FLOW)?);
-    if !is_answered(&visit, question, &mut form) {
-        let is_own = |error: &FieldError| {
-            let mut fields = question.fields().iter();
-            fields.any(|field| field.starts_with(error.field.as_str()))
-        };
-        // What an earlier question is still to be answered for is asked there.
-        return match form.errors().iter().all(is_own) {
-            true => show(&visit, Some(&draft), question, &form),
-            false => on(&visit, &draft),
-        };
-    }
-    visit.keep(&draft, FLOW, &form, question.fields())?;
-    on(&visit, &draft)
-}
-
-/// On to the first question that is open, or to the check.
-fn on(visit: &Visit, draft: &str) -> Answer {
-    let form = visit.draft(draft, FLOW)?;
-    let mut all = Question::ALL.into_iter();
-    let open = all.find(|question| !is_answered(visit, *question, &mut form.clone()));
-    let next = open.map_or("check", Question::name);
-    visit.to(&format!("/new/{draft}/{next}"))
-}
-
-fn show(visit: &Visit, draft: Option<&str>, question: Question, form: &Form) -> Answer {
-    let values = context! {
-        draft,
-        title => question.title(),
-        question => question.name(),
-        about_somebody => form.raw("kind") == Kind::ReportSomeone.name(),
-        kinds => Value::from_iter(words::KINDS.map(|kind| context! {
-            value => kind.name(),
-            text => words::title(kind),
-            hint => words::hint(kind),
-        })),
-    };
-    visit.show_form("report-a-problem/question.html", form, values)
 }
 
 fn rows(visit: &Visit, draft: &str, report: &Report) -> Vec<Value> {
@@ -228,11 +178,10 @@ fn rows(visit: &Visit, draft: &str, report: &Report) -> Vec<Value> {
         true => day.date().yesterday().unwrap_or(day.date()),
         false => day.date(),
     };
-    let row = |question: Question, key: &str, value: String| {
-        let href = format!("{}/new/{draft}/{}", super::PAGE.path, question.name());
-        context! { key, value, href }
-    };
-    let who = report.implicated.as_ref();
+    let account = &report.account;
+    let row =
+        |question: Question, key: &str, value: String| question.row_of(key, visit, draft, value);
+    let who = account.implicated.as_ref();
     let who = who.map_or_else(|| "Nobody named".to_owned(), |who| name_of(&image, who));
     let mut rows = vec![
         row(
@@ -241,56 +190,28 @@ fn rows(visit: &Visit, draft: &str, report: &Report) -> Vec<Value> {
             words::title(report.kind).to_owned(),
         ),
         row(Question::When, "When it happened", day_in_words(day)),
-        row(Question::What, "What happened", report.words.clone()),
+        row(Question::What, "What happened", account.words.clone()),
     ];
     if report.kind != Kind::ReportSomeone {
-        rows.push(row(Question::What, "Address", report.url.clone()));
-        rows.push(row(Question::What, "Message", report.message_id.clone()));
+        rows.push(row(Question::What, "Address", account.url.clone()));
+        rows.push(row(Question::What, "Message", account.message_id.clone()));
     }
     rows.push(row(Question::What, "Who else is involved", who));
     rows
 }
 
-fn check(visit: &Visit, draft: &str, mut form: Form) -> Answer {
-    let Some(report) = read(visit, &mut form) else {
-        return on(visit, draft);
+fn check(visit: &Visit, draft: &str, report: &Report) -> Answer {
+    let check = Check {
+        title: "Check your report",
+        rows: rows(visit, draft, report),
+        note: match report.kind {
+            Kind::ReportSomeone => {
+                "Only internal audit, and you, will know that there is such a report."
+            }
+            _ => "",
+        },
+        send: "Send the report",
+        ..Check::default()
     };
-    let values = context! {
-        title => "Check your report",
-        draft,
-        rows => rows(visit, draft, &report),
-        about_somebody => report.kind == Kind::ReportSomeone,
-    };
-    visit.show("report-a-problem/check.html", values)
-}
-
-async fn send(visit: &Visit, draft: &str) -> Answer {
-    let mut form = visit.draft(draft, FLOW)?;
-    let Some(report) = read(visit, &mut form) else {
-        return on(visit, draft);
-    };
-    visit.may("report-problem", &visit.viewer.person)?;
-    let act = visit.act_on(&rows(visit, draft, &report));
-    let given = |text: String| Some(text).filter(|text| !text.is_empty());
-    let opening = Opening {
-        kind: report.kind,
-        words: report.words,
-        happened_at: report.happened_at,
-        url: given(report.url),
-        message_id: given(report.message_id),
-        implicated: report.implicated,
-        key_sha256: None,
-    };
-    let store = &visit.console.store;
-    match store.open_matter::<Incident>(opening, &act).await {
-        Ok(kept) => {
-            visit.console.drafts.finish(draft);
-            visit.to(&format!("/{}/sent", kept.id))
-        }
-        Err(error) => {
-            form.refused(error.into())?;
-            let question = Question::of_error(&form);
-            show(visit, Some(draft), question, &form)
-        }
-    }
+    check.show(visit, draft)
 }

@@ -2,36 +2,35 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::Path;
 use jiff::civil::Date;
 use matters::id::PersonId;
 use matters::withdrawal::{Kind, Opening, Withdrawal};
 use minijinja::{Value, context};
 
-use super::{LIMITS, PAGE, services};
+use super::{LIMITS, services};
 use crate::deciding::withdrawal::named;
 use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
 use crate::people_named::{exactly, name_of};
+use crate::questions::{CHECK, Check, Questions, refused};
 use crate::visit::{Answer, Visit};
 use crate::words::{day_in_words, list_in_words};
-
-/// The name drafts of this form go by.
-const FLOW: &str = "service-limits";
 
 /// Longest reason, in characters.
 const LONGEST: usize = 2_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
+pub(super) enum Question {
     Who,
     Services,
     Until,
     Reason,
 }
 
-impl Question {
-    const ALL: [Self; 4] = [Self::Who, Self::Services, Self::Until, Self::Reason];
+impl Questions for Question {
+    const FLOW: &'static str = "service-limits";
+    const ALL: &'static [Self] = &[Self::Who, Self::Services, Self::Until, Self::Reason];
+    const AFTER: &'static [&'static str] = &["warning", CHECK];
 
     fn name(self) -> &'static str {
         match self {
@@ -40,11 +39,6 @@ impl Question {
             Self::Until => "until",
             Self::Reason => "reason",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|question| question.name() == name)
     }
 
     fn title(self) -> &'static str {
@@ -65,12 +59,58 @@ impl Question {
         }
     }
 
-    /// The question a refusal of the process belongs to.
-    fn of_error(form: &Form) -> Self {
-        let field = form.errors().first().map(|error| error.field.as_str());
-        match field {
-            Some("service") => Self::Services,
-            field => field.and_then(Self::named).unwrap_or(Self::Until),
+    fn of_field(field: &str) -> Option<Self> {
+        (field == "service").then_some(Self::Services)
+    }
+
+    fn read(self, visit: &Visit, form: &mut Form) {
+        match self {
+            Self::Who => drop(who(visit, form)),
+            Self::Services => drop(chosen_services(visit, form)),
+            Self::Until => drop(until(visit, form)),
+            Self::Reason => drop(reason(form)),
+        }
+    }
+
+    fn show(self, visit: &Visit, draft: Option<&str>, form: &Form) -> Answer {
+        let values = context! {
+            draft,
+            title => self.title(),
+            question => self.name(),
+            services => services(visit),
+            longest => LONGEST,
+        };
+        visit.show_form("service-limits/question.html", form, values)
+    }
+
+    fn after(page: &str, visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let limit = read(visit, &mut form).ok_or(Failure::NotOurForm)?;
+        match page {
+            CHECK => check(visit, draft, &limit),
+            _ => warn(visit, draft, &limit),
+        }
+    }
+
+    async fn send(visit: &Visit, draft: &str, mut form: Form) -> Answer {
+        let limit = read(visit, &mut form).ok_or(Failure::NotOurForm)?;
+        visit.may(LIMITS, &limit.person)?;
+        let act = visit.act_on(&rows(visit, draft, &limit));
+        let opening = Opening {
+            person: limit.person,
+            kind: Kind::NetworkProtection {
+                services: limit.services,
+            },
+            effective_at: visit.at,
+            until: Some(visit.end_of(limit.until).ok_or(Failure::NotOurForm)?),
+        };
+        let act = act.because(limit.reason);
+        let store = &visit.console.store;
+        match store.open_matter::<Withdrawal>(opening, &act).await {
+            Ok(kept) => {
+                visit.console.drafts.finish(draft);
+                visit.to(&format!("/{}/set", kept.id))
+            }
+            Err(error) => refused::<Self>(visit, draft, form, error),
         }
     }
 }
@@ -126,80 +166,6 @@ fn read(visit: &Visit, form: &mut Form) -> Option<Limit> {
     })
 }
 
-fn is_answered(visit: &Visit, question: Question, form: &mut Form) -> bool {
-    match question {
-        Question::Who => drop(who(visit, form)),
-        Question::Services => drop(chosen_services(visit, form)),
-        Question::Until => drop(until(visit, form)),
-        Question::Reason => drop(reason(form)),
-    }
-    form.is_good()
-}
-
-pub(super) async fn begin(visit: Visit) -> Answer {
-    show(&visit, None, Question::Who, &Form::default())
-}
-
-pub(super) async fn chosen(visit: Visit, mut form: Form) -> Answer {
-    if who(&visit, &mut form).is_none() {
-        return show(&visit, None, Question::Who, &form);
-    }
-    let draft = visit.begin_draft(FLOW)?;
-    visit.keep(&draft, FLOW, &form, Question::Who.fields())?;
-    on(&visit, &draft)
-}
-
-pub(super) async fn ask(visit: Visit, Path((draft, page)): Path<(String, String)>) -> Answer {
-    let mut form = visit.draft(&draft, FLOW)?;
-    if let Some(question) = Question::named(&page) {
-        return show(&visit, Some(&draft), question, &form);
-    }
-    let limit = read(&visit, &mut form);
-    match (page.as_str(), limit) {
-        ("warning" | "check", None) => on(&visit, &draft),
-        ("warning", Some(limit)) => warn(&visit, &draft, &limit),
-        ("check", Some(limit)) => check(&visit, &draft, &limit),
-        _ => Err(Failure::NotFound),
-    }
-}
-
-pub(super) async fn answer(
-    visit: Visit,
-    Path((draft, page)): Path<(String, String)>,
-    mut form: Form,
-) -> Answer {
-    if page == "check" {
-        return send(&visit, &draft).await;
-    }
-    let question = Question::named(&page).ok_or(Failure::NotFound)?;
-    visit.draft(&draft, FLOW)?;
-    if !is_answered(&visit, question, &mut form) {
-        return show(&visit, Some(&draft), question, &form);
-    }
-    visit.keep(&draft, FLOW, &form, question.fields())?;
-    on(&visit, &draft)
-}
-
-/// To the first question that has no good answer, or to what has to be known before going on.
-fn on(visit: &Visit, draft: &str) -> Answer {
-    let form = visit.draft(draft, FLOW)?;
-    let mut all = Question::ALL.into_iter();
-    let open = all.find(|question| !is_answered(visit, *question, &mut form.clone()));
-    let next = open.map_or("warning", Question::name);
-    visit.to(&format!("/new/{draft}/{next}"))
-}
-
-fn show(visit: &Visit, draft: Option<&str>, question: Question, form: &Form) -> Answer {
-    let values = context! {
-        draft,
-        title => question.title(),
-        question => question.name(),
-        services => services(visit),
-        longest => LONGEST,
-    };
-    visit.show_form("service-limits/question.html", form, values)
-}
-
 /// Services in words: `Email and Internet`.
 fn in_words(visit: &Visit, limit: &Limit) -> String {
     list_in_words(&named(&limit.services, &visit.image().world()))
@@ -217,10 +183,7 @@ fn warn(visit: &Visit, draft: &str, limit: &Limit) -> Answer {
 }
 
 fn rows(visit: &Visit, draft: &str, limit: &Limit) -> Vec<Value> {
-    let row = |question: Question, value: String| {
-        let href = format!("{}/new/{draft}/{}", PAGE.path, question.name());
-        context! { key => question.title(), value, href }
-    };
+    let row = |question: Question, value: String| question.row(visit, draft, value);
     vec![
         row(Question::Who, name_of(&visit.image(), &limit.person)),
         row(Question::Services, in_words(visit, limit)),
@@ -230,40 +193,13 @@ fn rows(visit: &Visit, draft: &str, limit: &Limit) -> Vec<Value> {
 }
 
 fn check(visit: &Visit, draft: &str, limit: &Limit) -> Answer {
-    let values = context! {
-        title => "Check the limit",
-        draft,
-        rows => rows(visit, draft, limit),
+    let check = Check {
+        title: "Check the limit",
+        rows: rows(visit, draft, limit),
+        note: "This goes on the record in your name.",
+        send: "Set the limit",
+        is_grave: true,
+        ..Check::default()
     };
-    visit.show("service-limits/check.html", values)
-}
-
-async fn send(visit: &Visit, draft: &str) -> Answer {
-    let mut form = visit.draft(draft, FLOW)?;
-    let Some(limit) = read(visit, &mut form) else {
-        return on(visit, draft);
-    };
-    visit.may(LIMITS, &limit.person)?;
-    let act = visit.act_on(&rows(visit, draft, &limit));
-    let opening = Opening {
-        person: limit.person,
-        kind: Kind::NetworkProtection {
-            services: limit.services,
-        },
-        effective_at: visit.at,
-        until: Some(visit.end_of(limit.until).ok_or(Failure::NotOurForm)?),
-    };
-    let act = act.because(limit.reason);
-    let store = &visit.console.store;
-    match store.open_matter::<Withdrawal>(opening, &act).await {
-        Ok(kept) => {
-            visit.console.drafts.finish(draft);
-            visit.to(&format!("/{}/set", kept.id))
-        }
-        Err(error) => {
-            form.refused(error.into())?;
-            let question = Question::of_error(&form);
-            show(visit, Some(draft), question, &form)
-        }
-    }
+    check.show(visit, draft)
 }
