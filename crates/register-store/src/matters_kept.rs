@@ -1,9 +1,11 @@
 //! Matters: opening one, taking a step, reading them and their history.
 
+use std::marker::PhantomData;
+
 use jiff::Timestamp;
 use matters::event::{Act, Event};
 use matters::id::{MatterId, PersonId};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::change::{Change, Row};
 use crate::error::StoreError;
@@ -127,57 +129,30 @@ impl Store {
 
     /// Matters of one kind, newest first.
     pub async fn matters<M: Stored>(&self, filter: &Filter) -> Result<Page<Kept<M>>, StoreError> {
-        let limit = match filter.limit {
-            0 => 50,
-            most => most.min(MOST),
-        };
-        let mut sql = Sql::new(M::KIND);
-        if let Some(subject) = &filter.subject {
-            sql.and("subject =", subject.as_str());
-        }
-        if let Some(person) = &filter.concerning {
-            let place = sql.bind(person.as_str());
-            sql.text.push_str(&format!(
-                " AND (subject = {place} OR id IN \
-                 (SELECT matter FROM matter_people WHERE person = {place}))"
-            ));
-        }
-        if let Some(about) = &filter.about {
-            sql.and("about =", about);
-        }
-        if let Some(is_over) = filter.is_over {
-            sql.text.push_str(match is_over {
-                true => " AND is_over = 1",
-                false => " AND is_over = 0",
-            });
-        }
-        if !filter.states.is_empty() {
-            let states: Vec<_> = filter.states.iter().map(|state| sql.bind(state)).collect();
-            sql.text
-                .push_str(&format!(" AND state IN ({})", states.join(", ")));
-        }
-        if let Some(after) = &filter.after {
-            let place = sql.bind(after.as_str());
-            sql.text.push_str(&format!(
-                " AND (opened_at, id) < (SELECT opened_at, id FROM matters WHERE id = {place})"
-            ));
-        }
-        // One more than asked for says whether there are more.
-        sql.text.push_str(&format!(
-            " ORDER BY opened_at DESC, id DESC LIMIT {}",
-            limit + 1
-        ));
-        let mut query = sqlx::query(AssertSqlSafe(sql.text));
-        for value in sql.values {
+        let mut lists = Lists::default();
+        let list = lists.ask::<M>(filter);
+        self.lists(lists).await?.page(list)
+    }
+
+    /// Several lists, by one question to the database: it costs little more than one of them.
+    pub async fn lists(&self, lists: Lists) -> Result<Found, StoreError> {
+        let mut found: Vec<_> = lists
+            .limits
+            .iter()
+            .map(|limit| (*limit, Vec::new()))
+            .collect();
+        let (text, values) = lists.sql();
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for value in values {
             query = query.bind(value);
         }
-        let rows = query.fetch_all(self.inner.db.readers()).await?;
-        let more = rows.len() > limit;
-        let rows = rows.iter().take(limit).map(|row| Kept::of(Row::of(row)?));
-        Ok(Page {
-            items: rows.collect::<Result<_, _>>()?,
-            more,
-        })
+        for row in query.fetch_all(self.inner.db.readers()).await? {
+            let list = usize::try_from(row.try_get::<i64, _>("list")?).ok();
+            if let Some((_, rows)) = list.and_then(|list| found.get_mut(list)) {
+                rows.push(Row::of(&row)?);
+            }
+        }
+        Ok(Found(found))
     }
 
     /// Every step of a matter, in order.
@@ -234,19 +209,79 @@ impl Change<'_> {
     }
 }
 
-/// A query put together from our own words; whatever comes from outside is bound.
-struct Sql {
-    text: String,
+/// Lists to be asked for together.
+#[derive(Debug, Default)]
+pub struct Lists {
+    /// One query each, put together from our own words; whatever comes from outside is bound.
+    queries: Vec<String>,
     values: Vec<String>,
+    limits: Vec<usize>,
 }
 
-impl Sql {
-    fn new(kind: &str) -> Self {
-        Self {
-            text: "SELECT id, state, version, opened_at, changed_at, body \
-                   FROM matters WHERE kind = $1"
-                .to_owned(),
-            values: vec![kind.to_owned()],
+/// One of several lists.
+#[derive(Debug)]
+pub struct List<M> {
+    place: usize,
+    of: PhantomData<M>,
+}
+
+/// What is on the lists that were asked for, each with its limit and one matter more where there is one.
+#[derive(Debug)]
+pub struct Found(Vec<(usize, Vec<Row>)>);
+
+impl Lists {
+    /// Asks for matters of one kind, newest first.
+    pub fn ask<M: Stored>(&mut self, filter: &Filter) -> List<M> {
+        let place = self.queries.len();
+        let limit = match filter.limit {
+            0 => 50,
+            most => most.min(MOST),
+        };
+        let kind = self.bind(M::KIND);
+        let mut text = format!(
+            "SELECT {place} AS list, id, state, version, opened_at, changed_at, body \
+             FROM matters WHERE kind = {kind}"
+        );
+        if let Some(subject) = &filter.subject {
+            let subject = self.bind(subject.as_str());
+            text.push_str(&format!(" AND subject = {subject}"));
+        }
+        if let Some(person) = &filter.concerning {
+            let person = self.bind(person.as_str());
+            text.push_str(&format!(
+                " AND (subject = {person} OR id IN \
+                 (SELECT matter FROM matter_people WHERE person = {person}))"
+            ));
+        }
+        if let Some(about) = &filter.about {
+            let about = self.bind(about);
+            text.push_str(&format!(" AND about = {about}"));
+        }
+        if let Some(is_over) = filter.is_over {
+            text.push_str(match is_over {
+                true => " AND is_over = 1",
+                false => " AND is_over = 0",
+            });
+        }
+        if !filter.states.is_empty() {
+            let states = filter.states.iter().map(|state| self.bind(state));
+            let states = states.collect::<Vec<_>>().join(", ");
+            text.push_str(&format!(" AND state IN ({states})"));
+        }
+        if let Some(after) = &filter.after {
+            let after = self.bind(after.as_str());
+            text.push_str(&format!(
+                " AND (opened_at, id) < (SELECT opened_at, id FROM matters WHERE id = {after})"
+            ));
+        }
+        // One more than asked for says whether there are more.
+        let most = limit + 1;
+        text.push_str(&format!(" ORDER BY opened_at DESC, id DESC LIMIT {most}"));
+        self.queries.push(text);
+        self.limits.push(limit);
+        List {
+            place,
+            of: PhantomData,
         }
     }
 
@@ -255,8 +290,35 @@ impl Sql {
         format!("${}", self.values.len())
     }
 
-    fn and(&mut self, condition: &'static str, value: &str) {
-        let place = self.bind(value);
-        self.text.push_str(&format!(" AND {condition} {place}"));
+    fn sql(self) -> (String, Vec<String>) {
+        let text = match self.queries.as_slice() {
+            [one] => one.clone(),
+            several => {
+                let each = several
+                    .iter()
+                    .enumerate()
+                    .map(|(n, query)| format!("SELECT * FROM ({query}) AS list{n}"));
+                let all = each.collect::<Vec<_>>().join(" UNION ALL ");
+                format!("{all} ORDER BY list, opened_at DESC, id DESC")
+            }
+        };
+        (text, self.values)
+    }
+}
+
+impl Found {
+    /// One of the lists.
+    pub fn page<M: Stored>(&mut self, list: List<M>) -> Result<Page<Kept<M>>, StoreError> {
+        let (limit, mut rows) = match self.0.get_mut(list.place) {
+            Some((limit, rows)) => (*limit, std::mem::take(rows)),
+            None => (0, Vec::new()),
+        };
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let items = rows.into_iter().map(Kept::of);
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            more,
+        })
     }
 }

@@ -9,10 +9,13 @@ mod standing;
 use axum::Router;
 use axum::routing::{get, post};
 use matters::acceptance::{Acceptance, Stage};
+use matters::access_request::AccessRequest;
 use matters::delegation::{Delegation, Right};
+use matters::id::PersonId;
 use matters::permission::{Permission, State};
+use matters::withdrawal::Withdrawal;
 use minijinja::{Value, context};
-use register_store::matters_kept::{Filter, Kept};
+use register_store::matters_kept::{Filter, Kept, Lists};
 
 use super::{Group, Page};
 use crate::Console;
@@ -50,7 +53,15 @@ async fn show(visit: Visit) -> Answer {
     let person = image.people().person(&visit.viewer.person);
     let unit = person.and_then(|person| image.people().unit(person.unit.as_ref()?));
     let manager = person.and_then(|person| person.manager.as_ref());
-    let withdrawals = standing::withdrawals(&visit).await?;
+    let me = &visit.viewer.person;
+    let (mut ask, ever) = (Lists::default(), standing::ever(me));
+    let requests = ask.ask::<AccessRequest>(&ever);
+    let withdrawals = ask.ask::<Withdrawal>(&ever);
+    let signatures = ask.ask::<Acceptance>(&now(me));
+    let permissions = ask.ask::<Permission>(&allowed(me));
+    let sharing = ask.ask::<Delegation>(&shared(me));
+    let mut found = visit.console.store.lists(ask).await?;
+    let withdrawals = found.page(withdrawals)?.items;
     let values = context! {
         unit => unit.map(|unit| unit.name.clone()),
         job_title => person.and_then(|person| person.job_title.clone()),
@@ -58,11 +69,11 @@ async fn show(visit: Visit) -> Answer {
         posts => visit.viewer.posts.iter().map(|post| post.as_str().to_owned()).collect::<Vec<_>>(),
         policy => settings.title.clone(),
         version => settings.version.clone(),
-        services => standing::services(&visit, &withdrawals).await?,
+        services => standing::services(&visit, &found.page(requests)?.items, &withdrawals),
         withdrawals => standing::explained(&visit, &withdrawals).await?,
-        signature => signature(&visit).await?,
-        permissions => permissions(&visit).await?,
-        sharing => sharing(&visit).await?,
+        signature => signature(&visit, &found.page(signatures)?.items),
+        permissions => in_words(&visit, &found.page(permissions)?.items),
+        sharing => sides(&visit, &found.page(sharing)?.items),
         notices => notices::shown(&visit).await?,
         tries => tries(&visit).await?,
         desk => contacts.desk.clone(),
@@ -72,25 +83,40 @@ async fn show(visit: Visit) -> Answer {
     visit.show("my-position/position.html", values)
 }
 
-fn own() -> Filter {
+/// What is not over.
+fn now(me: &PersonId) -> Filter {
     Filter {
+        subject: Some(me.clone()),
         is_over: Some(false),
         limit: MOST,
         ..Filter::default()
     }
 }
 
+/// What was allowed and is not over.
+fn allowed(me: &PersonId) -> Filter {
+    let states = [State::Approved, State::Active];
+    Filter {
+        states: states.map(|state| state.name().to_owned()).into(),
+        ..now(me)
+    }
+}
+
+/// Mailboxes shared with or by the person.
+fn shared(me: &PersonId) -> Filter {
+    Filter {
+        subject: None,
+        concerning: Some(me.clone()),
+        ..now(me)
+    }
+}
+
 /// How the person stands to the version in force, if they were asked to sign it.
-async fn signature(visit: &Visit) -> Result<Option<Value>, Failure> {
-    let filter = Filter {
-        subject: Some(visit.viewer.person.clone()),
-        ..own()
-    };
-    let page = visit.console.store.matters::<Acceptance>(&filter).await?;
+fn signature(visit: &Visit, asked: &[Kept<Acceptance>]) -> Option<Value> {
     let image = visit.image();
     let version = &image.pack().settings().version;
     let is_in_force = |kept: &&Kept<Acceptance>| kept.matter.version == *version;
-    Ok(page.items.iter().find(is_in_force).map(|kept| {
+    asked.iter().find(is_in_force).map(|kept| {
         let matter = &kept.matter;
         let signature = matter.signature.as_ref().filter(|_| matter.stands());
         context! {
@@ -99,20 +125,10 @@ async fn signature(visit: &Visit) -> Result<Option<Value>, Failure> {
             is_unchecked => matter.stage == Stage::Unchecked,
             due_by => matter.due_by.to_string(),
         }
-    }))
+    })
 }
 
-/// What was allowed and is not over.
-async fn permissions(visit: &Visit) -> Result<Vec<Value>, Failure> {
-    let filter = Filter {
-        subject: Some(visit.viewer.person.clone()),
-        states: vec![
-            State::Approved.name().to_owned(),
-            State::Active.name().to_owned(),
-        ],
-        ..own()
-    };
-    let page = visit.console.store.matters::<Permission>(&filter).await?;
+fn in_words(visit: &Visit, permissions: &[Kept<Permission>]) -> Vec<Value> {
     let kinds = &visit.console.people.permissions;
     let row = |kept: &Kept<Permission>| {
         let matter = &kept.matter;
@@ -126,35 +142,12 @@ async fn permissions(visit: &Visit) -> Result<Vec<Value>, Failure> {
             uses_left => matter.uses_left(),
         }
     };
-    Ok(page.items.iter().map(row).collect())
+    permissions.iter().map(row).collect()
 }
 
-/// What others tried as the person, to see what the policy would say to them.
-async fn tries(visit: &Visit) -> Result<Vec<Value>, Failure> {
-    let store = &visit.console.store;
-    let tries = store.tries_as(&visit.viewer.person, MOST_TRIES).await?;
-    let image = visit.image();
-    let tries = tries.iter().map(|one| {
-        let post = one.authority.as_ref();
-        context! {
-            by => name_of(&image, &one.by),
-            post => post.map(|authority| authority.post.as_str().to_owned()),
-            what => one.what.clone(),
-            at => one.at.to_string(),
-        }
-    });
-    Ok(tries.collect())
-}
-
-/// Mailboxes shared with or by the person.
-async fn sharing(visit: &Visit) -> Result<Vec<Value>, Failure> {
-    let me = &visit.viewer.person;
-    let filter = Filter {
-        concerning: Some(me.clone()),
-        ..own()
-    };
-    let page = visit.console.store.matters::<Delegation>(&filter).await?;
-    let image = visit.image();
+/// Sharing as each of the two sees it.
+fn sides(visit: &Visit, sharing: &[Kept<Delegation>]) -> Vec<Value> {
+    let (image, me) = (visit.image(), &visit.viewer.person);
     let row = |kept: &Kept<Delegation>| {
         let matter = &kept.matter;
         let mine = matter.owner == *me;
@@ -172,7 +165,24 @@ async fn sharing(visit: &Visit) -> Result<Vec<Value>, Failure> {
             until => matter.until.to_string(),
         }
     };
-    Ok(page.items.iter().map(row).collect())
+    sharing.iter().map(row).collect()
+}
+
+/// What others tried as the person, to see what the policy would say to them.
+async fn tries(visit: &Visit) -> Result<Vec<Value>, Failure> {
+    let store = &visit.console.store;
+    let tries = store.tries_as(&visit.viewer.person, MOST_TRIES).await?;
+    let image = visit.image();
+    let tries = tries.iter().map(|one| {
+        let post = one.authority.as_ref();
+        context! {
+            by => name_of(&image, &one.by),
+            post => post.map(|authority| authority.post.as_str().to_owned()),
+            what => one.what.clone(),
+            at => one.at.to_string(),
+        }
+    });
+    Ok(tries.collect())
 }
 
 #[cfg(test)]

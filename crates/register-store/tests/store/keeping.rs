@@ -1,11 +1,15 @@
 //! What is kept, in which order, and who is told when two want the same.
 
+use matters::acceptance::Acceptance;
+use matters::access_request::AccessRequest;
 use matters::machine::Refused;
 use matters::permission::{Narrowed, Permission, Step};
 use register_store::StoreError;
-use register_store::matters_kept::{Filter, Version};
+use register_store::matters_kept::{Filter, Lists, Version};
 
-use crate::council::{bulk_mail, by, granted, holding, hour, hr_feed, id, person, settle};
+use crate::council::{
+    bulk_mail, by, granted, holding, hour, hr_feed, id, person, requested, settle,
+};
 use crate::engines::{Database, on_both};
 
 on_both!(
@@ -195,6 +199,20 @@ async fn lists_come_in_pages(database: Database) {
     }
     assert_eq!(found, [4, 3, 2, 1, 0].map(hour));
     filter.after = None;
+    // Several at once are what each of them is alone.
+    requested(&store, "email").await;
+    let mut lists = Lists::default();
+    let permissions = lists.ask::<Permission>(&filter);
+    let requests = lists.ask::<AccessRequest>(&Filter::default());
+    let signatures = lists.ask::<Acceptance>(&Filter::default());
+    let mut found = store.lists(lists).await.unwrap();
+    assert_eq!(
+        found.page(permissions).unwrap(),
+        store.matters::<Permission>(&filter).await.unwrap()
+    );
+    let requests = found.page(requests).unwrap();
+    assert_eq!((requests.items.len(), requests.more), (1, false));
+    assert!(found.page(signatures).unwrap().items.is_empty());
     filter.about = Some("blog".to_owned());
     let none = store.matters::<Permission>(&filter).await.unwrap();
     assert!(none.items.is_empty());

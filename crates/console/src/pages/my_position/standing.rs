@@ -2,6 +2,7 @@
 
 use matters::access_request::{AccessRequest, Gate, Stage};
 use matters::event::Actor;
+use matters::id::PersonId;
 use matters::withdrawal::{Kind, Withdrawal};
 use minijinja::{Value, context};
 use register_store::matters_kept::{Filter, Kept};
@@ -12,9 +13,10 @@ use crate::visit::Visit;
 /// Requests and withdrawals of a working life, with room to spare.
 const MOST: usize = 200;
 
-fn own(visit: &Visit) -> Filter {
+/// All there ever was of a person.
+pub(super) fn ever(person: &PersonId) -> Filter {
     Filter {
-        subject: Some(visit.viewer.person.clone()),
+        subject: Some(person.clone()),
         limit: MOST,
         ..Filter::default()
     }
@@ -28,19 +30,17 @@ enum How {
 }
 
 /// Every service of the pack: the request that is not over, or else the latest.
-pub(super) async fn services(
+pub(super) fn services(
     visit: &Visit,
+    requests: &[Kept<AccessRequest>],
     withdrawals: &[Kept<Withdrawal>],
-) -> Result<Vec<Value>, Failure> {
-    let store = &visit.console.store;
-    let page = store.matters::<AccessRequest>(&own(visit)).await?;
+) -> Vec<Value> {
     let withdrawn = withdrawn(visit, withdrawals);
     let services = &visit.console.people.services;
-    Ok(services
+    services
         .keys()
         .map(|service| {
-            let mut of_service = page
-                .items
+            let mut of_service = requests
                 .iter()
                 .filter(|kept| kept.matter.service == *service);
             let latest = of_service.clone().next();
@@ -53,7 +53,7 @@ pub(super) async fn services(
             let withdrawn = of_service.map(|(_, how)| *how).max();
             row(visit, service, request, withdrawn)
         })
-        .collect())
+        .collect()
 }
 
 fn row(
@@ -184,12 +184,6 @@ fn services_of(kind: &Kind) -> Vec<String> {
             services.iter().cloned().collect()
         }
     }
-}
-
-/// Everything that was ever withdrawn from the person, the latest first.
-pub(super) async fn withdrawals(visit: &Visit) -> Result<Vec<Kept<Withdrawal>>, Failure> {
-    let store = &visit.console.store;
-    Ok(store.matters::<Withdrawal>(&own(visit)).await?.items)
 }
 
 /// What is or will be withdrawn, why, and whom to ask.
