@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use matters::id::PersonId;
+use register_store::feeds::RunStatus;
 use register_store::{Fact, StoreError};
 
 use super::ldap::{DirectoryPlan, FEED};
-use super::{ImportError, Imported, Importer};
+use super::{ImportError, Imported, Importer, READER};
 use crate::connector::{Connector, has_ceased};
 use crate::ldap::connection::{Connection, DirectoryError};
 use crate::ldap::reading::{self, Entry};
@@ -67,7 +68,13 @@ impl Importer {
         raw: &RawFiles,
         now: Timestamp,
     ) -> Result<TakenIn, TakeInError> {
-        let entries = read(connector).await?;
+        let entries = match read(connector).await {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.note_unread(now).await?;
+                return Err(error.into());
+            }
+        };
         let (files, text) = (raw.clone(), ldif::of(&entries));
         let kept = tokio::task::spawn_blocking(move || files.keep(text.as_bytes())).await??;
         let imported = self
@@ -87,6 +94,19 @@ impl Importer {
             imported,
             differences,
         })
+    }
+
+    /// Among the runs it stands once that the directory cannot be read, however often it is tried.
+    async fn note_unread(&self, now: Timestamp) -> Result<(), StoreError> {
+        let last = self.store.runs(Some(FEED), 1).await?;
+        if last
+            .first()
+            .is_none_or(|run| run.status != RunStatus::Failed)
+        {
+            let run = self.store.begin_run(FEED, "", READER, now).await?;
+            self.store.finish_run(run, RunStatus::Failed, now).await?;
+        }
+        Ok(())
     }
 
     async fn compare(

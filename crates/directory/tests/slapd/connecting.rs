@@ -12,6 +12,7 @@ use matters::event::{Act, Actor};
 use matters::id::{MatterId, PersonId};
 use matters::withdrawal::{self, Withdrawal};
 use register_store::Store;
+use register_store::feeds::RunStatus;
 use register_store::matters_kept::Filter;
 use register_store::tasks::TaskState;
 
@@ -352,6 +353,16 @@ async fn a_directory_that_was_away_is_told_once_it_is_back() {
     whole.directory.slapd.stop();
     whole.round(minute(1)).await;
     assert_eq!(whole.stage().await, Stage::Provisioning);
+    let register = &whole.register;
+    for n in 1..3 {
+        let taken = register
+            .importer
+            .take_in(&whole.connector, &register.raw, minute(n));
+        assert!(taken.await.is_err());
+    }
+    let runs = whole.store().runs(Some("directory"), 10).await.unwrap();
+    let status: Vec<_> = runs.iter().map(|run| run.status).collect();
+    assert_eq!(status, [RunStatus::Failed, RunStatus::Done]);
     whole.directory.slapd.resume().unwrap();
     whole.round(minute(2)).await;
     assert_eq!(whole.account().await, (1, true));
