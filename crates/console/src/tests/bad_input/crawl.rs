@@ -207,10 +207,14 @@ impl<'c> Sweep<'c> {
             let links = page.links();
             // Which of several matters comes first is left to their references, and only some of them
             // may lead to a form.
-            let has_new_way = links
-                .iter()
-                .filter(|link| within(link))
-                .fold(false, |new, link| ways.insert(normal(link)) || new);
+            let known = ways.len();
+            ways.extend(
+                links
+                    .iter()
+                    .filter(|link| within(link))
+                    .map(|link| normal(link)),
+            );
+            let has_new_way = ways.len() > known;
             let has_new_form = own
                 .iter()
                 .any(|form| !self.attacked.contains(&form.shape()));
