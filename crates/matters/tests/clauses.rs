@@ -201,23 +201,49 @@ fn senior_officers_and_their_delegates_have_services_withdrawn() {
     );
 }
 
-/// Who may say that each leaves, and that the desk has it on its list from then on.
-fn check_leaver(person: &str, rows: &[(&str, bool)]) {
-    let council = Council::new();
+/// Who may say that somebody leaves. The desk has it on its list from then on, and every service to be
+/// taken down once the minute has come.
+#[track_caller]
+fn check_leaver(council: &Council, person: &str, rows: &[(&str, bool)]) {
+    let desk = |effect: &Effect| match effect {
+        Effect::Task {
+            post,
+            task,
+            service,
+        } if post.as_str() == "service-desk" => Some((*task, service.clone())),
+        _ => None,
+    };
     for (who, allowed) in rows {
-        let told = withdraw(&council, person, Kind::Leaving, &by(who, 0));
+        let told = withdraw(council, person, Kind::Leaving, &by(who, 0));
         assert_eq!(told.is_ok(), *allowed, "{person} by {who}: {told:?}");
         let Ok(told) = told else { continue };
-        let on_its_list = |effect: &Effect| matches!(effect, Effect::Task { post, .. } if post.as_str() == "service-desk");
-        assert!(told.effects.iter().any(on_its_list), "{person} by {who}");
+        let mut on_its_list = told.effects.iter().filter_map(desk);
+        assert!(on_its_list.next().is_some(), "{person} by {who}");
         assert_eq!(told.matter.withdraws(at(1)), Some(Withdrawn::All));
+        let disable = || withdrawal::Step::Disable;
+        let early = told
+            .matter
+            .take(disable(), &rule("time", 0), &council.world());
+        assert_eq!(outcome(early), "!rule", "{person} by {who}");
+        let over = told
+            .matter
+            .take(disable(), &rule("time", 1), &council.world());
+        let over = over.unwrap().effects;
+        let revoked = over.iter().filter_map(desk);
+        let revoked: Vec<_> = revoked
+            .filter_map(|(task, service)| service.filter(|_| task == "revoke"))
+            .collect();
+        let services: Vec<_> = council.settings.services.keys().cloned().collect();
+        assert_eq!(revoked, services, "{person} by {who}");
     }
 }
 
 /// Walsall 5.4.3.a.
 #[test]
 fn managers_tell_the_desk_who_leaves() {
+    let council = Council::new();
     check_leaver(
+        &council,
         "ada",
         &[
             ("mara", true),
@@ -226,13 +252,18 @@ fn managers_tell_the_desk_who_leaves() {
             ("milo", false),
         ],
     );
-    check_leaver("axel", &[("hugh", true), ("pam", false), ("milo", false)]);
+    check_leaver(
+        &council,
+        "axel",
+        &[("hugh", true), ("pam", false), ("milo", false)],
+    );
 }
 
 /// Walsall 5.4.3.b.
 #[test]
 fn the_monitoring_officer_tells_the_desk_of_councillors() {
     check_leaver(
+        &Council::new(),
         "cora",
         &[
             ("milo", true),
@@ -240,6 +271,46 @@ fn the_monitoring_officer_tells_the_desk_of_councillors() {
             ("carl", false),
             ("inga", false),
             ("cora", false),
+        ],
+    );
+}
+
+/// Walsall 9.2.1.e: a head of service, an assistant director or an executive director says who of their
+/// own leaves, and of councillors the Monitoring Officer; nobody of another service, and no other post.
+#[test]
+fn senior_managers_tell_it_through_the_desk_who_leaves() {
+    let mut council = Council::new();
+    appoint(&mut council, "sue", "assistant-director", Some("resources"));
+    let clauses = &council.settings.withdrawal.clauses;
+    assert!(clauses.iter().any(|clause| clause == "walsall-9.2.1.e"));
+    let mut partner = support::person("pia", "partner");
+    partner.unit = Some("benefits".into());
+    council.people.put(partner);
+    for person in ["ada", "axel", "pia"] {
+        check_leaver(
+            &council,
+            person,
+            &[
+                ("hugh", true),
+                ("sue", true),
+                ("dora", true),
+                ("pam", false), // of another service
+                ("ida", false),
+                ("sid", false),
+                ("inga", false),
+                ("fin", false),
+            ],
+        );
+    }
+    check_leaver(
+        &council,
+        "cora",
+        &[
+            ("milo", true),
+            ("hugh", false),
+            ("sue", false),
+            ("dora", false),
+            ("sid", false),
         ],
     );
 }

@@ -8,11 +8,9 @@ use matters::incident::{Incident, Kind, Opening, Step};
 use matters::machine::{Addressee, Effect, Machine, Taken};
 use support::{Council, at, because, by};
 
-/// What Ada reports on the day it happened, under the policy of this council.
-fn reported(pack: &str, kind: Kind) -> (Council, Taken<Incident>) {
-    let mut council = Council::new();
-    council.settings = support::settings(pack);
-    let opening = Opening {
+/// What is reported on the day it happened.
+fn opening(kind: Kind) -> Opening {
+    Opening {
         kind,
         words: "it was there when I came back".to_owned(),
         happened_at: at(0),
@@ -20,8 +18,14 @@ fn reported(pack: &str, kind: Kind) -> (Council, Taken<Incident>) {
         message_id: None,
         implicated: None,
         key_sha256: None,
-    };
-    let opened = Incident::open(opening, &by("ada", 0), &council.world()).unwrap();
+    }
+}
+
+/// What Ada reports, under the policy of this council.
+fn reported(pack: &str, kind: Kind) -> (Council, Taken<Incident>) {
+    let mut council = Council::new();
+    council.settings = support::settings(pack);
+    let opened = Incident::open(opening(kind), &by("ada", 0), &council.world()).unwrap();
     (council, opened)
 }
 
@@ -136,4 +140,73 @@ fn a_password_others_know_is_changed_at_once() {
         Kind::PasswordDisclosed,
         Some("change-password"),
     );
+}
+
+/// Halton 3.1.9.d: an unsuitable site or message met by accident is told to the line manager and the desk
+/// at once. Both have to read it, nobody else may, and a manager who sent it is passed over.
+#[test]
+fn what_was_met_by_accident_is_told_to_the_manager_and_the_desk() {
+    let pack = "halton";
+    check(pack, "halton-3.1.9.d", Kind::Accident, None);
+    let (council, opened) = reported(pack, Kind::Accident);
+    assert_eq!(told(&opened).0, ["line-manager", "service-desk", "ada"]);
+    let may_read = |who: &str| {
+        let world = council.world();
+        opened.matter.may_be_read_by(&who.into(), at(0), &world)
+    };
+    for (who, may) in [
+        ("ada", true),
+        ("mara", true),
+        ("sid", true),
+        ("pam", false),
+        ("hugh", false),
+        ("inga", false),
+    ] {
+        assert_eq!(may_read(who), may, "{who}");
+    }
+    council.run(
+        opened.matter.clone(),
+        [
+            (by("pam", 0), Step::Acknowledge, "!authority"),
+            (by("sid", 0), Step::Acknowledge, "reported"),
+            (by("mara", 0), Step::Acknowledge, "acknowledged"),
+        ],
+    );
+    let from_the_manager = Opening {
+        implicated: Some("mara".into()),
+        ..opening(Kind::Accident)
+    };
+    let opened = Incident::open(from_the_manager, &by("ada", 0), &council.world()).unwrap();
+    assert_eq!(told(&opened).0, ["service-desk", "ada"]);
+}
+
+/// Walsall 9.5.1.b: whoever it is that learns of a breach tells the chief internal auditor, and nobody
+/// else hears of it: not the manager, not the desk, not whoever it is about.
+#[test]
+fn whoever_learns_of_a_breach_tells_the_chief_internal_auditor() {
+    let mut council = Council::new();
+    council.people.put(support::person("pia", "partner"));
+    for who in ["ada", "cora", "axel", "pia"] {
+        let breach = Opening {
+            implicated: Some("mara".into()),
+            ..opening(Kind::ReportSomeone)
+        };
+        let opened = Incident::open(breach, &by(who, 0), &council.world()).unwrap();
+        assert_eq!(opened.clauses, ["walsall-9.5.1.b"]);
+        assert_eq!(told(&opened), (vec!["chief-internal-auditor", who], None));
+        let world = council.world();
+        let may_read = |who: &str| opened.matter.may_be_read_by(&who.into(), at(0), &world);
+        assert!(may_read(who) && may_read("inga"), "{who}");
+        for other in ["mara", "sid", "hugh", "hana", "milo"] {
+            assert!(!may_read(other), "{other} of {who}");
+        }
+        council.run(
+            opened.matter.clone(),
+            [
+                (by("sid", 0), Step::Acknowledge, "!authority"),
+                (by("mara", 0), Step::Acknowledge, "!named"),
+                (by("inga", 0), Step::Acknowledge, "acknowledged"),
+            ],
+        );
+    }
 }

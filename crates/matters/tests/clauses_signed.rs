@@ -10,6 +10,7 @@ use matters::acceptance::{self, Acceptance, Method};
 use matters::access_request::{self, AccessRequest, Wanted};
 use matters::event::{Act, Actor};
 use matters::machine::{Addressee, Effect, Machine, Refused, Taken};
+use policy::edition_text::EditionText;
 use policy::pack::{Files, Pack};
 use support::{Council, at, by, feed, rule, why};
 
@@ -33,21 +34,21 @@ fn wants(person: &str) -> access_request::Opening {
 }
 
 fn due(council: &Council, who: &str, version: &str, day: i64) -> Acceptance {
-    asked_to_sign(council, who, version, &"ab".repeat(32), day)
-}
-
-fn asked_to_sign(council: &Council, who: &str, version: &str, text: &str, day: i64) -> Acceptance {
     let opening = acceptance::Opening {
         person: who.into(),
         edition: "officers".to_owned(),
         version: version.to_owned(),
-        text_sha256: text.to_owned(),
+        text_sha256: "ab".repeat(32),
         in_force_at: at(day),
     };
-    let act = rule("version-in-force", day);
-    Acceptance::open(opening, &act, &council.world())
-        .unwrap()
-        .matter
+    asked_to_sign(council, opening)
+}
+
+fn asked_to_sign(council: &Council, opening: acceptance::Opening) -> Acceptance {
+    let in_force = Actor::Rule("version-in-force".to_owned());
+    let act = Act::of(in_force, opening.in_force_at);
+    let opened = Acceptance::open(opening, &act, &council.world());
+    opened.unwrap().matter
 }
 
 /// Whoever it is for reads it and signs these words; on a day.
@@ -156,9 +157,10 @@ fn nobody_signs_without_the_personal_statement() {
     );
 }
 
-/// Walsall's pack, whole.
-fn walsall() -> Pack {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/walsall");
+/// A pack that ships with the product, whole.
+fn pack(name: &str) -> Pack {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    let root = root.join(name);
     let mut files = Files::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
@@ -175,46 +177,139 @@ fn walsall() -> Pack {
     Pack::load(&files).unwrap()
 }
 
-/// Walsall 4.2.2 and 5.3.5: what only a person can undertake stands in the text that everybody signs,
-/// and a signature is bound to that text.
-#[test]
-fn everybody_signs_what_only_they_can_undertake() {
-    let council = Council::new();
-    let pack = walsall();
-    let words = &council.settings.acceptance.statement;
-    for (who, audience) in [
-        ("ada", "officer"),
-        ("cora", "councillor"),
-        ("axel", "agent"),
-        ("axel", "partner"),
-    ] {
-        let text = pack.edition_text(pack.edition_of(audience)).unwrap();
-        for undertaken in ["walsall-4.2.2", "walsall-5.3.5"] {
-            let section = text
-                .sections
-                .iter()
-                .find(|one| one.id.as_str() == undertaken);
-            assert!(section.is_some(), "{undertaken} for {audience}");
+/// The text that people of each group sign holds what everybody undertakes, and what officers alone
+/// undertake in theirs alone. Nobody signs another text, or for somebody else.
+#[track_caller]
+fn check(name: &str, everybody: &[&str], officers: &[&str]) {
+    let pack = pack(name);
+    let mut council = Council::new();
+    council.settings = support::settings(name);
+    let groups: Vec<_> = council.settings.entry.keys().cloned().collect();
+    for group in &groups {
+        council.people.put(support::person("new", group));
+        let text = pack.edition_text(pack.edition_of(group)).unwrap();
+        let holds = |clause: &str| text.sections.iter().any(|one| one.id.as_str() == clause);
+        for clause in everybody {
+            assert!(holds(clause), "{clause} for {group}");
         }
-        let matter = asked_to_sign(&council, who, &text.version, &text.sha256, 0);
-        let accept = acceptance::Step::Accept {
-            format: "html".to_owned(),
-            text_sha256: "ab".repeat(32),
-            statement: words.clone(),
-            method: Method::Electronic {
-                authenticated_at: at(1),
-            },
-        };
+        for clause in officers {
+            assert_eq!(holds(clause), group == "officer", "{clause} for {group}");
+        }
+        check_signed(&council, "new", &text);
+    }
+}
+
+#[track_caller]
+fn check_signed(council: &Council, who: &str, text: &EditionText) {
+    let words = &council.settings.acceptance.statement;
+    let opening = acceptance::Opening {
+        person: who.into(),
+        edition: text.edition.clone(),
+        version: text.version.clone(),
+        text_sha256: text.sha256.clone(),
+        in_force_at: at(0),
+    };
+    let matter = asked_to_sign(council, opening);
+    let accept = |text: &str| acceptance::Step::Accept {
+        format: "html".to_owned(),
+        text_sha256: text.to_owned(),
+        statement: words.clone(),
+        method: Method::Electronic {
+            authenticated_at: at(1),
+        },
+    };
+    let act = |who: &str| {
         let mut act = by(who, 1);
         act.form_sha256 = Some("cd".repeat(32));
-        let read = acceptance::Step::Opened {
-            format: "html".to_owned(),
-        };
-        let opened = matter.take(read, &by(who, 1), &council.world()).unwrap();
-        let refused = opened.matter.take(accept, &act, &council.world());
-        assert_eq!(outcome(refused), "!field", "another text, {audience}");
-        let signed = sign(&council, &matter, words, 1).unwrap();
-        assert!(signed.stands());
-        assert_eq!(signed.text_sha256, text.sha256);
+        act
+    };
+    let read = acceptance::Step::Opened {
+        format: "html".to_owned(),
+    };
+    let opened = matter.take(read, &act(who), &council.world()).unwrap();
+    for (signer, signed, expected) in [
+        (who, "ab".repeat(32), "!field"), // another text
+        ("mara", text.sha256.clone(), "!only-by"),
+        ("sid", text.sha256.clone(), "!only-by"),
+    ] {
+        let refused = opened
+            .matter
+            .take(accept(&signed), &act(signer), &council.world());
+        assert_eq!(outcome(refused), expected, "{signer} of {}", text.edition);
     }
+    let signed = sign(council, &matter, words, 1).unwrap();
+    assert!(signed.stands());
+    assert_eq!(signed.text_sha256, text.sha256);
+    assert_eq!(&signed.signature.unwrap().statement, words);
+}
+
+/// Walsall: what only a person can undertake stands in the text that everybody signs, and a signature is
+/// bound to that text. What officers undertake stands in theirs.
+#[test]
+fn everybody_signs_what_only_they_can_undertake() {
+    check(
+        "walsall",
+        &[
+            "walsall-4.1.1",
+            "walsall-4.2.1.a",
+            "walsall-4.2.1.b",
+            "walsall-4.2.1.c",
+            "walsall-4.2.1.d",
+            "walsall-4.2.2",
+            "walsall-5.3.5",
+            "walsall-5.3.7",
+            "walsall-6.1.3",
+            "walsall-6.2.4.a",
+            "walsall-7.2.11",
+            "walsall-7.4.6.a",
+            "walsall-9.5.1.a",
+        ],
+        &["walsall-4.2.1.h", "walsall-6.2.2"],
+    );
+}
+
+/// Halton: one text for everybody who works with the council's systems. That private use is at one's own
+/// risk stands above the signature as well (4.a).
+#[test]
+fn staff_sign_what_only_they_can_undertake() {
+    check(
+        "halton",
+        &[
+            "halton-1.f.3",
+            "halton-3.b",
+            "halton-3.1.19.a",
+            "halton-3.1.22",
+            "halton-3.3.4",
+            "halton-4.a",
+            "halton-4.b",
+        ],
+        &[],
+    );
+    let statement = support::settings("halton").acceptance.statement;
+    assert!(statement.contains("private use is at my own risk"));
+}
+
+/// Chorley 4.5.a and 4.5.b.1: both versions hold the general rules, whole, and above the signature stands
+/// that one's use reflects on the council.
+#[test]
+fn both_versions_are_signed_with_the_general_rules() {
+    check(
+        "chorley",
+        &[
+            "chorley-4.5.a",
+            "chorley-4.5.b.1",
+            "chorley-4.5.b.2",
+            "chorley-4.5.c.1",
+            "chorley-4.5.c.2",
+            "chorley-4.5.d",
+            "chorley-4.5.e",
+            "chorley-4.5.f",
+            "chorley-4.5.g",
+            "chorley-4.5.h",
+            "chorley-4.5.i",
+        ],
+        &[],
+    );
+    let statement = support::settings("chorley").acceptance.statement;
+    assert!(statement.contains("my use reflects on the council"));
 }

@@ -7,6 +7,7 @@ use matters::access_request::{AccessRequest, Stage};
 use matters::authority::Holding;
 use matters::event::{Act, Actor};
 use matters::id::{MatterId, PersonId};
+use matters::people::Person;
 use register_store::matters_kept::Filter;
 use register_store::tasks::TaskState;
 use tower::ServiceExt as _;
@@ -420,4 +421,57 @@ async fn what_was_typed_in_is_printed() {
     ]);
     let mut officer = desk.council.signed_in("officer").await;
     assert_eq!(officer.file(&address).await.status, 403);
+}
+
+/// Walsall 9.1.1.e: everybody finds the form on their screen. The desk has it on paper, of every service
+/// and for every group, and what comes back signed stays bound to what was typed in from it.
+#[tokio::test]
+async fn request_forms_are_on_screen_and_on_paper() {
+    let desk = Desk::new().await;
+    let partner = |person: &mut Person| person.audience = "partner".to_owned();
+    desk.council.add("partner", partner).await;
+    for who in ["officer", "councillor", "agent", "partner"] {
+        let mut browser = desk.council.signed_in(who).await;
+        browser.get("/").await;
+        let home = browser.last.clone().unwrap();
+        let path = "/ask-for-a-service";
+        let links = home.html.all("a");
+        let mut links = links.map(|link| link.attribute("href"));
+        assert!(links.any(|link| link == path), "{who}");
+        browser.get(path).await.is(200);
+        let shown = browser.send(&[]).await;
+        shown.is(200).says("Which services do you need?");
+        for service in desk.council.console.people.services.values() {
+            shown.says(service);
+        }
+        let blank = "/paper/blank/request.pdf?service=email&audience=officer";
+        assert_eq!(browser.file(blank).await.status, 403, "{who}");
+    }
+    let mut first = desk.first().await;
+    let people = &desk.council.console.people;
+    for (service, title) in &people.services {
+        for audience in people.entry.keys() {
+            let blank = format!("/paper/blank/request.pdf?service={service}&audience={audience}");
+            first.file(&blank).await.says(&[
+                &format!("Request for access: {title}"),
+                "Full name",
+                "What is it needed for?",
+                "Signature and date",
+            ]);
+        }
+    }
+    let reference = sent(&mut first).await;
+    let typed_in = desk.request(&reference).await;
+    assert_eq!(typed_in.stage, Stage::PaperUnchecked);
+    let mut second = desk.second().await;
+    second.get(&format!("/paper/{reference}")).await.is(200);
+    let same = [("same", "same"), ("reason", "")];
+    second.send(&same).await.is(200).says("Checked");
+    let checked = desk.request(&reference).await;
+    assert_eq!(checked.stage, Stage::AwaitingAuthorisation);
+    let scan = checked.paper.unwrap().scan;
+    assert_eq!(scan, typed_in.paper.unwrap().scan);
+    let folder = desk.council.console.settings.scans.as_deref();
+    let (_, bytes) = crate::scans::find(folder, &scan).unwrap().unwrap();
+    assert_eq!(bytes, PDF);
 }

@@ -76,11 +76,14 @@ async fn the_whole_text_is_read_and_signed() {
     assert_eq!(kept.matter.stage, Stage::Accepted);
     assert_eq!(signature.format, "html");
     assert!(matches!(signature.method, Method::Electronic { .. }));
+    let monitoring = "the council monitors the use of its email, internet and intranet";
+    assert!(signature.statement.contains(monitoring));
     let record = browser
         .follow("See what you signed, to print or keep")
         .await;
     record
         .is(200)
+        .says(monitoring)
         .says(&kept.matter.text_sha256)
         .says(&signature.form_sha256)
         .says("10 March 2027");

@@ -108,8 +108,8 @@ async fn start(
     Ok(())
 }
 
-/// Whoever keeps the record changes it, and every service is looked at again because of that. Others
-/// begin that look themselves; their words go with it.
+/// Whoever keeps the record changes it, and every service is looked at again because of that. Others,
+/// a line manager or whoever authorises access, begin that look themselves; their words go with it.
 async fn move_on(
     visit: &Visit,
     answers: &Answers,
@@ -137,7 +137,9 @@ async fn move_on(
         store.put_person(moved, &act).await?;
         return active.iter().try_for_each(|kept| sent.add(&kept.id));
     }
-    visit.may("request-access", &person.id)?;
+    if !visit.allows("authorise-access", &person.id) {
+        visit.may("request-access", &person.id)?;
+    }
     let unit = answers.unit.as_ref();
     let unit = unit.and_then(|unit| Some(visit.image().people().unit(unit)?.name.clone()));
     let unit = unit.unwrap_or_default();

@@ -444,7 +444,7 @@ fn who(form: &mut Form, change: Change, visit: &Visit, image: &Image) -> Option<
     }
     let actions: &[&str] = match change {
         Change::Starter | Change::Own => &["request-access"],
-        Change::Mover => &["request-access", "change-person"],
+        Change::Mover => &["request-access", "authorise-access", "change-person"],
         Change::Leaver => &["notify-leaving", "order-withdrawal"],
     };
     let may = |person: &&Person| {

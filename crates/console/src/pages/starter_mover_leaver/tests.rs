@@ -3,10 +3,11 @@
 use matters::acceptance::{self, Acceptance};
 use matters::access_request::{AccessRequest, Step};
 use matters::event::{Act, Actor};
-use matters::id::{MatterId, PersonId};
+use matters::id::{MatterId, PersonId, PostId};
 use matters::machine::Machine as _;
 use matters::withdrawal::Withdrawal;
 use register_store::matters_kept::Filter;
+use register_store::tasks::TaskState;
 
 use crate::testing::{Browser, Council, Shown};
 
@@ -310,6 +311,51 @@ async fn a_managers_word_of_a_move_has_access_confirmed_anew() {
         .await
         .is(422)
         .says("nothing to confirm anew");
+}
+
+/// Walsall 9.2.1.f: a senior manager says what is new about one of their own, in the manager's stead; the
+/// desk has it to see to, and nothing of the record changes by their word.
+#[tokio::test]
+async fn a_senior_managers_word_of_a_move_comes_to_the_desk() {
+    for who in [
+        "head-of-service",
+        "assistant-director",
+        "executive-director",
+    ] {
+        let council = Council::new().await;
+        let id = active(&council).await;
+        for other in ["other-head-of-service", "monitoring-officer"] {
+            let mut browser = council.signed_in(other).await;
+            let shown = begin(&mut browser, "mover", "officer").await;
+            assert_eq!(shown.is(422).errors().len(), 1, "{other}");
+            shown.says("There is nobody by this name");
+        }
+        for nobody in ["colleague", "service-desk"] {
+            let mut browser = council.signed_in(nobody).await;
+            browser.get(PATH).await.is(403);
+        }
+        let mut browser = council.signed_in(who).await;
+        begin(&mut browser, "mover", who).await.is(422);
+        mover(&mut browser).await;
+        browser.last.as_ref().unwrap().says("HR changes the record");
+        browser.send(&[]).await.is(200).says("Move recorded");
+        let kept = council.store.matter::<AccessRequest>(&id).await.unwrap();
+        assert_eq!(kept.matter.state(), "mover-review");
+        let event = council.store.history(&id).await.unwrap().pop().unwrap();
+        let said = event.act.reason.unwrap();
+        assert_eq!(said, "now Olive Officer, Planner, in Housing");
+        let image = council.store.image();
+        let person = image.people().person(&PersonId::from("officer")).unwrap();
+        assert_eq!(person.name, "Officer");
+        let desk = PostId::from("service-desk");
+        let tasks = council.store.tasks(Some(&desk), TaskState::Open).await;
+        let tasks = tasks.unwrap().into_iter();
+        let tasks: Vec<_> = tasks.map(|task| (task.task, task.matter)).collect();
+        assert!(
+            tasks.contains(&("retest-permissions".to_owned(), id)),
+            "{who}: {tasks:?}"
+        );
+    }
 }
 
 #[tokio::test]
