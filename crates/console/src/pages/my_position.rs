@@ -57,7 +57,7 @@ async fn show(visit: Visit) -> Answer {
     let (mut ask, ever) = (Lists::default(), standing::ever(me));
     let requests = ask.ask::<AccessRequest>(&ever);
     let withdrawals = ask.ask::<Withdrawal>(&ever);
-    let signatures = ask.ask::<Acceptance>(&now(me));
+    let signatures = ask.ask::<Acceptance>(&of_version(me, &settings.version));
     let permissions = ask.ask::<Permission>(&allowed(me));
     let sharing = ask.ask::<Delegation>(&shared(me));
     let mut found = visit.console.store.lists(ask).await?;
@@ -71,7 +71,7 @@ async fn show(visit: Visit) -> Answer {
         version => settings.version.clone(),
         services => standing::services(&visit, &found.page(requests)?.items, &withdrawals),
         withdrawals => standing::explained(&visit, &withdrawals).await?,
-        signature => signature(&visit, &found.page(signatures)?.items),
+        signature => found.page(signatures)?.items.first().map(signature),
         permissions => in_words(&visit, &found.page(permissions)?.items),
         sharing => sides(&visit, &found.page(sharing)?.items),
         notices => notices::shown(&visit).await?,
@@ -93,6 +93,15 @@ fn now(me: &PersonId) -> Filter {
     }
 }
 
+/// The signature on this version of the policy.
+fn of_version(me: &PersonId, version: &str) -> Filter {
+    Filter {
+        about: Some(version.to_owned()),
+        limit: 1,
+        ..now(me)
+    }
+}
+
 /// What was allowed and is not over.
 fn allowed(me: &PersonId) -> Filter {
     let states = [State::Approved, State::Active];
@@ -111,21 +120,16 @@ fn shared(me: &PersonId) -> Filter {
     }
 }
 
-/// How the person stands to the version in force, if they were asked to sign it.
-fn signature(visit: &Visit, asked: &[Kept<Acceptance>]) -> Option<Value> {
-    let image = visit.image();
-    let version = &image.pack().settings().version;
-    let is_in_force = |kept: &&Kept<Acceptance>| kept.matter.version == *version;
-    asked.iter().find(is_in_force).map(|kept| {
-        let matter = &kept.matter;
-        let signature = matter.signature.as_ref().filter(|_| matter.stands());
-        context! {
-            reference => kept.id.as_str(),
-            signed_at => signature.map(|signature| signature.at.to_string()),
-            is_unchecked => matter.stage == Stage::Unchecked,
-            due_by => matter.due_by.to_string(),
-        }
-    })
+/// How the person stands to the version in force, once they were asked to sign it.
+fn signature(kept: &Kept<Acceptance>) -> Value {
+    let matter = &kept.matter;
+    let signature = matter.signature.as_ref().filter(|_| matter.stands());
+    context! {
+        reference => kept.id.as_str(),
+        signed_at => signature.map(|signature| signature.at.to_string()),
+        is_unchecked => matter.stage == Stage::Unchecked,
+        due_by => matter.due_by.to_string(),
+    }
 }
 
 fn in_words(visit: &Visit, permissions: &[Kept<Permission>]) -> Vec<Value> {
