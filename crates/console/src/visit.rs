@@ -13,7 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use matters::event::Act;
-use matters::id::PersonId;
+use matters::id::{MatterId, PersonId};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use register_store::image::Image;
@@ -137,6 +137,22 @@ impl Visit {
         let rules = &image.pack().people().sessions;
         let fresh = self.viewer.signed_in.is_fresh(rules, self.at);
         fresh.then_some(()).ok_or(Failure::NotFresh)
+    }
+
+    /// What happened to a matter, as templates say it: `at`, `step`, `reason`, and the `post` by which
+    /// it was done.
+    pub async fn history(&self, id: &MatterId) -> Result<Vec<Value>, Failure> {
+        let history = self.console.store.history(id).await?;
+        let rows = history.iter().map(|event| {
+            let post = event.authority.as_ref();
+            context! {
+                at => event.act.at.to_string(),
+                step => event.step.clone(),
+                reason => event.act.reason.clone(),
+                post => post.map(|authority| authority.post.as_str().to_owned()),
+            }
+        });
+        Ok(rows.collect())
     }
 
     /// An act of whoever asks, now.

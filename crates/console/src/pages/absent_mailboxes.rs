@@ -140,19 +140,12 @@ async fn found(visit: &Visit, reference: String) -> Result<Kept<Delegation>, Fai
 
 async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let kept = found(&visit, reference).await?;
-    let history = visit.console.store.history(&kept.id).await?;
-    let history = history.iter().map(|event| {
-        context! {
-            at => event.act.at.to_string(),
-            step => event.step.clone(),
-            reason => event.act.reason.clone(),
-        }
-    });
+    let history = visit.history(&kept.id).await?;
     let values = context! {
         title => words::title(&visit, &kept.matter),
         facts => words::facts(&visit, &kept.matter),
         ending => words::ending(&kept.matter),
-        history => history.collect::<Vec<_>>(),
+        history,
         can_end => ending::is_open_to(&visit, &kept),
         ..row(&visit, &kept)
     };

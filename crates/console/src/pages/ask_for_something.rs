@@ -120,13 +120,7 @@ async fn found(visit: &Visit, reference: String) -> Result<Kept<Permission>, Fai
 
 async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let kept = found(&visit, reference).await?;
-    let history = visit.console.store.history(&kept.id).await?;
-    let history: Vec<_> = history.iter().map(|event| context! {
-        at => event.act.at.to_string(),
-        step => event.step.clone(),
-        reason => event.act.reason.clone(),
-        post => event.authority.as_ref().map(|authority| authority.post.as_str().to_owned()),
-    }).collect();
+    let history = visit.history(&kept.id).await?;
     let matter = &kept.matter;
     let values = context! {
         title => reading::title(&visit, &matter.kind),

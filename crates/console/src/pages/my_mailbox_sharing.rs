@@ -141,17 +141,7 @@ async fn found(visit: &Visit, reference: String) -> Result<Kept<Delegation>, Fai
 
 async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let kept = found(&visit, reference).await?;
-    let history = visit.console.store.history(&kept.id).await?;
-    let history: Vec<_> = history
-        .iter()
-        .map(|event| {
-            context! {
-                at => event.act.at.to_string(),
-                step => event.step.clone(),
-                reason => event.act.reason.clone(),
-            }
-        })
-        .collect();
+    let history = visit.history(&kept.id).await?;
     let (matter, me) = (&kept.matter, &visit.viewer.person);
     let values = context! {
         title => words::title(&visit, matter),

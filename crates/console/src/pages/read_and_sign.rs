@@ -163,17 +163,7 @@ fn text_of(visit: &Visit, matter: &Acceptance) -> Option<EditionText> {
 
 async fn record(visit: Visit, Path(reference): Path<String>) -> Answer {
     let kept = found(&visit, reference).await?;
-    let history = visit.console.store.history(&kept.id).await?;
-    let history: Vec<_> = history
-        .iter()
-        .map(|event| {
-            context! {
-                at => event.act.at.to_string(),
-                step => event.step.clone(),
-                reason => event.act.reason.clone(),
-            }
-        })
-        .collect();
+    let history = visit.history(&kept.id).await?;
     let matter = &kept.matter;
     let values = context! {
         title => title(matter),

@@ -176,18 +176,11 @@ async fn facts(visit: &Visit, kept: &Kept<Withdrawal>) -> Result<Vec<Value>, Fai
 
 async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let kept = found(&visit, reference).await?;
-    let history = visit.console.store.history(&kept.id).await?;
-    let history = history.iter().map(|event| {
-        context! {
-            at => event.act.at.to_string(),
-            step => event.step.clone(),
-            reason => event.act.reason.clone(),
-        }
-    });
+    let history = visit.history(&kept.id).await?;
     let values = context! {
         title => format!("Service limit: {}", name_of(&visit.image(), &kept.matter.person)),
         facts => facts(&visit, &kept).await?,
-        history => history.collect::<Vec<_>>(),
+        history,
         can_end => ending::step(&visit, &kept).is_ok(),
         ..row(&visit, &kept)
     };

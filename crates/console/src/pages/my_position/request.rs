@@ -73,21 +73,7 @@ pub(super) async fn printed(visit: Visit, Path(reference): Path<String>) -> Answ
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let kept = found(&visit, reference).await?;
     let id = &kept.id;
-    let history = visit.console.store.history(id).await?;
-    let history: Vec<_> = history
-        .iter()
-        .map(|event| {
-            context! {
-                at => event.act.at.to_string(),
-                step => event.step.clone(),
-                reason => event.act.reason.clone(),
-                post => event
-                    .authority
-                    .as_ref()
-                    .map(|authority| authority.post.as_str().to_owned()),
-            }
-        })
-        .collect();
+    let history = visit.history(id).await?;
     let (state, colour) = standing::in_words(Some(kept.matter.stage));
     let values = context! {
         title => title(&visit, &kept.matter),
