@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::form::capital;
 use crate::people_named::{actor_in_words, name_of};
 use crate::visit::{Answer, Visit};
-use crate::words::moment_in_words;
+use crate::words::{self, moment_in_words};
 
 /// What pages are written in.
 const LANGUAGE: &str = "en-GB";
@@ -52,7 +52,7 @@ fn by(visit: &Visit, event: &Event) -> String {
     let Some(authority) = &event.authority else {
         return actor;
     };
-    let post = post(visit, authority.post.as_str());
+    let post = words::post(&visit.console.people, authority.post.as_str());
     match &authority.delegation {
         None => format!("{actor}, {post}"),
         Some(written) => format!(
@@ -60,12 +60,6 @@ fn by(visit: &Visit, event: &Event) -> String {
             name_of(&image, &authority.holder)
         ),
     }
-}
-
-/// What a post is called.
-pub(crate) fn post(visit: &Visit, label: &str) -> String {
-    let known = visit.console.people.posts.get(label);
-    known.map_or_else(|| label.replace('-', " "), |post| post.title.clone())
 }
 
 impl Visit {

@@ -1,8 +1,9 @@
-//! Days and times as people say them, in the pack's time zone.
+//! Days, times and the pack's labels as people say them.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use policy::people::PeopleSettings;
 
 /// `31 March 2027`.
 pub fn day_in_words(day: Date) -> String {
@@ -34,6 +35,20 @@ pub fn age_in_words(since: Timestamp, now: Timestamp) -> String {
         1 => "1 day".to_owned(),
         days => format!("{days} days"),
     }
+}
+
+/// What a post is called, also one the pack no longer has.
+pub fn post(people: &PeopleSettings, label: &str) -> String {
+    named(people.posts.get(label).map(|post| &post.title), label)
+}
+
+/// What a kind of permission is called, also one the pack no longer has.
+pub fn permission(people: &PeopleSettings, label: &str) -> String {
+    named(people.permissions.get(label).map(|kind| &kind.title), label)
+}
+
+fn named(title: Option<&String>, label: &str) -> String {
+    title.map_or_else(|| label.replace('-', " "), String::clone)
 }
 
 /// `a`, `a and b`, `a, b and c`.

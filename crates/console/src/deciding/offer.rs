@@ -13,6 +13,7 @@ use super::scope::Scope;
 use super::{Decided, Decision};
 use crate::access::About;
 use crate::visit::Visit;
+use crate::words;
 
 /// A decision that is open to somebody.
 #[derive(Debug, Clone)]
@@ -123,11 +124,7 @@ impl<'v> Judge<'v> {
 
 /// On whose authority, in words: `Head of Service for Housing, on behalf of Ann Lee (D-17)`.
 pub(super) fn in_words(authority: &Authority, viewer: &PersonId, world: &World<'_>) -> String {
-    let post = world.settings.posts.get(authority.post.as_str());
-    let mut words = post.map_or_else(
-        || authority.post.as_str().replace('-', " "),
-        |post| post.title.clone(),
-    );
+    let mut words = words::post(world.settings, authority.post.as_str());
     let unit = authority
         .unit
         .as_ref()

@@ -6,7 +6,7 @@ use matters::world::World;
 use super::{Decided, Decision, Fact, Given, Grantable, Stand, Why};
 use crate::duty::Duty;
 use crate::visit::Visit;
-use crate::words::moment_in_words;
+use crate::words::{self, moment_in_words};
 
 impl Decided for Permission {
     const FILTER: &'static str = "permission";
@@ -67,8 +67,7 @@ impl Decided for Permission {
     }
 
     fn title(&self, world: &World<'_>) -> String {
-        let kind = world.settings.permissions.get(&self.kind);
-        kind.map_or_else(|| self.kind.replace('-', " "), |kind| kind.title.clone())
+        words::permission(world.settings, &self.kind)
     }
 
     fn facts(&self, visit: &Visit, world: &World<'_>) -> Vec<Fact> {

@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::paging::Paging;
 use crate::visit::{Answer, Visit, of};
+use crate::words;
 
 pub(super) const PAGE: Page = Page {
     action: "ask-for-something",
@@ -69,7 +70,7 @@ fn row(visit: &Visit, kept: &Kept<Permission>) -> minijinja::Value {
     let state = kept.matter.state;
     context! {
         reference => kept.id.as_str(),
-        what => reading::title(visit, &kept.matter.kind),
+        what => words::permission(&visit.console.people, &kept.matter.kind),
         until => kept.matter.terms.until.to_string(),
         state => in_words(state),
         colour => colour(state),
@@ -123,7 +124,7 @@ async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let history = visit.history(&kept.id).await?;
     let matter = &kept.matter;
     let values = context! {
-        title => reading::title(&visit, &matter.kind),
+        title => words::permission(&visit.console.people, &matter.kind),
         reference => kept.id.as_str(),
         state => in_words(matter.state),
         colour => colour(matter.state),
@@ -165,7 +166,7 @@ fn show_take_back(visit: &Visit, kept: &Kept<Permission>, form: &Form) -> Answer
     let values = context! {
         title => "Give this up",
         reference => kept.id.as_str(),
-        what => reading::title(visit, &kept.matter.kind),
+        what => words::permission(&visit.console.people, &kept.matter.kind),
         version => kept.version.0,
     };
     visit.show_form("ask-for-something/take-back.html", form, values)

@@ -23,7 +23,7 @@ use crate::form::{Form, Text};
 use crate::paging::{Paging, address};
 use crate::people_named::{matches, name_of};
 use crate::visit::{Answer, Visit, of};
-use crate::words::moment_in_words;
+use crate::words::{self, moment_in_words};
 
 pub(super) const PAGE: Page = Page {
     action: "authority-register",
@@ -133,9 +133,7 @@ fn keeps(visit: &Visit) -> bool {
 
 /// `Head of Service for Housing`.
 fn post_in_words(visit: &Visit, image: &Image, post: &PostId, unit: Option<&UnitId>) -> String {
-    let known = visit.console.people.posts.get(post.as_str());
-    let label = || post.as_str().replace('-', " ");
-    let title = known.map_or_else(label, |post| post.title.clone());
+    let title = words::post(&visit.console.people, post.as_str());
     match unit {
         None => title,
         Some(id) => {

@@ -22,6 +22,7 @@ use crate::Console;
 use crate::failure::Failure;
 use crate::people_named::name_of;
 use crate::visit::{Answer, Visit};
+use crate::words;
 
 pub(super) const PAGE: Page = Page {
     action: "my-position",
@@ -133,13 +134,11 @@ fn signature(kept: &Kept<Acceptance>) -> Value {
 }
 
 fn in_words(visit: &Visit, permissions: &[Kept<Permission>]) -> Vec<Value> {
-    let kinds = &visit.console.people.permissions;
     let row = |kept: &Kept<Permission>| {
         let matter = &kept.matter;
-        let kind = kinds.get(&matter.kind);
         context! {
             reference => kept.id.as_str(),
-            what => kind.map_or_else(|| matter.kind.replace('-', " "), |kind| kind.title.clone()),
+            what => words::permission(&visit.console.people, &matter.kind),
             scope => matter.terms.scope.clone(),
             from => (matter.state == State::Approved).then(|| matter.terms.from.to_string()),
             until => matter.terms.until.to_string(),

@@ -27,9 +27,8 @@ use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::paging::Paging;
 use crate::people_named::{actor_in_words, matches, name_of};
-use crate::printing;
 use crate::visit::{Answer, Visit, of};
-use crate::words::{list_in_words, moment_in_words};
+use crate::words::{self, list_in_words, moment_in_words};
 
 pub(super) const PAGE: Page = Page {
     action: "permissions-register",
@@ -187,7 +186,7 @@ fn row(visit: &Visit, image: &Image, kept: &Kept<Permission>, is_narrowed: bool)
     let until = moment_in_words(matter.terms.until, &visit.console.zone);
     if may_see(visit, matter) {
         return Some(context! {
-            what => title(visit, &matter.kind),
+            what => words::permission(&visit.console.people, &matter.kind),
             reference => kept.id.as_str(),
             person => name_of(image, &matter.person),
             until,
@@ -198,11 +197,6 @@ fn row(visit: &Visit, image: &Image, kept: &Kept<Permission>, is_narrowed: bool)
     // Whether one was found says something about whoever was looked for.
     let shown = matter.rules.sealed && !is_narrowed;
     shown.then(|| context! { what => "Authorised identity", until, state, colour })
-}
-
-fn title(visit: &Visit, kind: &str) -> String {
-    let known = visit.console.people.permissions.get(kind);
-    known.map_or_else(|| kind.replace('-', " "), |kind| kind.title.clone())
 }
 
 /// A permission whoever asks may see. To anybody else it does not exist.
@@ -249,7 +243,7 @@ async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let history = visit.console.store.history(&kept.id).await?;
     let (state, colour) = in_words(kept.matter.state);
     let values = context! {
-        title => title(&visit, &kept.matter.kind),
+        title => words::permission(&visit.console.people, &kept.matter.kind),
         reference => kept.id.as_str(),
         state,
         colour,
@@ -264,7 +258,7 @@ async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
 fn happened(visit: &Visit, event: &Event) -> Value {
     let image = visit.image();
     let post = event.authority.as_ref();
-    let post = post.map(|authority| printing::post(visit, authority.post.as_str()));
+    let post = post.map(|authority| words::post(&visit.console.people, authority.post.as_str()));
     context! {
         step => event.step.clone(),
         to => event.to.clone(),

@@ -138,11 +138,7 @@ fn can_choose(visit: &Visit) -> bool {
 fn said(visit: &Visit, person: &PersonId, tried: &Tried) -> Value {
     let decision = &tried.decision;
     let (outcome, colour) = words::outcome(decision.outcome);
-    let posts = &visit.console.people.posts;
-    let post = |post: &str| {
-        let known = posts.get(post).map(|known| known.title.clone());
-        known.unwrap_or_else(|| post.replace('-', " "))
-    };
+    let post = |post: &str| crate::words::post(&visit.console.people, post);
     let own = *person == visit.viewer.person;
     let obligations = decision.obligations.iter();
     context! {

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
 use crate::questions::{Check, Questions, refused};
 use crate::visit::{Answer, Visit};
-use crate::words::{day_in_words, list_in_words};
+use crate::words::{self, day_in_words, list_in_words};
 
 /// The questions, in the order they are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +178,7 @@ fn rows(visit: &Visit, draft: &str, form: &Form) -> Vec<Value> {
     let row = |question: &Question| {
         let mut form = form.clone();
         let said = match question {
-            Question::Kind => reading::title(visit, form.raw("kind")),
+            Question::Kind => words::permission(&visit.console.people, form.raw("kind")),
             Question::Scope => list_in_words(&reading::scope(&mut form)),
             Question::Why => form.raw("why").trim().to_owned(),
             Question::Timing if form.raw("timing") == "yes" => "Yes".to_owned(),

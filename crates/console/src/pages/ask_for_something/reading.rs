@@ -9,7 +9,7 @@ use policy::people::{PermissionKind, Scope};
 
 use crate::form::{Day, Form, Text};
 use crate::visit::Visit;
-use crate::words::{day_in_words, list_in_words};
+use crate::words::{self, day_in_words, list_in_words};
 
 /// Kinds this person may ask for.
 pub(super) fn offered(visit: &Visit) -> impl Iterator<Item = (&String, &PermissionKind)> {
@@ -28,12 +28,6 @@ pub(super) fn kind<'a>(visit: &'a Visit, label: &str) -> Option<&'a PermissionKi
     offered(visit)
         .find(|(offered, _)| *offered == label)
         .map(|(_, kind)| kind)
-}
-
-/// What a kind is called, also one the person could not ask for.
-pub(super) fn title(visit: &Visit, label: &str) -> String {
-    let kind = visit.console.people.permissions.get(label);
-    kind.map_or_else(|| label.replace('-', " "), |kind| kind.title.clone())
 }
 
 /// One name a line.
@@ -71,7 +65,10 @@ pub(super) fn facts(visit: &Visit, matter: &Permission) -> Vec<Value> {
     let last = matter.terms.until - jiff::SignedDuration::from_secs(1);
     let row = |key: &str, value: String| context! { key, value };
     let mut rows = vec![
-        row("What", title(visit, &matter.kind)),
+        row(
+            "What",
+            words::permission(&visit.console.people, &matter.kind),
+        ),
         row("Why", matter.why.clone()),
     ];
     if !matter.terms.scope.is_empty() {

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::people_named::name_of;
 use crate::printing;
 use crate::visit::{Answer, Visit};
-use crate::words::moment_in_words;
+use crate::words::{self, moment_in_words};
 
 async fn found(visit: &Visit, reference: String) -> Result<Kept<AccessRequest>, Failure> {
     let id = MatterId::new(reference);
@@ -122,7 +122,8 @@ fn decided(visit: &Visit, matter: &AccessRequest) -> Vec<Value> {
     let given = |key: &str, given: &Option<Given>| {
         let given = given.as_ref()?;
         let authority = given.authority.as_ref();
-        let by = authority.map(|authority| printing::post(visit, authority.post.as_str()));
+        let by =
+            authority.map(|authority| words::post(&visit.console.people, authority.post.as_str()));
         let by = by.unwrap_or_else(|| "a standing rule".to_owned());
         Some(row(key, format!("{}, by {by}", moment(given.at))))
     };

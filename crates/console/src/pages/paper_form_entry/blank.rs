@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::questions::FORMATS;
 use crate::form::{Form, capital};
-use crate::printing;
 use crate::visit::{Answer, Visit};
+use crate::words;
 
 /// What was chosen on the page before.
 #[derive(Debug, Default, Deserialize)]
@@ -127,7 +127,9 @@ fn blank(label: &str, lines: u8) -> Block {
 /// Room for everybody who has to decide about such a person.
 fn decisions(visit: &Visit, entry: &Entry) -> Vec<Block> {
     let one_of = |what: &str, posts: &[String]| {
-        let titles = posts.iter().map(|post| printing::post(visit, post));
+        let titles = posts
+            .iter()
+            .map(|post| words::post(&visit.console.people, post));
         let titles: Vec<_> = titles.collect();
         (!titles.is_empty()).then(|| format!("{what}. One of: {}", titles.join(", ")))
     };

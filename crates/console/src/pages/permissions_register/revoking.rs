@@ -6,11 +6,12 @@ use matters::permission::{Permission, State, Step};
 use minijinja::context;
 use register_store::matters_kept::Kept;
 
-use super::{PAGE, facts, found, title};
+use super::{PAGE, facts, found};
 use crate::failure::Failure;
 use crate::form::{Form, Text};
 use crate::people_named::name_of;
 use crate::visit::{Answer, Visit};
+use crate::words;
 
 /// Longest reason, in characters.
 const LONGEST: usize = 2_000;
@@ -27,7 +28,7 @@ pub(super) async fn warn(visit: Visit, Path(reference): Path<String>) -> Answer 
     check(&visit, &kept)?;
     let values = context! {
         title => "Take this permission back?",
-        what => title(&visit, &kept.matter.kind),
+        what => words::permission(&visit.console.people, &kept.matter.kind),
         person => name_of(&visit.image(), &kept.matter.person),
         reference => kept.id.as_str(),
     };
@@ -51,7 +52,7 @@ pub(super) async fn ask(visit: Visit, Path(reference): Path<String>) -> Answer {
 fn shown(visit: &Visit, kept: &Kept<Permission>, form: &Form) -> Answer {
     let values = context! {
         title => "Take this permission back",
-        what => title(visit, &kept.matter.kind),
+        what => words::permission(&visit.console.people, &kept.matter.kind),
         reference => kept.id.as_str(),
         facts => facts(visit, kept),
         version => kept.version.0,
@@ -87,7 +88,7 @@ pub(super) async fn done(visit: Visit, Path(reference): Path<String>) -> Answer 
     }
     let values = context! {
         title => "Permission revoked",
-        what => title(&visit, &kept.matter.kind),
+        what => words::permission(&visit.console.people, &kept.matter.kind),
         person => name_of(&visit.image(), &kept.matter.person),
         reference => kept.id.as_str(),
         back => PAGE.path,

@@ -66,11 +66,7 @@ fn proof(status: &Status) -> (Vec<String>, Vec<String>, Option<String>) {
 fn rules(visit: &Visit, pack: &Pack, clause: &Clause, edition: &str) -> Vec<Value> {
     let is_theirs = |rule: &&Rule| rule.edition.as_deref().is_none_or(|of| of == edition);
     let cites = |rule: &&Rule| rule.clauses.contains(&clause.id);
-    let posts = &visit.console.people.posts;
-    let post = |post: &str| {
-        let known = posts.get(post).map(|known| known.title.clone());
-        known.unwrap_or_else(|| post.replace('-', " "))
-    };
+    let post = |post: &str| crate::words::post(&visit.console.people, post);
     let row = |rule: &Rule| {
         let lifts = rule
             .releases
