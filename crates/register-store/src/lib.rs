@@ -40,6 +40,7 @@ pub mod matters_kept;
 pub mod notice_mail;
 pub mod notices;
 pub mod outbox;
+pub mod overview;
 pub mod people;
 pub mod permission_register;
 pub mod reconciliation;

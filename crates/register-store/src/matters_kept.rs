@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use jiff::Timestamp;
 use matters::event::{Act, Event};
 use matters::id::{MatterId, PersonId};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use crate::change::{Change, Row};
 use crate::error::StoreError;
@@ -136,23 +136,8 @@ impl Store {
 
     /// Several lists, by one question to the database: it costs little more than one of them.
     pub async fn lists(&self, lists: Lists) -> Result<Found, StoreError> {
-        let mut found: Vec<_> = lists
-            .limits
-            .iter()
-            .map(|limit| (*limit, Vec::new()))
-            .collect();
-        let (text, values) = lists.sql();
-        let mut query = sqlx::query(AssertSqlSafe(text));
-        for value in values {
-            query = query.bind(value);
-        }
-        for row in query.fetch_all(self.inner.db.readers()).await? {
-            let list = usize::try_from(row.try_get::<i64, _>("list")?).ok();
-            if let Some((_, rows)) = list.and_then(|list| found.get_mut(list)) {
-                rows.push(Row::of(&row)?);
-            }
-        }
-        Ok(Found(found))
+        let mut sql = self.inner.db.readers().acquire().await?;
+        lists.found(&mut sql).await
     }
 
     /// Every step of a matter, in order.
@@ -288,6 +273,26 @@ impl Lists {
     fn bind(&mut self, value: &str) -> String {
         self.values.push(value.to_owned());
         format!("${}", self.values.len())
+    }
+
+    pub(crate) async fn found(self, sql: &mut AnyConnection) -> Result<Found, StoreError> {
+        if self.queries.is_empty() {
+            return Ok(Found(Vec::new()));
+        }
+        let limits = self.limits.iter();
+        let mut found: Vec<_> = limits.map(|limit| (*limit, Vec::new())).collect();
+        let (text, values) = self.sql();
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for value in values {
+            query = query.bind(value);
+        }
+        for row in query.fetch_all(sql).await? {
+            let list = usize::try_from(row.try_get::<i64, _>("list")?).ok();
+            if let Some((_, rows)) = list.and_then(|list| found.get_mut(list)) {
+                rows.push(Row::of(&row)?);
+            }
+        }
+        Ok(Found(found))
     }
 
     fn sql(self) -> (String, Vec<String>) {

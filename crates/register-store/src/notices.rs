@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use matters::event::Event;
 use matters::id::{MatterId, PersonId, PostId};
 use matters::machine::{Addressee, Effect};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
 
 use crate::change::{Change, instant};
 use crate::error::StoreError;
@@ -117,27 +117,30 @@ fn holders(change: &Change<'_>, post: &PostId, event: &Event) -> Vec<String> {
     holders
 }
 
+/// Notices to a person, or to nobody, newest first.
+pub(crate) async fn to(person: &str, sql: &mut AnyConnection) -> Result<Vec<Notice>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT seq, n, post, notice, matter, at, seen_at FROM notices WHERE person = $1 \
+         ORDER BY seq DESC, n DESC LIMIT $2",
+    )
+    .bind(person)
+    .bind(MOST)
+    .fetch_all(sql)
+    .await?;
+    Ok(rows.iter().map(Notice::of).collect::<Result<_, _>>()?)
+}
+
 impl Store {
     /// Notices to a person, newest first, at most 500.
     pub async fn notices_for(&self, person: &PersonId) -> Result<Vec<Notice>, StoreError> {
-        self.notices(person.as_str()).await
+        let mut sql = self.inner.db.readers().acquire().await?;
+        to(person.as_str(), &mut sql).await
     }
 
     /// Notices to posts nobody held when they were sent, newest first, at most 500.
     pub async fn notices_for_nobody(&self) -> Result<Vec<Notice>, StoreError> {
-        self.notices("").await
-    }
-
-    async fn notices(&self, person: &str) -> Result<Vec<Notice>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT seq, n, post, notice, matter, at, seen_at FROM notices WHERE person = $1 \
-             ORDER BY seq DESC, n DESC LIMIT $2",
-        )
-        .bind(person)
-        .bind(MOST)
-        .fetch_all(self.inner.db.readers())
-        .await?;
-        Ok(rows.iter().map(Notice::of).collect::<Result<_, _>>()?)
+        let mut sql = self.inner.db.readers().acquire().await?;
+        to("", &mut sql).await
     }
 
     /// Says that a person has seen a notice of theirs. The first time counts.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use matters::authority::Authority;
 use matters::event::{Act, Event};
 use matters::id::{MatterId, PersonId};
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 
 use crate::change::instant;
 use crate::error::StoreError;
@@ -54,29 +54,33 @@ impl Store {
         change.record(event, None).await?;
         change.commit().await
     }
+}
 
-    /// Who tried something as a person, the latest first.
-    pub async fn tries_as(&self, person: &PersonId, most: u32) -> Result<Vec<Try>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT body, at FROM events WHERE matter = $1 AND kind = $2 \
-             ORDER BY seq DESC LIMIT $3",
-        )
-        .bind(person.as_str())
-        .bind(TRIED)
-        .bind(i64::from(most))
-        .fetch_all(self.inner.db.readers())
-        .await?;
-        let mut tries = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let event: Event = load::parse(person.as_str(), row.try_get(0)?)?;
-            let at = instant(row.try_get(1)?)?;
-            tries.extend(event.act.actor.person().map(|by| Try {
-                by: by.clone(),
-                authority: event.authority.clone(),
-                what: event.step.clone(),
-                at,
-            }));
-        }
-        Ok(tries)
+/// Who tried something as a person, the latest first.
+pub(crate) async fn tries_as(
+    person: &PersonId,
+    most: u32,
+    sql: &mut AnyConnection,
+) -> Result<Vec<Try>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT body, at FROM events WHERE matter = $1 AND kind = $2 \
+         ORDER BY seq DESC LIMIT $3",
+    )
+    .bind(person.as_str())
+    .bind(TRIED)
+    .bind(i64::from(most))
+    .fetch_all(sql)
+    .await?;
+    let mut tries = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let event: Event = load::parse(person.as_str(), row.try_get(0)?)?;
+        let at = instant(row.try_get(1)?)?;
+        tries.extend(event.act.actor.person().map(|by| Try {
+            by: by.clone(),
+            authority: event.authority.clone(),
+            what: event.step.clone(),
+            at,
+        }));
     }
+    Ok(tries)
 }

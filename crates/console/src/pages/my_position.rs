@@ -16,10 +16,10 @@ use matters::permission::{Permission, State};
 use matters::withdrawal::Withdrawal;
 use minijinja::{Value, context};
 use register_store::matters_kept::{Filter, Kept, Lists};
+use register_store::tries::Try;
 
 use super::{Group, Page};
 use crate::Console;
-use crate::failure::Failure;
 use crate::people_named::name_of;
 use crate::visit::{Answer, Visit};
 use crate::words;
@@ -61,7 +61,8 @@ async fn show(visit: Visit) -> Answer {
     let signatures = ask.ask::<Acceptance>(&of_version(me, &settings.version));
     let permissions = ask.ask::<Permission>(&allowed(me));
     let sharing = ask.ask::<Delegation>(&shared(me));
-    let mut found = visit.console.store.lists(ask).await?;
+    let overview = visit.console.store.overview(me, ask, MOST_TRIES).await?;
+    let mut found = overview.found;
     let withdrawals = found.page(withdrawals)?.items;
     let values = context! {
         unit => unit.map(|unit| unit.name.clone()),
@@ -75,8 +76,8 @@ async fn show(visit: Visit) -> Answer {
         signature => found.page(signatures)?.items.first().map(signature),
         permissions => in_words(&visit, &found.page(permissions)?.items),
         sharing => sides(&visit, &found.page(sharing)?.items),
-        notices => notices::shown(&visit).await?,
-        tries => tries(&visit).await?,
+        notices => notices::shown(&overview.notices),
+        tries => tries(&visit, &overview.tries),
         desk => contacts.desk.clone(),
         telephone => contacts.telephone.clone(),
         email => contacts.email.clone(),
@@ -172,9 +173,7 @@ fn sides(visit: &Visit, sharing: &[Kept<Delegation>]) -> Vec<Value> {
 }
 
 /// What others tried as the person, to see what the policy would say to them.
-async fn tries(visit: &Visit) -> Result<Vec<Value>, Failure> {
-    let store = &visit.console.store;
-    let tries = store.tries_as(&visit.viewer.person, MOST_TRIES).await?;
+fn tries(visit: &Visit, tries: &[Try]) -> Vec<Value> {
     let image = visit.image();
     let tries = tries.iter().map(|one| {
         let post = one.authority.as_ref();
@@ -185,7 +184,7 @@ async fn tries(visit: &Visit) -> Result<Vec<Value>, Failure> {
             at => one.at.to_string(),
         }
     });
-    Ok(tries.collect())
+    tries.collect()
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use matters::notice::in_words;
 use minijinja::{Value, context};
+use register_store::notices::Notice;
 
-use crate::failure::Failure;
 use crate::form::Form;
 use crate::pages::page_of_matter;
 use crate::visit::{Answer, Visit};
@@ -11,9 +11,7 @@ use crate::visit::{Answer, Visit};
 /// Notices shown, newest first.
 const MOST: usize = 20;
 
-pub(super) async fn shown(visit: &Visit) -> Result<Vec<Value>, Failure> {
-    let store = &visit.console.store;
-    let notices = store.notices_for(&visit.viewer.person).await?;
+pub(super) fn shown(notices: &[Notice]) -> Vec<Value> {
     let shown = notices.iter().take(MOST).map(|notice| {
         let own = notice.post.is_none();
         context! {
@@ -25,7 +23,7 @@ pub(super) async fn shown(visit: &Visit) -> Result<Vec<Value>, Failure> {
             is_new => notice.seen_at.is_none(),
         }
     });
-    Ok(shown.collect())
+    shown.collect()
 }
 
 /// Everything shown counts as read.

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::testing::Council;
+use register_store::matters_kept::Lists;
 
 #[tokio::test]
 async fn a_web_address_is_tried_as_oneself() {
@@ -136,7 +137,12 @@ async fn the_person_can_see_who_tried_as_them() {
         !seen.contains("union"),
         "what was tried is theirs who tried"
     );
-    let tries = council.store.tries_as(&"officer".into(), 10).await.unwrap();
+    let tries = council
+        .store
+        .overview(&"officer".into(), Lists::default(), 10)
+        .await
+        .unwrap()
+        .tries;
     assert_eq!(tries.len(), 1);
 }
 
