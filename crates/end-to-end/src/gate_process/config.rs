@@ -46,7 +46,7 @@ pub struct Directory {
 pub enum People {
     /// A register file.
     File(PathBuf),
-    /// A database, with the mail domain of the council: [`database`] in the gate's own folder.
+    /// A database in the gate's own folder, with the mail domain of the council.
     Database {
         /// The council's mail domain.
         domain: String,
