@@ -3,11 +3,11 @@
 use end_to_end::browser::Habits;
 use jiff::Zoned;
 
-use crate::channels::NOT_A_USER;
+use crate::channels::{Channels, NOT_A_USER};
 use crate::council::{DESK, DIRECTOR_IT, HEAD, HR, MANAGER, OFFICER};
-use crate::house::{self, SetUp};
+use crate::house::{self, House, SetUp};
 use crate::new_officer::becomes_a_user;
-use crate::seat::Way;
+use crate::seat::{Seat, Way};
 
 const SIGN_INS: [&str; 6] = [
     OFFICER.account,
@@ -60,13 +60,7 @@ fn a_leaver_is_without_everything_from_the_minute_on() {
     manager.is_on("Withdrawal recorded");
     manager.says("WD-");
 
-    // A leaver is told of no single service.
-    channels.follow_step("end");
-    channels.mail_is_refused(NOT_A_USER);
-    channels.web_is_refused(NOT_A_USER);
-    house.accounts().has(&[], false);
-    officer.reload();
-    officer.is_on("Sign in");
+    is_without_everything(&house, &officer, &mut channels);
     officer.fill("User name", OFFICER.account);
     officer.fill("Password", crate::council::PASSPHRASE);
     officer.press("Sign in");
@@ -89,4 +83,14 @@ fn a_leaver_is_without_everything_from_the_minute_on() {
     let hr = house.sit_down(&HR, &way);
     hr.go_to("To decide");
     hr.says(OFFICER.name);
+}
+
+/// From the step on that ended it: mail, web, the account in the directory, and the console.
+pub fn is_without_everything(house: &House, leaver: &Seat<'_>, channels: &mut Channels<'_>) {
+    channels.follow_step("end");
+    channels.mail_is_refused(NOT_A_USER);
+    channels.web_is_refused(NOT_A_USER);
+    house.accounts().has(&[], false);
+    leaver.reload();
+    leaver.is_on("Sign in");
 }

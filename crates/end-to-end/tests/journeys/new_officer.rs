@@ -8,6 +8,7 @@ use crate::channels::{Channels, NOT_A_USER};
 use crate::council::{self, DIRECTOR_IT, HEAD, HR, MANAGER, OFFICER};
 use crate::deciding::{CONFIRM_NEED, Choice, PERMIT, VERIFY};
 use crate::house::{self, House, SetUp};
+use crate::leaver::is_without_everything;
 use crate::seat::{Seat, Way};
 
 const SIGN_INS: [&str; 5] = [
@@ -40,12 +41,7 @@ fn a_new_officer_gets_email_and_the_internet() {
     let last_day = yesterday.unwrap().strftime("%d/%m/%Y").to_string();
     let list = house.lists.join("leavers.csv");
     std::fs::write(&list, council::list(&[(OFFICER, &last_day)])).unwrap();
-    channels.follow_step("end");
-    channels.mail_is_refused(NOT_A_USER);
-    channels.web_is_refused(NOT_A_USER);
-    house.accounts().has(&[], false);
-    officer.reload();
-    officer.is_on("Sign in");
+    is_without_everything(&house, &officer, &mut channels);
     assert!(!list.exists(), "it is taken out of its folder");
 }
 
