@@ -2,7 +2,8 @@
 
 use matters::event::Actor;
 use matters::id::PersonId;
-use matters::people::Person;
+use matters::people::{Person, Unit};
+use minijinja::{Value, context};
 use register_store::image::Image;
 
 /// What somebody is called; their id where nobody knows.
@@ -23,6 +24,14 @@ pub(crate) fn actor_in_words(image: &Image, actor: &Actor) -> String {
         Actor::Feed(feed) => format!("The feed “{feed}”"),
         Actor::Operator(account) => format!("Whoever looks after the server, as “{account}”"),
     }
+}
+
+/// Every directorate, service and team by its name, for choices.
+pub(crate) fn unit_choices(image: &Image) -> Vec<Value> {
+    let mut units: Vec<_> = image.people().units().collect();
+    units.sort_by_key(|unit| &unit.name);
+    let choice = |unit: &Unit| context! { value => unit.id.as_str(), text => unit.name.clone() };
+    units.into_iter().map(choice).collect()
 }
 
 /// The one person with exactly this id, number, account or council address.

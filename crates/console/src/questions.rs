@@ -8,6 +8,8 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use minijinja::{Value, context};
+use register_store::StoreError;
+use register_store::matters_kept::Kept;
 
 use crate::Console;
 use crate::failure::Failure;
@@ -165,14 +167,26 @@ fn first_open<Q: Questions>(visit: &Visit, form: &Form) -> Option<Q> {
     asked.find(|question| !is_answered(*question, visit, &mut form.clone()))
 }
 
-/// What only the process knows goes back to its question; any other failure is the whole page's.
-pub(crate) fn refused<Q: Questions>(
+/// What came of sending it: on to a page below that of the new matter, or back to the question of
+/// what only the process knows. Any other failure is the whole page's.
+pub(crate) fn opened<Q: Questions, M>(
     visit: &Visit,
     draft: &str,
-    mut form: Form,
-    failure: impl Into<Failure>,
+    form: Form,
+    came: Result<Kept<M>, StoreError>,
+    then: &str,
 ) -> Answer {
-    form.refused(failure.into())?;
+    match came {
+        Ok(kept) => {
+            visit.console.drafts.finish(draft);
+            visit.to(&format!("/{}{then}", kept.id))
+        }
+        Err(error) => refused::<Q>(visit, draft, form, error.into()),
+    }
+}
+
+fn refused<Q: Questions>(visit: &Visit, draft: &str, mut form: Form, failure: Failure) -> Answer {
+    form.refused(failure)?;
     let field = form.errors().first().map_or("", |error| &error.field);
     let is_of_page = |question: &Q| {
         let mut fields = question.fields().iter();

@@ -154,10 +154,11 @@ async fn found(visit: &Visit, reference: String) -> Result<Kept<Withdrawal>, Fai
 }
 
 /// As *check answers* and the limit's own page show it, with the reason that was given.
-async fn facts(visit: &Visit, kept: &Kept<Withdrawal>) -> Result<Vec<Value>, Failure> {
+fn facts(visit: &Visit, kept: &Kept<Withdrawal>, history: &[Value]) -> Vec<Value> {
     let (image, matter) = (visit.image(), &kept.matter);
-    let history = visit.console.store.history(&kept.id).await?;
-    let reason = history.first().and_then(|event| event.act.reason.clone());
+    let reason = history
+        .first()
+        .and_then(|step| step.get_attr("reason").ok());
     let moment = |at| moment_in_words(at, &visit.console.zone);
     let services = limited(matter).map(|services| named(services, &image.world()));
     let by = matter.by.person().map(|by| name_of(&image, by));
@@ -168,10 +169,10 @@ async fn facts(visit: &Visit, kept: &Kept<Withdrawal>) -> Result<Vec<Value>, Fai
         row("From", moment(matter.effective_at)),
     ];
     facts.extend(matter.until.map(|until| row("Until", moment(until))));
-    facts.push(row("Reason", reason.unwrap_or_default()));
+    facts.push(context! { key => "Reason", value => reason });
     facts.extend(by.map(|by| row("Set by", by)));
     facts.extend(matter.ended_at.map(|at| row("Ended", moment(at))));
-    Ok(facts)
+    facts
 }
 
 async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
@@ -179,7 +180,7 @@ async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let history = visit.history(&kept.id).await?;
     let values = context! {
         title => format!("Service limit: {}", name_of(&visit.image(), &kept.matter.person)),
-        facts => facts(&visit, &kept).await?,
+        facts => facts(&visit, &kept, &history),
         history,
         can_end => ending::step(&visit, &kept).is_ok(),
         ..row(&visit, &kept)

@@ -11,7 +11,7 @@ use super::OPENS;
 use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
 use crate::people_named::{exactly, name_of};
-use crate::questions::{CHECK, Check, Questions, refused};
+use crate::questions::{CHECK, Check, Questions, opened};
 use crate::visit::{Answer, Visit};
 use crate::words::day_in_words;
 
@@ -103,13 +103,8 @@ impl Questions for Question {
         };
         let act = act.because(order.why);
         let store = &visit.console.store;
-        match store.open_matter::<Delegation>(opening, &act).await {
-            Ok(kept) => {
-                visit.console.drafts.finish(draft);
-                visit.to(&format!("/{}/opened", kept.id))
-            }
-            Err(error) => refused::<Self>(visit, draft, form, error),
-        }
+        let came = store.open_matter::<Delegation>(opening, &act).await;
+        opened::<Self, _>(visit, draft, form, came, "/opened")
     }
 }
 

@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use super::reading;
 use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
-use crate::questions::{Check, Questions, refused};
+use crate::questions::{Check, Questions, opened};
 use crate::visit::{Answer, Visit};
 use crate::words::{self, day_in_words, list_in_words};
 
@@ -160,13 +160,8 @@ impl Questions for Question {
         visit.may("ask-permission", &opening.person)?;
         let act = visit.act_on(&rows(visit, draft, &form));
         let store = &visit.console.store;
-        match store.open_matter::<Permission>(opening, &act).await {
-            Ok(kept) => {
-                visit.console.drafts.finish(draft);
-                visit.to(&format!("/{}/sent", kept.id))
-            }
-            Err(error) => refused::<Self>(visit, draft, form, error),
-        }
+        let came = store.open_matter::<Permission>(opening, &act).await;
+        opened::<Self, _>(visit, draft, form, came, "/sent")
     }
 }
 

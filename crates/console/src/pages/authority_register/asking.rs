@@ -8,6 +8,7 @@ use super::keeps;
 use super::questions::{Answers, Change, Question, rows};
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::people_named::unit_choices;
 use crate::questions::Check;
 use crate::visit::{Answer, Visit};
 
@@ -82,21 +83,15 @@ fn on(visit: &Visit, draft: &str, change: Change, mut form: Form) -> Answer {
 }
 
 fn show(visit: &Visit, draft: &str, change: Change, question: Question, form: &Form) -> Answer {
-    let image = visit.image();
     let posts = visit.console.people.posts.iter();
     let posts = posts.map(|(value, post)| context! { value, text => post.title.clone() });
-    let mut units: Vec<_> = image.people().units().collect();
-    units.sort_by_key(|unit| &unit.name);
-    let units = units
-        .into_iter()
-        .map(|unit| context! { value => unit.id.as_str(), text => unit.name.clone() });
     let values = context! {
         title => question.title(change),
         question => question.name(),
         change => change.name(),
         draft,
         posts => posts.collect::<Vec<Value>>(),
-        units => units.collect::<Vec<Value>>(),
+        units => unit_choices(&visit.image()),
     };
     visit.show_form("authority-register/question.html", form, values)
 }

@@ -7,8 +7,8 @@ use minijinja::{Value, context};
 use crate::duty::Duty;
 use crate::failure::Failure;
 use crate::form::{Form, Text};
-use crate::people_named::{exactly, name_of};
-use crate::questions::{Check, Questions, refused};
+use crate::people_named::{exactly, name_of, unit_choices};
+use crate::questions::{Check, Questions, opened};
 use crate::visit::{Answer, Visit};
 use crate::words::list_in_words;
 
@@ -75,17 +75,11 @@ impl Questions for Question {
     }
 
     fn show(self, visit: &Visit, draft: Option<&str>, form: &Form) -> Answer {
-        let image = visit.image();
-        let mut units: Vec<_> = image.people().units().collect();
-        units.sort_by_key(|unit| &unit.name);
-        let units = units
-            .into_iter()
-            .map(|unit| context! { value => unit.id.as_str(), text => unit.name.clone() });
         let values = context! {
             title => self.title(),
             question => self.name(),
             draft,
-            units => units.collect::<Vec<Value>>(),
+            units => unit_choices(&visit.image()),
             fewest => visit.console.people.mailboxes.min_administrators,
         };
         visit.show_form("generic-mailboxes/question.html", form, values)
@@ -119,13 +113,8 @@ impl Questions for Question {
         visit.may("request-mailbox", &opening.manager)?;
         let act = visit.act_on(&rows(visit, draft, &form));
         let store = &visit.console.store;
-        match store.open_matter::<GenericMailbox>(opening, &act).await {
-            Ok(kept) => {
-                visit.console.drafts.finish(draft);
-                visit.to(&format!("/{}", kept.id))
-            }
-            Err(error) => refused::<Self>(visit, draft, form, error),
-        }
+        let came = store.open_matter::<GenericMailbox>(opening, &act).await;
+        opened::<Self, _>(visit, draft, form, came, "")
     }
 }
 

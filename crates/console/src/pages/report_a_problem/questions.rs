@@ -9,7 +9,7 @@ use super::words;
 use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
 use crate::people_named::{exactly, name_of};
-use crate::questions::{Check, Questions, refused};
+use crate::questions::{Check, Questions, opened};
 use crate::visit::{Answer, Visit};
 use crate::words::day_in_words;
 
@@ -92,13 +92,8 @@ impl Questions for Question {
             key_sha256: None,
         };
         let store = &visit.console.store;
-        match store.open_matter::<Incident>(opening, &act).await {
-            Ok(kept) => {
-                visit.console.drafts.finish(draft);
-                visit.to(&format!("/{}/sent", kept.id))
-            }
-            Err(error) => refused::<Self>(visit, draft, form, error),
-        }
+        let came = store.open_matter::<Incident>(opening, &act).await;
+        opened::<Self, _>(visit, draft, form, came, "/sent")
     }
 }
 

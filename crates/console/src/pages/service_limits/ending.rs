@@ -37,9 +37,10 @@ pub(super) async fn ask(visit: Visit, Path(reference): Path<String>) -> Answer {
 }
 
 async fn shown(visit: &Visit, kept: &Kept<Withdrawal>, form: &Form) -> Answer {
+    let history = visit.history(&kept.id).await?;
     let values = context! {
         title => "End this limit",
-        facts => facts(visit, kept).await?,
+        facts => facts(visit, kept, &history),
         version => kept.version.0,
         ..row(visit, kept)
     };
@@ -59,7 +60,10 @@ pub(super) async fn end(visit: Visit, Path(reference): Path<String>, mut form: F
         return Err(Failure::Stale);
     }
     let step = step(&visit, &kept)?;
-    let act = visit.act_on(&facts(&visit, &kept).await?).because(reason);
+    let history = visit.history(&kept.id).await?;
+    let act = visit
+        .act_on(&facts(&visit, &kept, &history))
+        .because(reason);
     let store = &visit.console.store;
     store
         .take::<Withdrawal>(&kept.id, Some(expected), step, &act)

@@ -12,7 +12,7 @@ use crate::deciding::withdrawal::named;
 use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
 use crate::people_named::{exactly, name_of};
-use crate::questions::{CHECK, Check, Questions, refused};
+use crate::questions::{CHECK, Check, Questions, opened};
 use crate::visit::{Answer, Visit};
 use crate::words::{day_in_words, list_in_words};
 
@@ -105,13 +105,8 @@ impl Questions for Question {
         };
         let act = act.because(limit.reason);
         let store = &visit.console.store;
-        match store.open_matter::<Withdrawal>(opening, &act).await {
-            Ok(kept) => {
-                visit.console.drafts.finish(draft);
-                visit.to(&format!("/{}/set", kept.id))
-            }
-            Err(error) => refused::<Self>(visit, draft, form, error),
-        }
+        let came = store.open_matter::<Withdrawal>(opening, &act).await;
+        opened::<Self, _>(visit, draft, form, came, "/set")
     }
 }
 
