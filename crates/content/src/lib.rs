@@ -8,10 +8,10 @@
 //! - [`media`]: what a file really is; the web gate asks the same question of downloads.
 //! - [`footer`]: adds the council's disclaimer without breaking what is around it.
 //! - [`ending`]: whether the sender's own text ends with the details the council asks for.
-//!
-//! What the words *mean* is not judged here.
+//! - [`finding`]: what detectors say of a text or a file, each with its evidence.
 
 pub mod ending;
+pub mod finding;
 pub mod footer;
 pub mod mail;
 pub mod media;
