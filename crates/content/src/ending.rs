@@ -6,7 +6,6 @@
 //! capitalised words), so it can be wrong both ways; a rule built on it should remind, not
 //! refuse. Which details are asked for is the policy pack's business: see [`Field`].
 
-mod own_text;
 mod recognise;
 
 use std::fmt;
@@ -16,8 +15,7 @@ use crate::footer::normalise;
 use crate::html;
 use crate::mail::MailReading;
 use crate::media::PartKind;
-
-pub(crate) use own_text::split_quoted;
+use crate::passages::{split_quoted, without_disclaimer};
 
 /// Lines looked at, empty ones not counted. 15: seven details, a greeting, a strap line and
 /// some air.
@@ -128,7 +126,7 @@ pub fn signature_block(
     known: Known<'_>,
 ) -> BlockReading {
     let text = own_text(message, reading);
-    let text = own_text::without_disclaimer(&text, known.disclaimer);
+    let text = without_disclaimer(&text, known.disclaimer);
     let mut lines: Vec<&str> = text
         .lines()
         .map(str::trim)

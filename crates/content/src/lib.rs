@@ -8,6 +8,7 @@
 //! - [`media`]: what a file really is; the web gate asks the same question of downloads.
 //! - [`footer`]: adds the council's disclaimer without breaking what is around it.
 //! - [`ending`]: whether the sender's own text ends with the details the council asks for.
+//! - [`passages`]: whose words stand where in a text.
 //! - [`finding`]: what detectors say of a text or a file, each with its evidence.
 
 pub mod ending;
@@ -15,6 +16,7 @@ pub mod finding;
 pub mod footer;
 pub mod mail;
 pub mod media;
+pub mod passages;
 
 mod charset;
 mod html;

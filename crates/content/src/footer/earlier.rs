@@ -46,7 +46,7 @@ pub fn earlier_copy(message: &[u8], reading: &MailReading, marker: &str) -> Earl
             PartKind::Html => html::to_text(&text, reading.text_bytes),
             _ => text,
         };
-        let (own, quoted) = crate::ending::split_quoted(&text);
+        let (own, quoted) = crate::passages::split_quoted(&text);
         if normalise(&own).contains(&wanted) {
             return EarlierCopy::Own;
         }
