@@ -6,6 +6,7 @@
 //!
 //! - [`mail`]: a message as facts for the policy: who, what parts, what is odd about it.
 //! - [`media`]: what a file really is; the web gate asks the same question of downloads.
+//! - [`malware`]: malicious code known by its bytes.
 //! - [`footer`]: adds the council's disclaimer without breaking what is around it.
 //! - [`ending`]: whether the sender's own text ends with the details the council asks for.
 //! - [`passages`]: whose words stand where in a text.
@@ -15,6 +16,7 @@ pub mod ending;
 pub mod finding;
 pub mod footer;
 pub mod mail;
+pub mod malware;
 pub mod media;
 pub mod passages;
 
