@@ -1,8 +1,9 @@
-//! Mail bytes to facts: structure, attachments, signature block; and careful edits back.
+//! Bytes to facts: what a message, a file or a form is made of, and what is found in it; and careful
+//! edits back.
 //!
 //! Everything here is pure: bytes in, plain values out, no clock, no randomness, no files. A
 //! stranger chooses the bytes, so time is linear in the input and memory is bounded by
-//! [`Limits`](mail::Limits); no input makes these functions panic.
+//! [`mail::Limits`]; no input makes these functions panic.
 //!
 //! - [`mail`]: a message as facts for the policy: who, what parts, what is odd about it.
 //! - [`media`]: what a file really is; the web gate asks the same question of downloads.
@@ -11,6 +12,7 @@
 //! - [`ending`]: whether the sender's own text ends with the details the council asks for.
 //! - [`passages`]: whose words stand where in a text.
 //! - [`finding`]: what detectors say of a text or a file, each with its evidence.
+//! - [`sensitive`]: personal data, special categories, passwords and protective markings in a text.
 
 pub mod ending;
 pub mod finding;
@@ -19,6 +21,7 @@ pub mod mail;
 pub mod malware;
 pub mod media;
 pub mod passages;
+pub mod sensitive;
 
 mod charset;
 mod html;

@@ -1,0 +1,152 @@
+//! Tables whose heading names the columns of a person.
+
+use std::ops::Range;
+
+use super::{List, ROWS, SEPARATORS, Signs};
+use crate::finding::Confidence::High;
+
+/// Columns that identify a person.
+const COLUMNS: &[&str] = &[
+    "dob",
+    "d.o.b",
+    "d.o.b.",
+    "date of birth",
+    "birth date",
+    "address",
+    "home address",
+    "address line 1",
+    "post code",
+    "postcode",
+    "nhs",
+    "nhs no",
+    "nhs number",
+    "ni",
+    "ni no",
+    "ni number",
+    "nino",
+    "national insurance number",
+    "upn",
+    "pupil number",
+    "case ref",
+    "case reference",
+    "case number",
+    "client id",
+    "tenancy ref",
+    "patient id",
+    "ethnicity",
+    "gender",
+    "religion",
+    "disability",
+    "passport",
+    "passport number",
+    "salary",
+    "sort code",
+    "account number",
+    "payroll number",
+    "employee number",
+    "mobile",
+    "home phone",
+    "next of kin",
+    "allergies",
+];
+
+/// Columns that name one.
+const NAMES: &[&str] = &[
+    "name",
+    "full name",
+    "first name",
+    "firstname",
+    "forename",
+    "forenames",
+    "given name",
+    "surname",
+    "last name",
+    "lastname",
+    "family name",
+    "pupil",
+    "pupil name",
+    "child",
+    "child name",
+    "client",
+    "client name",
+    "tenant",
+    "tenant name",
+    "patient",
+    "patient name",
+    "employee",
+    "employee name",
+    "resident",
+    "claimant",
+    "student",
+    "student name",
+    "service user",
+];
+
+/// Rows under a heading that names columns of a person.
+pub(super) struct Table {
+    span: Range<usize>,
+    separator: u8,
+    columns: usize,
+    rows: usize,
+}
+
+impl Table {
+    pub(super) fn open(line: &str, span: &Range<usize>, signs: Signs) -> Option<Self> {
+        let separator = *SEPARATORS
+            .iter()
+            .max_by_key(|separator| signs.cells(**separator))?;
+        let columns = signs.cells(separator);
+        // Headings hold few digits; rows and addresses hold many.
+        if columns < 2 || signs.digits() > 8 {
+            return None;
+        }
+        let mut names = 0;
+        let mut identifying = 0;
+        for cell in line.split(char::from(separator)) {
+            let cell = cell.trim_matches(|c: char| c.is_whitespace() || "\"'*_".contains(c));
+            if cell.len() > 30 {
+                // A heading's cells are short: this is prose with commas.
+                return None;
+            }
+            names += usize::from(heads(NAMES, cell));
+            identifying += usize::from(heads(COLUMNS, cell));
+        }
+        let about_people = identifying >= 1 && names + identifying >= 2;
+        about_people.then(|| Table {
+            span: span.clone(),
+            separator,
+            columns,
+            rows: 0,
+        })
+    }
+
+    /// Takes a row in, or says that the table has ended.
+    pub(super) fn row(&mut self, line: &str, span: &Range<usize>, signs: Signs) -> bool {
+        // Quoted cells may hold separators of their own.
+        let fits = signs.cells(self.separator) >= self.columns;
+        if fits {
+            self.rows += 1;
+            self.span.end = span.end;
+        }
+        fits || (line.trim().is_empty() && self.rows == 0)
+    }
+
+    pub(super) fn close(self) -> Option<List> {
+        (self.rows >= ROWS).then_some(List {
+            span: self.span,
+            confidence: High,
+            pattern: "table-of-people",
+            validators: vec!["heading names person columns", "five rows"],
+        })
+    }
+}
+
+/// Whether a cell is one of these headings; systems write `first_name` for "first name".
+fn heads(headings: &[&str], cell: &str) -> bool {
+    headings.iter().any(|heading| {
+        heading.len() == cell.len()
+            && heading.bytes().zip(cell.bytes()).all(|(wanted, byte)| {
+                wanted == byte.to_ascii_lowercase() || wanted == b' ' && byte == b'_'
+            })
+    })
+}

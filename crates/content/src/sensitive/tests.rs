@@ -1,0 +1,135 @@
+//! What is found in texts, as small rows; the parts test their own arithmetic.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod evasion;
+mod numbers;
+mod people;
+mod properties;
+mod words;
+
+use super::*;
+
+/// A finding as rows write it: confidence, then pattern or rule.
+type Expected = (Confidence, &'static str);
+
+fn name(hit: &Hit) -> Expected {
+    let name = match &hit.evidence {
+        Evidence::Pattern { pattern, .. } => pattern,
+        Evidence::Terms { rule, .. } => rule,
+        other => panic!("{other:?}"),
+    };
+    (hit.confidence, name)
+}
+
+/// The findings of one label in a text.
+#[track_caller]
+fn check(text: &str, label: Label, expected: &[Expected]) {
+    let found: Vec<Expected> = find(text)
+        .iter()
+        .filter(|hit| hit.label == label)
+        .map(name)
+        .collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[track_caller]
+fn check_personal(text: &str, expected: &[Expected]) {
+    check(text, Label::PersonalData, expected);
+}
+
+#[track_caller]
+fn check_nothing(text: &str) {
+    assert_eq!(find(text), [], "{text}");
+}
+
+#[test]
+fn findings_come_in_order_of_place() {
+    let text =
+        "My password is Tulip-48. NI number QQ123456C, no: AB123456C. Card 4111 1111 1111 1111";
+    let hits = find(text);
+    assert!(hits.is_sorted_by_key(|hit| hit.span.start));
+    let labels: Vec<Label> = hits.iter().map(|hit| hit.label).collect();
+    assert_eq!(
+        labels,
+        [Label::Password, Label::PersonalData, Label::PersonalData]
+    );
+    assert_eq!(&text[hits[1].span.clone()], "AB123456C");
+}
+
+#[test]
+fn records_are_different_values() {
+    let check = |text: &str, high: usize, low: usize| {
+        assert_eq!(records(text, &find(text)), Records { high, low }, "{text}");
+    };
+    check("nothing here", 0, 0);
+    check("NI AB123456C and AB 12 34 56 C again", 1, 0);
+    check("NI AB123456C and JK654321B", 2, 0);
+    check(
+        "the card 4111 1111 1111 1111, that is 4111111111111111",
+        1,
+        0,
+    );
+    check("please use 4111 1111 1111 1111 for it", 0, 1);
+    let once_sure = "please use 4111 1111 1111 1111 for it. Let us talk on Monday about the rest of the plan, \
+        and about the heating. My Visa 4111-1111-1111-1111";
+    check(once_sure, 1, 0);
+}
+
+#[test]
+fn a_marking_is_a_heading() {
+    let check = |text: &str, expected: &[(Confidence, &str)]| {
+        let found: Vec<_> = markings(text).iter().map(name).collect();
+        assert_eq!(found, expected, "{text}");
+    };
+    let sensitive: &[_] = &[(High, "OFFICIAL-SENSITIVE")];
+    for text in [
+        "OFFICIAL-SENSITIVE",
+        "OFFICIAL SENSITIVE",
+        "[OFFICIAL-SENSITIVE: PERSONAL]",
+        "OFFICIAL-SENSITIVE - COMMERCIAL\n\nDear all",
+        "Subject: OFFICIAL-SENSITIVE: placement of a child",
+        "Subject: RE: [OFFICIAL-SENSITIVE] budget",
+        "Subject: Placement review [OFFICIAL-SENSITIVE]",
+        "Subject: Placement review (OFFICIAL SENSITIVE)",
+        "Classification: Official-Sensitive",
+        "Official - Sensitive\nNotes of the meeting",
+        "Dear all,\nplease see below.\nJane\nOFFICIAL-SENSITIVE",
+        "page one\n\u{c}OFFICIAL-SENSITIVE\npage two",
+    ] {
+        check(text, sensitive);
+    }
+    check("TOP SECRET\n\nDraft", &[(High, "TOP SECRET")]);
+    check("SECRET", &[(High, "SECRET")]);
+    check("Draft\nRESTRICTED\nMore", &[(High, "RESTRICTED")]);
+    check("PROTECT - PERSONAL", &[(High, "PROTECT")]);
+    check("CONFIDENTIAL\nReport", &[(Low, "CONFIDENTIAL")]);
+    check(
+        "Private and Confidential\n\nMrs A Okafor",
+        &[(Low, "private and confidential")],
+    );
+    for text in [
+        "",
+        "OFFICIAL",
+        "OFFICIAL\n\nMinutes",
+        "Subject: OFFICIAL: minutes",
+        "This is confidential.",
+        "Please mark it OFFICIAL-SENSITIVE before sending.",
+        "OFFICIAL-SENSITIVE documents must be encrypted.",
+        "Secret",
+        "Subject: Secret Santa",
+        "Subject: SECRET SANTA on Friday",
+        "Restricted parking from Monday",
+        "RESTRICTED PARKING IN HIGH STREET",
+        "The protect duty applies.",
+        "This email is private and confidential and may be privileged.",
+        "Confidential waste is collected on Tuesdays.",
+        "One.\nTwo.\nThree.\nFour.\nFive.\nSix.\nSeven.\nSECRET\n1\n2\n3\n4\n5\n6\n7",
+    ] {
+        check(text, &[]);
+    }
+    // Twice the same line at head and foot are two places.
+    check(
+        "OFFICIAL-SENSITIVE\na\nb\nc\nd\ne\nf\ng\nh\nOFFICIAL-SENSITIVE\n",
+        &[(High, "OFFICIAL-SENSITIVE"), (High, "OFFICIAL-SENSITIVE")],
+    );
+}
