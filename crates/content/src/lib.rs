@@ -3,17 +3,19 @@
 //!
 //! Everything here is pure: bytes in, plain values out, no clock, no randomness, no files. A
 //! stranger chooses the bytes, so time is linear in the input and memory is bounded by
-//! [`mail::Limits`]; no input makes these functions panic.
+//! [`mail::Limits`] and [`document::Limits`]; no input makes these functions panic.
 //!
 //! - [`mail`]: a message as facts for the policy: who, what parts, what is odd about it.
 //! - [`media`]: what a file really is; the web gate asks the same question of downloads.
 //! - [`malware`]: malicious code known by its bytes.
+//! - [`document`]: the texts in a file, archives and files within files opened.
 //! - [`footer`]: adds the council's disclaimer without breaking what is around it.
 //! - [`ending`]: whether the sender's own text ends with the details the council asks for.
 //! - [`passages`]: whose words stand where in a text.
 //! - [`finding`]: what detectors say of a text or a file, each with its evidence.
 //! - [`sensitive`]: personal data, special categories, passwords and protective markings in a text.
 
+pub mod document;
 pub mod ending;
 pub mod finding;
 pub mod footer;

@@ -23,6 +23,7 @@ mod parts;
 mod protection;
 mod structure;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub use addresses::Mailbox;
@@ -33,7 +34,7 @@ pub use limits::Limits;
 pub use parts::Part;
 pub use protection::Protection;
 
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Fields, decoded_text};
 pub(crate) use structure::{Node, Shape, Tree};
 
 use ambiguity::Ambiguities;
@@ -101,6 +102,15 @@ impl MailReading {
         let body = slice(message, &node.body);
         let decoded = crate::transfer::decode(node.encoding, body, self.text_bytes);
         crate::charset::decode(node.declared.charset(), &decoded.bytes)
+    }
+
+    /// Content of a leaf, decoded from its transfer encoding, at most `most` bytes of it. `message`
+    /// is what this reading was made of.
+    pub fn bytes_of<'m>(&self, message: &'m [u8], part: &Part, most: usize) -> Cow<'m, [u8]> {
+        let Some(node) = self.tree_nodes.get(part.node) else {
+            return Cow::default();
+        };
+        crate::transfer::decode(node.encoding, slice(message, &node.body), most).bytes
     }
 
     pub(crate) fn tree(&self) -> Tree<'_> {
