@@ -14,6 +14,7 @@
 //! - [`passages`]: whose words stand where in a text.
 //! - [`finding`]: what detectors say of a text or a file, each with its evidence.
 //! - [`sensitive`]: personal data, special categories, passwords and protective markings in a text.
+//! - [`purpose`]: what a letter or a form does: asks, orders, argues, sells, is passed on.
 
 pub mod document;
 pub mod ending;
@@ -23,6 +24,7 @@ pub mod mail;
 pub mod malware;
 pub mod media;
 pub mod passages;
+pub mod purpose;
 pub mod sensitive;
 
 mod charset;

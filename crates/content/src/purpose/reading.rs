@@ -1,0 +1,401 @@
+//! One pass over a letter for every phrase of every label, and questions about what was met.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::fold::Folded;
+use super::signs::Sign;
+use super::vocabulary::Vocabulary;
+use super::{
+    Letter, READ, criticism, endorsement, information_request, legal, offer, order, passed_on,
+    personal, politics, shop, trade,
+};
+use crate::finding::{Confidence, Evidence, Hit, Label};
+
+/// A sign and the phrases that show it, in the spelling of [`expand`].
+pub(super) type Cues = &'static [(Sign, &'static [&'static str])];
+
+/// Phrases remembered of one letter. 10,000: an ordinary mail has a dozen, and a text made of
+/// nothing but phrases is judged by its first pages.
+const REMEMBERED: usize = 10_000;
+
+/// A term of the evidence in bytes, at most: enough to recognise the place.
+const TERM: usize = 80;
+
+/// How far apart, in folded bytes, two phrases of one sentence still belong together: 100, some
+/// 60 words, because a list without full stops is one long sentence.
+const REACH: usize = 100;
+
+struct Phrases {
+    vocabulary: Vocabulary,
+    automaton: Option<AhoCorasick>,
+    /// The sign of each of the automaton's patterns.
+    signs: Vec<Sign>,
+}
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    let tables = [
+        information_request::CUES,
+        order::CUES,
+        shop::CUES,
+        legal::CUES,
+        politics::CUES,
+        endorsement::CUES,
+        trade::CUES,
+        personal::CUES,
+        criticism::CUES,
+        passed_on::CUES,
+        offer::CUES,
+    ];
+    let phrases: Vec<(Sign, String)> = tables
+        .into_iter()
+        .flatten()
+        .flat_map(|(sign, cues)| {
+            cues.iter()
+                .flat_map(|cue| expand(cue))
+                .map(|one| (*sign, one))
+        })
+        .collect();
+    let vocabulary = Vocabulary::of(phrases.iter().flat_map(|(_, phrase)| phrase.split(' ')));
+    let (signs, patterns): (Vec<Sign>, Vec<Vec<u8>>) = phrases
+        .iter()
+        .filter_map(|(sign, phrase)| Some((*sign, vocabulary.write(phrase)?)))
+        .unzip();
+    // The sparse form, because the dense one is twenty times as large and no faster here. It is
+    // built from our own phrases alone, and a test builds it, so `None` never ships.
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .prefilter(false)
+        .build(&patterns)
+        .ok();
+    Phrases {
+        vocabulary,
+        automaton,
+        signs,
+    }
+});
+
+/// All spellings of a phrase: `{a|b}` stands for either, an empty choice for nothing.
+///
+/// Apostrophes vanish and hyphens become spaces, as in the folded text. Choices do not nest.
+fn expand(phrase: &str) -> Vec<String> {
+    let mut spellings = vec![String::new()];
+    let mut rest = phrase;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (choices, tail) = after.split_once('}').unwrap_or((after, ""));
+        spellings = spellings
+            .iter()
+            .flat_map(|head| {
+                choices
+                    .split('|')
+                    .map(move |one| format!("{head}{before}{one}"))
+            })
+            .collect();
+        rest = tail;
+    }
+    spellings
+        .iter()
+        .map(|head| format!("{head}{rest}").replace('\'', "").replace('-', " "))
+        .map(|spelling| spelling.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+/// A phrase that was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Met {
+    pub(super) sign: Sign,
+    /// Offsets in the folded words.
+    start: usize,
+    end: usize,
+    sentence: usize,
+}
+
+/// A rule's name, as it reads when its phrase stands in the text and when in the subject.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    pub(super) in_text: &'static str,
+    pub(super) in_subject: &'static str,
+}
+
+/// Names a rule.
+macro_rules! rule {
+    ($name:literal) => {
+        $crate::purpose::reading::Rule {
+            in_text: $name,
+            in_subject: concat!("subject: ", $name),
+        }
+    };
+}
+pub(super) use rule;
+
+/// A letter with every phrase that was met, in the order they end.
+pub(super) struct Reading<'a> {
+    letter: Letter<'a>,
+    folded: Folded,
+    /// Where the folded text begins, after the folded subject.
+    text_at: usize,
+    met: Vec<Met>,
+    times: [u16; Sign::N],
+}
+
+impl<'a> Reading<'a> {
+    /// Folds a letter and looks for every phrase.
+    pub(super) fn of(letter: &Letter<'a>) -> Reading<'a> {
+        let subject = beginning(letter.subject);
+        let text = beginning(letter.text);
+        let mut folded = Folded::with_room(subject.len() + text.len());
+        folded.push(subject, &PHRASES.vocabulary);
+        let text_at = folded.stream().len();
+        folded.push(text, &PHRASES.vocabulary);
+        let mut met = Vec::new();
+        let mut times = [0u16; Sign::N];
+        if let Some(automaton) = &PHRASES.automaton {
+            let found = automaton.find_overlapping_iter(folded.stream());
+            for found in found.take(REMEMBERED) {
+                let Some(&sign) = PHRASES.signs.get(found.pattern().as_usize()) else {
+                    continue;
+                };
+                if let Some(times) = times.get_mut(sign as usize) {
+                    *times = times.saturating_add(1);
+                }
+                let (start, end) = (found.start(), found.end());
+                met.push(Met {
+                    sign,
+                    start,
+                    end,
+                    sentence: folded.sentence(start),
+                });
+            }
+        }
+        Reading {
+            letter: Letter {
+                subject,
+                text,
+                ..*letter
+            },
+            folded,
+            text_at,
+            met,
+            times,
+        }
+    }
+
+    /// Whether no phrase at all was met.
+    pub(super) fn is_empty(&self) -> bool {
+        self.met.is_empty()
+    }
+
+    /// The letter, cut to what is read.
+    pub(super) fn letter(&self) -> &Letter<'a> {
+        &self.letter
+    }
+
+    /// Words of subject and text together.
+    pub(super) fn n_words(&self) -> usize {
+        self.folded.n_words()
+    }
+
+    /// Whether a sign was met.
+    pub(super) fn has(&self, sign: Sign) -> bool {
+        self.times(sign) > 0
+    }
+
+    /// Whether any of these signs was met.
+    pub(super) fn any(&self, signs: &[Sign]) -> bool {
+        signs.iter().any(|&sign| self.has(sign))
+    }
+
+    /// How often a sign was met.
+    pub(super) fn times(&self, sign: Sign) -> usize {
+        self.times
+            .get(sign as usize)
+            .copied()
+            .unwrap_or_default()
+            .into()
+    }
+
+    /// How many of these signs were met, each counted once.
+    pub(super) fn different(&self, signs: &[Sign]) -> usize {
+        signs.iter().filter(|&&sign| self.has(sign)).count()
+    }
+
+    /// Where a sign was first met; in the text if anywhere there.
+    pub(super) fn first(&self, sign: Sign) -> Option<Met> {
+        if !self.has(sign) {
+            return None;
+        }
+        let mut of_sign = self.met.iter().filter(|met| met.sign == sign);
+        let first = of_sign.next().copied()?;
+        if self.in_subject(first) {
+            return of_sign
+                .find(|&&met| !self.in_subject(met))
+                .copied()
+                .or(Some(first));
+        }
+        Some(first)
+    }
+
+    /// The first place of each of these signs that was met.
+    pub(super) fn firsts(&self, signs: &[Sign]) -> Vec<Met> {
+        signs.iter().filter_map(|&sign| self.first(sign)).collect()
+    }
+
+    /// Every phrase met of these signs.
+    pub(super) fn all<'b>(&'b self, signs: &'b [Sign]) -> impl Iterator<Item = Met> + 'b {
+        self.met
+            .iter()
+            .filter(|met| signs.contains(&met.sign))
+            .copied()
+    }
+
+    /// Whether a phrase stands in the subject.
+    pub(super) fn in_subject(&self, met: Met) -> bool {
+        met.start < self.text_at
+    }
+
+    /// The first two phrases, one of either list, that stand near each other in one sentence.
+    pub(super) fn together(&self, these: &[Sign], those: &[Sign]) -> Option<(Met, Met)> {
+        if !self.any(these) || !self.any(those) {
+            return None;
+        }
+        let (mut this, mut that): (Option<Met>, Option<Met>) = (None, None);
+        for &met in &self.met {
+            if these.contains(&met.sign) {
+                this = Some(met);
+            } else if those.contains(&met.sign) {
+                that = Some(met);
+            } else {
+                continue;
+            }
+            if let (Some(this), Some(that)) = (this, that)
+                && this.sentence == that.sentence
+                && this.start.abs_diff(that.start) <= REACH
+            {
+                return Some((this, that));
+            }
+        }
+        None
+    }
+
+    /// Whether one of these signs stands in the same sentence as a phrase.
+    pub(super) fn beside(&self, met: Met, signs: &[Sign]) -> bool {
+        self.any(signs) && self.all(signs).any(|other| other.sentence == met.sentence)
+    }
+
+    /// Folded words between the end of one phrase and the start of a later one.
+    pub(super) fn words_between(&self, before: Met, after: Met) -> Option<usize> {
+        let gap = self.folded.stream().get(before.end..after.start)?;
+        Some(
+            gap.iter()
+                .filter(|&&byte| byte == b' ')
+                .count()
+                .saturating_sub(1),
+        )
+    }
+
+    /// A finding: the phrases are its terms, and its span covers them as far as they stand in
+    /// the sentence of the first.
+    pub(super) fn hit(
+        &self,
+        label: Label,
+        confidence: Confidence,
+        rule: Rule,
+        because: &[Met],
+    ) -> Option<Hit> {
+        let decides = because
+            .iter()
+            .find(|&&met| !self.in_subject(met))
+            .or_else(|| because.first())?;
+        let in_subject = self.in_subject(*decides);
+        let mut span = if in_subject {
+            0..0
+        } else {
+            self.span(*decides)
+        };
+        let mut terms: Vec<String> = Vec::new();
+        for &met in because {
+            let here = self.span(met);
+            if !in_subject && met.sentence == decides.sentence {
+                span = span.start.min(here.start)..span.end.max(here.end);
+            }
+            let source = if self.in_subject(met) {
+                self.letter.subject
+            } else {
+                self.letter.text
+            };
+            let term = term(source.get(here).unwrap_or_default());
+            if !terms.contains(&term) {
+                terms.push(term);
+            }
+        }
+        let rule = if in_subject {
+            rule.in_subject
+        } else {
+            rule.in_text
+        };
+        Some(Hit {
+            label,
+            confidence,
+            span,
+            evidence: Evidence::Terms { rule, terms },
+        })
+    }
+
+    /// Where a phrase stands in its own source, the subject or the text.
+    fn span(&self, met: Met) -> Range<usize> {
+        let (from, to) = self.folded.original(met.start, met.end);
+        from..to
+    }
+}
+
+/// Words as they stand, lower case, on one line and not too long.
+fn term(words: &str) -> String {
+    let line = words
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase();
+    line.get(..line.floor_char_boundary(TERM))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn beginning(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(READ))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn choices_expand() {
+        assert_eq!(
+            expand("we {do|don't} {hereby |}agree"),
+            [
+                "we do hereby agree",
+                "we do agree",
+                "we dont hereby agree",
+                "we dont agree"
+            ]
+        );
+        assert_eq!(expand("opt-out"), ["opt out"]);
+    }
+
+    #[test]
+    fn the_phrases_fit_one_table() {
+        let automaton = PHRASES.automaton.as_ref().unwrap();
+        assert!(automaton.patterns_len() > 1_000);
+        assert!(
+            automaton.memory_usage() < 32 << 20,
+            "{}",
+            automaton.memory_usage()
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! The signs rules are made of. Which phrases show a sign stands beside the rule that uses it.
+
+/// What a phrase is a sign of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(super) enum Sign {
+    // [`super::information_request`]
+    Regime,
+    RegimeClaim,
+    Ask,
+    AskAlso,
+    Answering,
+    AboutRequests,
+    Inside,
+    Recorded,
+    Split,
+    PublicBody,
+    CouncilMatter,
+    WhoAsks,
+    // [`super::order`]
+    Accepts,
+    Instructs,
+    Bought,
+    NotOrdering,
+    // [`super::shop`]
+    ThanksForOrder,
+    OrderNumber,
+    OrderTotal,
+    OrderDelivery,
+    OrderReceipt,
+    ConfirmSubscription,
+    ConfirmEmail,
+    ListHelp,
+    ListName,
+    // [`super::legal`]
+    DeedMade,
+    Testimonium,
+    Recital,
+    Agreed,
+    Defined,
+    GoverningLaw,
+    Boilerplate,
+    Demise,
+    CourtName,
+    CourtParties,
+    Pleading,
+    Truth,
+    CourtOrder,
+    PenalNotice,
+    Declaration,
+    DeclaredUnder,
+    NoticeName,
+    NoticeWords,
+    NoticeTerms,
+    ActNamed,
+    // [`super::politics`]
+    VoteFor,
+    PartyName,
+    Campaigns,
+    Petition,
+    ElectionTalk,
+    ElectionOffice,
+    // [`super::endorsement`]
+    Recommends,
+    Praises,
+    Supplier,
+    ForTheCouncil,
+    Advertises,
+    NotEndorsing,
+    // [`super::trade`]
+    OwnTrade,
+    Sells,
+    OthersTrade,
+    // [`super::personal`]
+    Family,
+    Affection,
+    GoingOut,
+    HolidayPlans,
+    OwnErrands,
+    OwnSale,
+    WorkTalk,
+    // [`super::criticism`]
+    CouncilTarget,
+    PersonTarget,
+    Slight,
+    OwnDisgust,
+    Reported,
+    // [`super::passed_on`]
+    PassOn,
+    Many,
+    ForwardOn,
+    Promise,
+    Alarm,
+    WorkList,
+    JokeSetup,
+    JokePunch,
+    JokeFrame,
+    JokesForbidden,
+    Forwarded,
+    // [`super::offer`]
+    OptOut,
+    Price,
+    Presses,
+    ClicksHere,
+    Drugs,
+    Winnings,
+    FundsAbroad,
+    WebPromotion,
+    Credit,
+    EasyMoney,
+    Wares,
+    Shares,
+    ColdCall,
+    Warns,
+}
+
+impl Sign {
+    /// How many signs there are.
+    pub(super) const N: usize = Sign::Warns as usize + 1;
+}
