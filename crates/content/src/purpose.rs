@@ -21,6 +21,7 @@ mod offer;
 mod order;
 mod passed_on;
 mod personal;
+mod phrases;
 mod politics;
 mod reading;
 mod shop;

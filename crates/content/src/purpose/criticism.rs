@@ -5,7 +5,8 @@
 //! not; neither is reporting what someone else said. The target and the slight must stand close
 //! together in one sentence.
 
-use super::reading::{Cues, Met, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Met, Reading, rule};
 use super::signs::Sign::*;
 use crate::finding::{Confidence, Hit, Label};
 
@@ -43,7 +44,6 @@ pub(super) const CUES: Cues = &[
             "{is|are} {so |very |bone |}{lazy|stupid|thick|rude to everyone}",
             "thick as",
             "{don't|doesn't|do not} care",
-            "{idiot|useless|incompetent|stupid} {council|councillors|managers|manager|management|boss}",
         ],
     ),
     (
@@ -54,6 +54,7 @@ pub(super) const CUES: Cues = &[
             "i {can't stand|hate|despise|loathe} {working for|my boss|my manager|this council|this place|our}",
             "i {can't stand|despise|loathe}",
             "useless council",
+            "{idiot|useless|incompetent|stupid|clueless|pathetic} {councillors|managers|management|directors}",
         ],
     ),
     (
@@ -68,6 +69,7 @@ pub(super) const CUES: Cues = &[
             "do not accept",
             "{feel|feels|felt|think|thinks} that",
             "{he|she|they|resident|caller|customer} {said|called|says}",
+            "would be",
         ],
     ),
 ];
@@ -105,7 +107,7 @@ pub(super) fn judge(reading: &Reading<'_>) -> Option<Hit> {
             reading.hit(Label::NegativeComment, confidence, rule, &because)
         }
         (Some(own), None) => {
-            let targets = reading.beside(own, &[CouncilTarget, PersonTarget]);
+            let targets = reading.beside(own, &[CouncilTarget, PersonTarget, Slight]);
             let confidence = if targets {
                 Confidence::High
             } else {
@@ -123,9 +125,6 @@ fn short(reading: &Reading<'_>) -> bool {
 }
 
 fn close(reading: &Reading<'_>) -> Option<(Met, Met)> {
-    let (target, slight) = reading.together(&[CouncilTarget, PersonTarget], &[Slight])?;
-    let near = reading
-        .words_between(target, slight)
-        .is_none_or(|words| words <= GAP);
-    (near && !reading.beside(slight, &[Reported])).then_some((target, slight))
+    let (target, slight) = reading.followed(&[CouncilTarget, PersonTarget], &[Slight], GAP)?;
+    (!reading.beside(slight, &[Reported])).then_some((target, slight))
 }

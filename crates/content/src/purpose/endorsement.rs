@@ -1,6 +1,7 @@
 //! Recommending a product or a supplier, and advertising one.
 
-use super::reading::{Cues, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Reading, rule};
 use super::signs::Sign::*;
 use crate::finding::{Confidence, Hit, Label};
 
@@ -17,6 +18,7 @@ pub(super) const CUES: Cues = &[
             "you really should {try|buy|use}",
             "everyone should {buy|try|use|have}",
             "{we|i} {fully |heartily |}endorse",
+            "{would|to} recommend {them|it|him|her} to",
         ],
     ),
     (
@@ -31,6 +33,9 @@ pub(super) const CUES: Cues = &[
             "to {any|all} {other |}{authority|authorities|council|councils|local businesses}",
             "quote our name",
             "{visit|see} their website",
+            "{brilliant|fantastic|superb|lovely} {firm|prices|job}",
+            "great prices",
+            "we love {their|this}",
         ],
     ),
     (

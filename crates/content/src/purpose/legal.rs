@@ -3,7 +3,8 @@
 //! One such word means nothing in an office that deals with the law all day, so a document
 //! needs at least three different set phrases, and the plainer ones count half.
 
-use super::reading::{Cues, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Reading, rule};
 use super::signs::Sign::{self, *};
 use crate::finding::{Confidence, Hit, Label};
 
@@ -15,6 +16,7 @@ pub(super) const CUES: Cues = &[
             "this {agreement|deed|lease|contract} {entered into|made} {as of|and|this|on}",
             "this agreement {is |}made the",
             "agreement made {as of|this|between|on}",
+            "power of attorney is {made|given|granted}",
         ],
     ),
     (
@@ -29,6 +31,7 @@ pub(super) const CUES: Cues = &[
             "common seal of",
             "duly authorised {officer|officers|representative|representatives|signatory}",
             "duly authorized {officer|officers|representative|representatives}",
+            "{this|it} as a deed",
         ],
     ),
     (
@@ -133,6 +136,9 @@ pub(super) const CUES: Cues = &[
             "the facts stated in {this|these}",
             "under penalty of perjury",
             "proceedings for contempt of court",
+            "{tendered|given} in evidence",
+            "liable to prosecution",
+            "true to the best of my knowledge {and belief|}",
         ],
     ),
     (

@@ -2,7 +2,8 @@
 //!
 //! A second opinion beside the mail system's own spam verdict, for text the filter lets through.
 
-use super::reading::{Cues, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Reading, rule};
 use super::signs::Sign::{self, *};
 use crate::finding::{Confidence, Hit, Label};
 
@@ -47,10 +48,12 @@ pub(super) const CUES: Cues = &[
             "no {obligation|risk|catch|experience needed|experience required}",
             "{money back|satisfaction} {guarantee|guaranteed}",
             "risk free",
-            "you {have been|are|'ve been} {specially |}selected",
+            "{you have been|you are|you've been} {specially |}selected",
             "{once in a lifetime|hurry}",
             "don't hesitate",
             "special offer",
+            "{has|have} been selected {for|to}",
+            "this month only",
         ],
     ),
     (
@@ -63,7 +66,7 @@ pub(super) const CUES: Cues = &[
     (
         Drugs,
         &[
-            "{viagra|cialis|levitra|xanax|valium|vicodin|hydrocodone|soma|phentermine|vlagra|ciails|ambien|tramadol}",
+            "{viagra|cialis|levitra|xanax|valium|vicodin|hydrocodone|phentermine|vlagra|ciails|ambien|tramadol}",
             "no {prescription|prior prescription}",
             "{online|internet|discount|canadian} {pharmacy|pharmacies|drugstore}",
             "{weight loss|lose weight|diet pill|diet pills|penis|erection|erections|enlargement|libido}",
@@ -73,7 +76,7 @@ pub(super) const CUES: Cues = &[
     (
         Winnings,
         &[
-            "you {have |'ve |}won",
+            "{you have won|you've won|you won}",
             "{claim|collect} your {prize|winnings|reward|award}",
             "{euro|national|international|online|email} {lottery|lotto|sweepstake}",
             "winning {number|numbers|ticket|notification}",
@@ -115,6 +118,8 @@ pub(super) const CUES: Cues = &[
             "{lowest|low|interest} {mortgage |interest |}rates",
             "credit {history|problems|cards} {no|not|doesn't}",
             "eliminate {your |}debt",
+            "$ # loan",
+            "loan of {up to |}$",
         ],
     ),
     (
@@ -189,6 +194,8 @@ const KINDS: [Sign; 9] = [
     Shares,
     ColdCall,
 ];
+/// Kinds that office mail does not speak of at length, so that three phrases are enough.
+const TELLING: [Sign; 6] = [Drugs, Winnings, FundsAbroad, WebPromotion, EasyMoney, Wares];
 /// How it is pressed.
 const PRESSURE: [Sign; 4] = [OptOut, Price, Presses, ClicksHere];
 
@@ -204,9 +211,12 @@ pub(super) fn judge(reading: &Reading<'_>) -> Option<Hit> {
         .map(|&kind| reading.times(kind))
         .max()
         .unwrap_or(0);
+    let told = TELLING.iter().any(|&kind| reading.times(kind) >= 3);
     let confidence = match (kinds, pressure, within_kind) {
-        (2.., 1.., _) | (1, 2.., _) | (1.., _, 3..) | (0, 3.., _) => Confidence::High,
-        (2.., 0, _) | (1, _, 2) => Confidence::Low,
+        _ if told => Confidence::High,
+        (1, 1, _) if pressed(reading) => Confidence::High,
+        (2.., 1.., _) | (1, 2.., _) | (1.., 1.., 3..) | (0, 3.., _) => Confidence::High,
+        (2.., 0, _) | (1, _, 2..) => Confidence::Low,
         (1, 1, _) => Confidence::Low,
         (0, 2, _) if reading.has(OptOut) && !reading.has(ClicksHere) => Confidence::Low,
         _ => return None,
@@ -219,4 +229,9 @@ pub(super) fn judge(reading: &Reading<'_>) -> Option<Hit> {
         rule!("an offer nobody asked for"),
         &because,
     )
+}
+
+/// Pressed twice or more in the same way, as in "apply now, no obligation".
+fn pressed(reading: &Reading<'_>) -> bool {
+    PRESSURE.iter().any(|&sign| reading.times(sign) >= 2)
 }

@@ -3,7 +3,8 @@
 //! A contract is formed by saying so, in the first person or as a plain instruction, about
 //! something that can be bought. Talk about orders and contracts is ordinary work.
 
-use super::reading::{Cues, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Reading, rule};
 use super::signs::Sign::*;
 use crate::finding::{Confidence, Hit, Label};
 
@@ -27,6 +28,10 @@ pub(super) const CUES: Cues = &[
             "our {official |purchase |}order {number|no|ref|reference} is",
             "{i|we} agree to {the|your} terms {of the contract|of the agreement|and conditions|of your}",
             "we agree to the terms of",
+            "pleased to accept your {offer|tender|bid}",
+            "accept your {offer|tender} for the sum",
+            "{quote|quotation|price|tender} is {fine|agreed|acceptable} {and |}{we|i} accept {it|this}",
+            "you have been awarded the {work|contract|job}",
         ],
     ),
     (
@@ -43,6 +48,10 @@ pub(super) const CUES: Cues = &[
             "{happy|content} with {the|your} {price|quote|quotation|costs}",
             "and invoice us",
             "carry out the {work|works}",
+            "like to order",
+            "go ahead with the {job|work|works}",
+            "please {start|begin} on",
+            "send the {bill|invoice} to",
         ],
     ),
     (
@@ -58,6 +67,9 @@ pub(super) const CUES: Cues = &[
             "order number {is|th|po|#}",
             "{charge|charged|charge it|charge them} to our account",
             "terms of the contract",
+            "{po|purchase order|order} number is",
+            "{po|p o} #",
+            "your {quote|quotation|price|estimate|tender} is",
         ],
     ),
     (

@@ -1,6 +1,7 @@
 //! What goes round: chain letters and jokes.
 
-use super::reading::{Cues, Met, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Met, Reading, rule};
 use super::signs::Sign::*;
 use crate::finding::{Confidence, Hit, Label};
 
@@ -11,6 +12,7 @@ pub(super) const CUES: Cues = &[
             "{forward|send|pass|mail|email} {this|it|on}",
             "{please|must} forward",
             "send to",
+            "forward to",
         ],
     ),
     (
@@ -23,6 +25,7 @@ pub(super) const CUES: Cues = &[
             "{everyone|everybody|people} on your list",
             "as many people as",
             "every person you {forward|send} it to",
+            "least {#|five|six|seven|eight|nine|ten|twelve|fifteen|twenty} {people|friends|others}",
         ],
     ),
     (
@@ -101,6 +104,8 @@ pub(super) const CUES: Cues = &[
             "a {man|woman|guy|couple|vicar|rabbi} {walks|walk|goes|was sitting|dies|is walking}",
             "st peter {says|said|asks}",
             "{husband|wife} {says|turns} to {his|her}",
+            "{have you |}heard the one about",
+            "{what|whats} {did|do} you call {a|an}",
         ],
     ),
     (
@@ -168,11 +173,9 @@ pub(super) fn chain_letter(reading: &Reading<'_>) -> Option<Hit> {
 
 /// "Pass this on" with "to ten people" or "everyone you know" soon after it.
 fn passed_to_many(reading: &Reading<'_>) -> Option<Met> {
-    let (verb, many) = reading.together(&[PassOn], &[Many])?;
     reading
-        .words_between(verb, many)
-        .is_some_and(|words| words <= 6)
-        .then_some(many)
+        .followed(&[PassOn], &[Many], 6)
+        .map(|(_, many)| many)
 }
 
 /// Something to laugh at.

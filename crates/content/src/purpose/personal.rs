@@ -3,7 +3,8 @@
 //! A council's work is people's lives, so words such as "mum" or "the kids" mean nothing where
 //! work is spoken of; any work word near by silences this.
 
-use super::reading::{Cues, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Reading, rule};
 use super::signs::Sign::{self, *};
 use crate::finding::{Confidence, Hit, Label};
 
@@ -88,7 +89,7 @@ pub(super) const CUES: Cues = &[
         &[
             "{meeting|meetings|report|reports|contract|contracts|committee|council|agenda|deadline|budget|invoice|policy|project|client|clients|customer|customers}",
             "{social worker|duty desk|police|safeguarding|tenant|tenants|resident|residents|application|case|court|cabinet|annual leave|make up the time|dietary}",
-            "{team|department|staff|agreement|proposal|draft|schedule|conference|counterparty|deal|trading|market|attached file|presentation|interview|resume}",
+            "{team|department|staff|agreement|proposal|draft|schedule|conference|market|attached file|presentation|interview|resume}",
         ],
     ),
 ];

@@ -3,7 +3,8 @@
 //! Councils speak of parties, votes and elections all day: notices of poll, motions, registers.
 //! Only words that urge count, and not where the election office speaks.
 
-use super::reading::{Cues, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Reading, rule};
 use super::signs::Sign::{self, *};
 use crate::finding::{Confidence, Hit, Label};
 
@@ -20,6 +21,7 @@ pub(super) const CUES: Cues = &[
             "vote {no|yes|leave|remain} {in the referendum|on}",
             "{re elect|reelect}",
             "{urge|ask|asking|encourage} you {all |}to vote {for|against}",
+            "{count on|need|for} your vote",
         ],
     ),
     (
@@ -57,6 +59,10 @@ pub(super) const CUES: Cues = &[
             "in the marginal seats",
             "get out the vote",
             "candidate {in|for} {the |}ward",
+            "your {labour|conservative|green|green party|liberal democrat|reform|local} candidate",
+            "{get|kick|throw|vote} the {tories|conservatives|greens|snp} out",
+            "{get|kick|vote} labour out",
+            "out canvassing",
         ],
     ),
     (

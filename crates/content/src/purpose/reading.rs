@@ -1,21 +1,12 @@
 //! One pass over a letter for every phrase of every label, and questions about what was met.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::fold::Folded;
+use super::phrases::PHRASES;
 use super::signs::Sign;
-use super::vocabulary::Vocabulary;
-use super::{
-    Letter, READ, criticism, endorsement, information_request, legal, offer, order, passed_on,
-    personal, politics, shop, trade,
-};
+use super::{Letter, READ};
 use crate::finding::{Confidence, Evidence, Hit, Label};
-
-/// A sign and the phrases that show it, in the spelling of [`expand`].
-pub(super) type Cues = &'static [(Sign, &'static [&'static str])];
 
 /// Phrases remembered of one letter. 10,000: an ordinary mail has a dozen, and a text made of
 /// nothing but phrases is judged by its first pages.
@@ -27,81 +18,6 @@ const TERM: usize = 80;
 /// How far apart, in folded bytes, two phrases of one sentence still belong together: 100, some
 /// 60 words, because a list without full stops is one long sentence.
 const REACH: usize = 100;
-
-struct Phrases {
-    vocabulary: Vocabulary,
-    automaton: Option<AhoCorasick>,
-    /// The sign of each of the automaton's patterns.
-    signs: Vec<Sign>,
-}
-
-static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let tables = [
-        information_request::CUES,
-        order::CUES,
-        shop::CUES,
-        legal::CUES,
-        politics::CUES,
-        endorsement::CUES,
-        trade::CUES,
-        personal::CUES,
-        criticism::CUES,
-        passed_on::CUES,
-        offer::CUES,
-    ];
-    let phrases: Vec<(Sign, String)> = tables
-        .into_iter()
-        .flatten()
-        .flat_map(|(sign, cues)| {
-            cues.iter()
-                .flat_map(|cue| expand(cue))
-                .map(|one| (*sign, one))
-        })
-        .collect();
-    let vocabulary = Vocabulary::of(phrases.iter().flat_map(|(_, phrase)| phrase.split(' ')));
-    let (signs, patterns): (Vec<Sign>, Vec<Vec<u8>>) = phrases
-        .iter()
-        .filter_map(|(sign, phrase)| Some((*sign, vocabulary.write(phrase)?)))
-        .unzip();
-    // The sparse form, because the dense one is twenty times as large and no faster here. It is
-    // built from our own phrases alone, and a test builds it, so `None` never ships.
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .prefilter(false)
-        .build(&patterns)
-        .ok();
-    Phrases {
-        vocabulary,
-        automaton,
-        signs,
-    }
-});
-
-/// All spellings of a phrase: `{a|b}` stands for either, an empty choice for nothing.
-///
-/// Apostrophes vanish and hyphens become spaces, as in the folded text. Choices do not nest.
-fn expand(phrase: &str) -> Vec<String> {
-    let mut spellings = vec![String::new()];
-    let mut rest = phrase;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (choices, tail) = after.split_once('}').unwrap_or((after, ""));
-        spellings = spellings
-            .iter()
-            .flat_map(|head| {
-                choices
-                    .split('|')
-                    .map(move |one| format!("{head}{before}{one}"))
-            })
-            .collect();
-        rest = tail;
-    }
-    spellings
-        .iter()
-        .map(|head| format!("{head}{rest}").replace('\'', "").replace('-', " "))
-        .map(|spelling| spelling.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect()
-}
 
 /// A phrase that was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,20 +196,44 @@ impl<'a> Reading<'a> {
         None
     }
 
+    /// The first phrase of one list that follows one of another in the same sentence, with at
+    /// most `gap` words between them, and the one it follows.
+    pub(super) fn followed(
+        &self,
+        these: &[Sign],
+        those: &[Sign],
+        gap: usize,
+    ) -> Option<(Met, Met)> {
+        if !self.any(these) || !self.any(those) {
+            return None;
+        }
+        let mut before: Option<Met> = None;
+        for &met in &self.met {
+            if those.contains(&met.sign)
+                && let Some(this) = before
+                && this.sentence == met.sentence
+                && self
+                    .words_between(this, met)
+                    .is_some_and(|words| words <= gap)
+            {
+                return Some((this, met));
+            }
+            if these.contains(&met.sign) {
+                before = Some(met);
+            }
+        }
+        None
+    }
+
     /// Whether one of these signs stands in the same sentence as a phrase.
     pub(super) fn beside(&self, met: Met, signs: &[Sign]) -> bool {
         self.any(signs) && self.all(signs).any(|other| other.sentence == met.sentence)
     }
 
-    /// Folded words between the end of one phrase and the start of a later one.
-    pub(super) fn words_between(&self, before: Met, after: Met) -> Option<usize> {
-        let gap = self.folded.stream().get(before.end..after.start)?;
-        Some(
-            gap.iter()
-                .filter(|&&byte| byte == b' ')
-                .count()
-                .saturating_sub(1),
-        )
+    /// Words between the end of one phrase and the start of a later one; `None` if they overlap.
+    fn words_between(&self, before: Met, after: Met) -> Option<usize> {
+        let words = |at| self.folded.words_before(at);
+        words(after.start).checked_sub(words(before.end))
     }
 
     /// A finding: the phrases are its terms, and its span covers them as far as they stand in
@@ -366,36 +306,4 @@ fn term(words: &str) -> String {
 fn beginning(text: &str) -> &str {
     text.get(..text.floor_char_boundary(READ))
         .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    #[test]
-    fn choices_expand() {
-        assert_eq!(
-            expand("we {do|don't} {hereby |}agree"),
-            [
-                "we do hereby agree",
-                "we do agree",
-                "we dont hereby agree",
-                "we dont agree"
-            ]
-        );
-        assert_eq!(expand("opt-out"), ["opt out"]);
-    }
-
-    #[test]
-    fn the_phrases_fit_one_table() {
-        let automaton = PHRASES.automaton.as_ref().unwrap();
-        assert!(automaton.patterns_len() > 1_000);
-        assert!(
-            automaton.memory_usage() < 32 << 20,
-            "{}",
-            automaton.memory_usage()
-        );
-    }
 }

@@ -1,7 +1,8 @@
 //! What shops and lists send: confirmations of an order or of a subscription.
 
-use super::reading::{Cues, Reading, rule};
-use super::signs::Sign::*;
+use super::phrases::Cues;
+use super::reading::{Reading, rule};
+use super::signs::Sign::{self, *};
 use crate::finding::{Confidence, Hit, Label};
 
 pub(super) const CUES: Cues = &[
@@ -22,7 +23,19 @@ pub(super) const CUES: Cues = &[
     ),
     (
         OrderNumber,
-        &["order {number|no|id|ref|reference|#}", "your order no"],
+        &[
+            "order {number|no|id|ref|reference|#}",
+            "your order no",
+            "order ref",
+            "order {reference|ref} #",
+        ],
+    ),
+    (
+        OrderSent,
+        &[
+            "{has|have} been {dispatched|despatched|shipped}",
+            "{was|were} {dispatched|despatched|shipped} {on|today}",
+        ],
     ),
     (
         OrderTotal,
@@ -47,6 +60,8 @@ pub(super) const CUES: Cues = &[
             "items in this {shipment|order}",
             "{it|your order} ships",
             "tracking number",
+            "arriving {today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday}",
+            "when it ships",
         ],
     ),
     (
@@ -117,12 +132,19 @@ pub(super) const CUES: Cues = &[
 
 /// A shop confirms what someone bought.
 pub(super) fn order_confirmation(reading: &Reading<'_>) -> Option<Hit> {
-    const DETAILS: [super::signs::Sign; 4] = [OrderNumber, OrderTotal, OrderDelivery, OrderReceipt];
+    const DETAILS: [Sign; 5] = [
+        OrderNumber,
+        OrderSent,
+        OrderTotal,
+        OrderDelivery,
+        OrderReceipt,
+    ];
     let details = reading.different(&DETAILS);
     let thanks = reading.first(ThanksForOrder);
     let confidence = match (thanks.is_some(), details) {
-        (true, 1..) | (false, 4) => Confidence::High,
+        (true, 1..) | (false, 4..) => Confidence::High,
         (true, 0) if reading.times(ThanksForOrder) >= 2 => Confidence::Low,
+        (false, 3) if reading.has(OrderNumber) && reading.has(OrderSent) => Confidence::High,
         (false, 3) if reading.has(OrderReceipt) => Confidence::Low,
         _ => return None,
     };
@@ -133,7 +155,7 @@ pub(super) fn order_confirmation(reading: &Reading<'_>) -> Option<Hit> {
 
 /// A list or a site confirms that someone signed up.
 pub(super) fn subscription_confirmation(reading: &Reading<'_>) -> Option<Hit> {
-    const HELP: [super::signs::Sign; 2] = [ListHelp, ListName];
+    const HELP: [Sign; 2] = [ListHelp, ListName];
     let confirms = reading.first(ConfirmSubscription);
     let weak = reading.first(ConfirmEmail);
     let help = reading.different(&HELP);

@@ -6,12 +6,17 @@
 pub(super) enum Sign {
     // [`super::information_request`]
     Regime,
+    RegimeTitle,
     RegimeClaim,
     Ask,
+    AskFormal,
     AskAlso,
     Answering,
     AboutRequests,
+    Teaching,
+    Service,
     Inside,
+    RecordedPaper,
     Recorded,
     Split,
     PublicBody,
@@ -25,6 +30,7 @@ pub(super) enum Sign {
     // [`super::shop`]
     ThanksForOrder,
     OrderNumber,
+    OrderSent,
     OrderTotal,
     OrderDelivery,
     OrderReceipt,

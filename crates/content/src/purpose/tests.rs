@@ -10,6 +10,13 @@ use crate::finding::{Confidence, Evidence, Label};
 /// by the same hand. Rules were corrected with the odd rows in view; the even rows only checked.
 const EXAMPLES: &str = include_str!("examples.tsv");
 
+/// Written after the rules by the same hand, in five lots, each to see how the rules did before
+/// they were corrected for it: 76 of 97 agreed at first sight, then 31 of 43, 15 of 25, 11 of 20
+/// and 15 of 20. Requests that name no law fared worst: 21 of 58. All rows have been in view
+/// since, so that they agree now says nothing about letters yet to come. Rows marked `missed` ought to be
+/// found and are not: to catch them the rule would hold up too much ordinary mail.
+const UNSEEN: &str = include_str!("unseen.tsv");
+
 struct Example {
     row: usize,
     label: Option<Label>,
@@ -18,7 +25,7 @@ struct Example {
     text: String,
 }
 
-fn examples() -> Vec<Example> {
+fn examples(table: &str) -> Vec<Example> {
     let read = |(row, line): (usize, &str)| {
         let mut cells = line.splitn(3, '\t');
         let name = cells.next().unwrap();
@@ -44,7 +51,7 @@ fn examples() -> Vec<Example> {
             text: text.to_owned(),
         }
     };
-    EXAMPLES
+    table
         .lines()
         .enumerate()
         .map(|(i, line)| (i + 1, line))
@@ -73,7 +80,7 @@ impl Example {
     fn agrees(&self) -> bool {
         let found = self.found();
         match self.expected.as_str() {
-            "none" => found.is_empty(),
+            "none" | "missed" => found.is_empty(),
             "any" => !found.is_empty(),
             name => found.iter().any(|hit| hit.confidence.name() == name),
         }
@@ -81,10 +88,10 @@ impl Example {
 }
 
 #[track_caller]
-fn check_rows(odd: usize) {
-    let wrong: Vec<String> = examples()
+fn check_rows(examples: &[Example], of_interest: fn(&Example) -> bool) {
+    let wrong: Vec<String> = examples
         .iter()
-        .filter(|example| example.row % 2 == odd && !example.agrees())
+        .filter(|example| of_interest(example) && !example.agrees())
         .map(|example| {
             let label = example.label.map_or("*", Label::name);
             let found: Vec<_> = example
@@ -108,12 +115,17 @@ fn check_rows(odd: usize) {
 
 #[test]
 fn examples_in_view_agree() {
-    check_rows(1);
+    check_rows(&examples(EXAMPLES), |example| example.row % 2 == 1);
 }
 
 #[test]
 fn examples_kept_for_checking_agree() {
-    check_rows(0);
+    check_rows(&examples(EXAMPLES), |example| example.row % 2 == 0);
+}
+
+#[test]
+fn examples_written_after_the_rules_agree() {
+    check_rows(&examples(UNSEEN), |_| true);
 }
 
 fn letter<'a>(subject: &'a str, text: &'a str) -> Letter<'a> {

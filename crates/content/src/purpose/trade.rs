@@ -1,6 +1,7 @@
 //! The writer's own trade: a shop, a sideline, a let, selling for a scheme.
 
-use super::reading::{Cues, Reading, rule};
+use super::phrases::Cues;
+use super::reading::{Reading, rule};
 use super::signs::Sign::*;
 use crate::finding::{Confidence, Hit, Label};
 
@@ -20,7 +21,10 @@ pub(super) const CUES: Cues = &[
             "my {wife|husband|partner|brother|sister} has {just |}started a",
             "{avon|herbalife|amway|tupperware|younique|the body shop at home} {brochure|catalogue|products|party|rep}",
             "my {catalogue|brochure}",
-            "i {have|'ve} a {# |one |two |three |}{bed|bedroom|bedroomed} {flat|house|apartment} to {let|rent}",
+            "{i have|i've got|i have got} a {# |one |two |three |}{bed|bedroom|bedroomed} {flat|house|apartment} to {let|rent}",
+            "in my spare time",
+            "my shop on {etsy|ebay|vinted|amazon}",
+            "{i have|i've got|i have got} a {room|flat|house|garage} to {let|rent}",
         ],
     ),
     (
@@ -52,6 +56,12 @@ pub(super) const CUES: Cues = &[
             "of my {customers|clients}",
             "companys vat return",
             "let me know if you want anything",
+            "{pass on|here is|take} my number",
+            "handmade by me",
+            "postage is",
+            "bills included",
+            "{i|we} charge $",
+            "$ # {an hour|per hour}",
         ],
     ),
     (
