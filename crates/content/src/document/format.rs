@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::Opaque;
-use super::plain;
+use super::{iso, plain};
 use crate::media::{Inspection, PartKind};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub(super) enum Format {
     Tar,
     Gzip,
     Tnef,
+    SevenZip,
+    Rar,
+    /// A disk image.
+    Iso,
     /// Holds something, but is not read here.
     Unread(Opaque),
     /// Pictures, sounds, programs: nothing to read.
@@ -42,6 +46,9 @@ pub(super) fn of(bytes: &[u8], inspection: &Inspection, declared: Option<&str>) 
         [b'{', b'\\', b'r', b't', ..] => return Format::Rtf,
         [0x1f, 0x8b, 8, ..] => return Format::Gzip,
         [0x78, 0x9f, 0x3e, 0x22, ..] => return Format::Tnef,
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => return Format::SevenZip,
+        [b'R', b'a', b'r', b'!', 0x1a, 7, ..] => return Format::Rar,
+        _ if iso::is_image(bytes) => return Format::Iso,
         _ => (),
     }
     if inspection.detected == Some("application/pdf") {

@@ -127,7 +127,7 @@ fn stated_charset(media_type: &str) -> Option<String> {
 }
 
 pub(super) fn open(walk: &mut Walk<'_>, path: &str, bytes: &[u8], declared: Option<&str>) {
-    let files = uuencoded(bytes, walk.members_left());
+    let files = uuencoded(bytes, walk.members_left().saturating_add(1));
     if files.is_empty() {
         let text = decode(bytes, declared, walk.text_room());
         walk.piece(path, PieceKind::Body, text);

@@ -3,7 +3,7 @@
 use super::deflate::{Inflated, Wrapping, inflate};
 use super::format::{self, Format};
 use super::{Limits, Member, Opaque, Opened, Piece, PieceKind, Unscannable};
-use super::{gzip, mail, ole, pdf, plain, rtf, tar, tnef, zip};
+use super::{gzip, iso, mail, ole, pdf, plain, rar, rtf, seven_zip, tar, tnef, zip};
 use crate::media;
 
 /// Bytes of one name kept in a path. 255: what file systems allow.
@@ -81,6 +81,9 @@ impl<'a> Walk<'a> {
             Format::Xml => super::xml::open(self, path, bytes),
             Format::Tar => tar::open(self, path, bytes),
             Format::Gzip => gzip::open(self, path, bytes),
+            Format::SevenZip => seven_zip::open(self, path, bytes),
+            Format::Rar => rar::open(self, path, bytes),
+            Format::Iso => iso::open(self, path, bytes),
             Format::Tnef => tnef::open(self, path, bytes),
             Format::Unread(why) => self.opaque(path, why),
             Format::WithoutText => (),

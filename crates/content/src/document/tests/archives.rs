@@ -254,3 +254,105 @@ fn noise(length: usize) -> Vec<u8> {
         })
         .collect()
 }
+
+/// A number as 7z writes it.
+fn seven_number(number: usize) -> Vec<u8> {
+    let mut bytes = vec![0xf0];
+    bytes.extend((number as u32).to_le_bytes());
+    bytes
+}
+
+/// A 7z archive of two files stored as one, packed by `method`.
+fn seven_zip(method: &[u8], content: &[u8], sizes: [usize; 2]) -> Vec<u8> {
+    let mut header = vec![1, 4, 6, 0, 1, 9];
+    header.extend(seven_number(content.len()));
+    header.extend([0, 7, 11, 1, 0, 1, method.len() as u8]);
+    header.extend(method);
+    header.push(12);
+    header.extend(seven_number(sizes[0] + sizes[1]));
+    header.extend([0, 8, 13, 2, 9]);
+    header.extend(seven_number(sizes[0]));
+    header.extend([0, 0, 5, 3, 14, 1, 0x40, 17]);
+    let names: Vec<u8> = "a.txt\0papers\0b.txt\0"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    header.extend(seven_number(names.len() + 1));
+    header.push(0);
+    header.extend(names);
+    header.extend([0, 0]);
+    let mut bytes = b"7z\xbc\xaf\x27\x1c\0\x04\0\0\0\0".to_vec();
+    bytes.extend((content.len() as u64).to_le_bytes());
+    bytes.extend((header.len() as u64).to_le_bytes());
+    bytes.extend([0; 4]);
+    bytes.extend(content);
+    bytes.extend(header);
+    bytes
+}
+
+#[test]
+fn seven_zip_archives() {
+    let stored = seven_zip(&[0], b"FirstSecond", [5, 6]);
+    check(
+        "x.7z",
+        &stored,
+        &[
+            ("x.7z/a.txt", Body, "First"),
+            ("x.7z/b.txt", Body, "Second"),
+        ],
+    );
+    for (method, why) in [
+        (&[6, 0xf1, 7, 1][..], Opaque::Encrypted),
+        (&[3, 4, 1], Opaque::UnknownFormat),
+    ] {
+        let opened = check("x.7z", &seven_zip(method, b"FirstSecond", [5, 6]), &[]);
+        assert_eq!(opaque(&opened), [("x.7z/a.txt", why), ("x.7z/b.txt", why)]);
+    }
+    let opened = check("x.7z", &stored[..40], &[]);
+    assert_eq!(opaque(&opened), [("x.7z", Opaque::Damaged)]);
+}
+
+#[test]
+fn rar_archives_are_listed() {
+    let mut four = b"Rar!\x1a\x07\0\0\0\x73\0\0\x0d\0\0\0\0\0\0\0".to_vec();
+    four.extend(b"\0\0\x74\0\x80\x25\0\x03\0\0\0\x09\0\0\0\x02\0\0\0\0\0\0\0\0\x1d\x30\x05\0\0\0\0\0a.exeabc");
+    let mut five = b"Rar!\x1a\x07\x01\0".to_vec();
+    five.extend(b"\0\0\0\0\x0e\x02\x02\x03\0\x09\0\0\x01\x05b.pdfabc");
+    for (bytes, name) in [(four, "x.rar/a.exe"), (five, "x.rar/b.pdf")] {
+        let opened = check("x.rar", &bytes, &[]);
+        assert_eq!(paths(&opened), ["x.rar", name]);
+        assert_eq!(opened.members[1].bytes, 9);
+        assert_eq!(opaque(&opened)[0], (name, Opaque::UnknownFormat));
+    }
+    let locked = b"Rar!\x1a\x07\x01\0\0\0\0\0\x04\x04\0\0\0";
+    let opened = check("x.rar", locked, &[]);
+    assert_eq!(opaque(&opened), [("x.rar", Opaque::Encrypted)]);
+}
+
+#[test]
+fn disk_images() {
+    let record = |name: &[u8], sector: u32, size: u32, flags: u8| {
+        let mut record = vec![0u8; 33];
+        record[2..6].copy_from_slice(&sector.to_le_bytes());
+        record[10..14].copy_from_slice(&size.to_le_bytes());
+        record[25] = flags;
+        record[32] = name.len() as u8;
+        record.extend(name);
+        record[0] = record.len() as u8;
+        record
+    };
+    let mut image = vec![0u8; 20 * 2048];
+    image[16 * 2048..][..6].copy_from_slice(b"\x01CD001");
+    let root = record(&[0], 18, 2048, 2);
+    image[16 * 2048 + 156..][..root.len()].copy_from_slice(&root);
+    // The root lists itself, itself under another name, and a file.
+    let folder = [
+        root,
+        record(b"AGAIN", 18, 2048, 2),
+        record(b"RENT.TXT;1", 19, 8, 0),
+    ]
+    .concat();
+    image[18 * 2048..][..folder.len()].copy_from_slice(&folder);
+    image[19 * 2048..][..8].copy_from_slice(b"Rent due");
+    check("x.iso", &image, &[("x.iso/RENT.TXT", Body, "Rent due")]);
+}
