@@ -1,4 +1,4 @@
-//! Automation of the project: `cargo xtask test`, `bench`, `dist`.
+//! Automation of the project: `cargo xtask test`, `bench`, `train`, `dist`.
 
 mod packages;
 
@@ -13,6 +13,9 @@ Automation of the project.
   cargo xtask bench NAME [ARGS…]
                               one benchmark beside its peers: console, decide, journal, mail,
                               register, web
+  cargo xtask train DATA_FOLDER [--check]
+                              the models `content` is built with and their figures; with --check
+                              compares them with those kept here
   cargo xtask dist            the release binary and its man pages, in target/dist
 
 `test` needs Postfix, Squid, OpenLDAP, PostgreSQL, Chromium and Node.js for the end-to-end tests. As
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
     let done = match args.split_first() {
         Some((&"test", rest)) => test(rest),
         Some((&"bench", [name, rest @ ..])) => bench(name, rest),
+        Some((&"train", rest)) => train(rest),
         Some((&"dist", [])) => dist(),
         Some((&("help" | "--help" | "-h"), _)) => {
             print!("{HELP}");
@@ -72,6 +76,11 @@ fn bench(name: &str, args: &[&str]) -> Result<(), String> {
         ]
         .concat(),
     )
+}
+
+fn train(args: &[&str]) -> Result<(), String> {
+    let trainer = ["run", "--release", "--locked", "--package", "trainer", "--"];
+    cargo(&[&trainer, args].concat())
 }
 
 fn dist() -> Result<(), String> {

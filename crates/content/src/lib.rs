@@ -12,6 +12,7 @@
 //! - [`footer`]: adds the council's disclaimer without breaking what is around it.
 //! - [`ending`]: whether the sender's own text ends with the details the council asks for.
 //! - [`passages`]: whose words stand where in a text.
+//! - [`offence`]: abuse in a text, sentence by sentence.
 //! - [`finding`]: what detectors say of a text or a file, each with its evidence.
 //! - [`sensitive`]: personal data, special categories, passwords and protective markings in a text.
 //! - [`purpose`]: what a letter or a form does: asks, orders, argues, sells, is passed on.
@@ -26,6 +27,7 @@ pub mod media;
 pub mod passages;
 pub mod purpose;
 pub mod sensitive;
+pub mod offence;
 
 mod charset;
 mod html;

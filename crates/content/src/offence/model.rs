@@ -1,0 +1,392 @@
+//! The linear model: one row of small weights per n-gram, one column per head.
+//!
+//! A sentence's score for a head is `bias + scale x (sum of weights) x share(n-grams)`, in log-odds.
+//! Because an n-gram counts as often as it occurs, a word adds the same wherever it stands: what
+//! the common words of office mail add is kept in a table, so an ordinary sentence costs one
+//! look-up a word and one a pair. That is the first stage, and it is exact: no sentence is passed
+//! over that the full sum would have flagged.
+//!
+//! The file (little endian, made by the trainer): magic `offence1`, checksum of all that follows,
+//! number of n-grams and of words, then per head bias, scale, low and high threshold; a bitmap of
+//! the buckets kept; their rows of `i8`; words as key, row of `i16` and number of n-grams.
+
+use super::features::{self, BITS};
+
+/// Heads of the model.
+pub const HEADS: usize = 8;
+
+/// What a head was trained to tell, and its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Head {
+    /// Abuse of any kind.
+    Abuse,
+    /// About women or men as such.
+    Sexism,
+    /// Hatred of a group by race, religion, origin or orientation.
+    Hate,
+    /// Harm announced.
+    Threat,
+    /// Sexual remarks and advances.
+    Sexual,
+    /// Hounding, humiliation and intimidation at work.
+    Harassment,
+    /// About age.
+    Age,
+    /// About disability and health.
+    Ability,
+}
+
+impl Head {
+    /// In the order of the file.
+    pub const ALL: [Head; HEADS] = [
+        Head::Abuse,
+        Head::Sexism,
+        Head::Hate,
+        Head::Threat,
+        Head::Sexual,
+        Head::Harassment,
+        Head::Age,
+        Head::Ability,
+    ];
+
+    /// As reports and the model card name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Head::Abuse => "abuse",
+            Head::Sexism => "sexism",
+            Head::Hate => "hate",
+            Head::Threat => "threat",
+            Head::Sexual => "sexual",
+            Head::Harassment => "harassment",
+            Head::Age => "age",
+            Head::Ability => "ability",
+        }
+    }
+}
+
+/// How a head's sums become a verdict.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// Log-odds of a sentence that says nothing.
+    pub bias: f32,
+    /// Log-odds of one unit of weight.
+    pub scale: f32,
+    /// Log-odds from which a sentence is suspect.
+    pub low: f32,
+    /// Log-odds from which it is a finding.
+    pub high: f32,
+}
+
+/// Weights of one n-gram or one word for every head.
+pub type Row = [i16; HEADS];
+
+/// Sums over a sentence.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sums {
+    /// Of weights, per head.
+    pub heads: [i32; HEADS],
+    /// N-grams counted, known or not.
+    pub n: u32,
+    /// Which of [`GROUPS`] the words name, as bits.
+    pub groups: u8,
+}
+
+/// Heads that say nothing where no word of the sentence names what they are about: they have few
+/// examples, or a label that needs to say whom it is about.
+pub const GROUPS: [Head; 3] = [Head::Hate, Head::Age, Head::Ability];
+
+/// The bit of a head's group; 0 for a head that needs none.
+pub(super) fn group(head: Head) -> u8 {
+    GROUPS
+        .iter()
+        .position(|needs| *needs == head)
+        .map_or(0, |at| 1 << at)
+}
+
+impl Sums {
+    pub(super) fn add_known(&mut self, word: &Known) {
+        self.add(&word.row, u32::from(word.n));
+        self.groups |= word.groups;
+    }
+
+    pub(super) fn add(&mut self, row: &Row, n: u32) {
+        for (sum, weight) in self.heads.iter_mut().zip(row) {
+            *sum += i32::from(*weight);
+        }
+        self.n += n;
+    }
+}
+
+/// A word whose sum is known in advance.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+pub(super) struct Known {
+    /// 0: an empty place.
+    key: u64,
+    row: Row,
+    n: u8,
+    /// A list asks after it.
+    pub(super) listed: bool,
+    groups: u8,
+}
+
+/// A model file as read.
+#[derive(Debug)]
+pub struct Model {
+    checksum: u64,
+    scales: [Scale; HEADS],
+    /// Whether any of eight neighbouring buckets has weights: small enough to stay in the cache.
+    filter: Vec<u64>,
+    /// Which buckets have weights.
+    kept: Vec<u64>,
+    /// How many have before each 64 of them.
+    before: Vec<u32>,
+    rows: Vec<[i8; HEADS]>,
+    words: Vec<Known>,
+}
+
+/// The magic bytes of a model file: name and format.
+pub const MAGIC: &[u8; 8] = b"offence1";
+
+impl Known {
+    pub(super) fn row(&self) -> &Row {
+        &self.row
+    }
+}
+
+impl Model {
+    /// Reads a model file; `None` where it is not one, is cut short or has been altered.
+    pub fn read(file: &[u8]) -> Option<Model> {
+        let mut rest = file.strip_prefix(MAGIC)?;
+        let checksum = u64::from_le_bytes(take(&mut rest)?);
+        if checksum != checksum_of(rest) {
+            return None;
+        }
+        let n_rows = u32::from_le_bytes(take(&mut rest)?) as usize;
+        let n_words = u32::from_le_bytes(take(&mut rest)?) as usize;
+        let mut scales = [Scale {
+            bias: 0.0,
+            scale: 0.0,
+            low: 0.0,
+            high: 0.0,
+        }; HEADS];
+        for scale in &mut scales {
+            scale.bias = f32::from_le_bytes(take(&mut rest)?);
+            scale.scale = f32::from_le_bytes(take(&mut rest)?);
+            scale.low = f32::from_le_bytes(take(&mut rest)?);
+            scale.high = f32::from_le_bytes(take(&mut rest)?);
+        }
+        let mut kept = Vec::with_capacity(1 << (BITS - 6));
+        let mut before = Vec::with_capacity(1 << (BITS - 6));
+        let mut filter = vec![0u64; 1 << (BITS - FOLDED - 6)];
+        let mut n_kept = 0;
+        for _ in 0..1 << (BITS - 6) {
+            let bits = u64::from_le_bytes(take(&mut rest)?);
+            // Eight neighbouring buckets share a bit of the filter, so one byte is one bit.
+            for (at, byte) in bits.to_le_bytes().into_iter().enumerate() {
+                let folded = kept.len() * 8 + at;
+                if let Some(word) = filter.get_mut(folded >> 6) {
+                    *word |= u64::from(byte != 0) << (folded & 63);
+                }
+            }
+            kept.push(bits);
+            before.push(n_kept);
+            n_kept += bits.count_ones();
+        }
+        if n_kept as usize != n_rows || rest.len() != n_rows * HEADS + n_words * WORD_BYTES {
+            return None;
+        }
+        let mut rows = Vec::with_capacity(n_rows);
+        for _ in 0..n_rows {
+            rows.push(take(&mut rest)?.map(u8::cast_signed));
+        }
+        let mut model = Model {
+            checksum,
+            scales,
+            filter,
+            kept,
+            before,
+            rows,
+            // Room for the words of the lists too.
+            words: vec![Known::default(); (2 * (n_words + 4096)).next_power_of_two()],
+        };
+        for _ in 0..n_words {
+            let key = u64::from_le_bytes(take(&mut rest)?);
+            let mut row = Row::default();
+            for weight in &mut row {
+                *weight = i16::from_le_bytes(take(&mut rest)?);
+            }
+            let [n] = take(&mut rest)?;
+            model.learn(Known {
+                key,
+                row,
+                n,
+                ..Known::default()
+            });
+        }
+        Some(model)
+    }
+
+    /// A model that never says anything.
+    pub(super) fn silent() -> Model {
+        Model {
+            checksum: 0,
+            scales: [Scale {
+                bias: 0.0,
+                scale: 0.0,
+                low: f32::INFINITY,
+                high: f32::INFINITY,
+            }; HEADS],
+            filter: Vec::new(),
+            kept: Vec::new(),
+            before: Vec::new(),
+            rows: Vec::new(),
+            words: vec![Known::default(); 1 << 14],
+        }
+    }
+
+    /// First twelve hex digits of the file's checksum.
+    pub fn checksum(&self) -> String {
+        format!("{:012x}", self.checksum >> 16)
+    }
+
+    /// How one head's sums are read.
+    pub fn scale(&self, head: Head) -> Scale {
+        self.scales[head as usize]
+    }
+
+    /// Log-odds of a sentence under one head.
+    pub fn score(&self, head: Head, sums: &Sums) -> f32 {
+        let scale = self.scale(head);
+        if sums.groups & group(head) != group(head) {
+            return f32::NEG_INFINITY;
+        }
+        let sum = sums.heads[head as usize] as f32;
+        scale.bias + scale.scale * sum * features::share(sums.n as usize)
+    }
+
+    /// Whether any head's score reaches its low threshold.
+    #[inline]
+    pub(super) fn is_suspect(&self, sums: &Sums) -> bool {
+        Head::ALL
+            .into_iter()
+            .any(|head| self.score(head, sums) >= self.scale(head).low)
+    }
+
+    /// Weights of one bucket, if it was kept.
+    #[inline]
+    fn bucket(&self, bucket: u32) -> Option<&[i8; HEADS]> {
+        let folded = bucket >> FOLDED;
+        if self.filter.get((folded >> 6) as usize)? >> (folded & 63) & 1 == 0 {
+            return None;
+        }
+        let bits = *self.kept.get((bucket >> 6) as usize)?;
+        let bit = 1u64 << (bucket & 63);
+        if bits & bit == 0 {
+            return None;
+        }
+        let before = *self.before.get((bucket >> 6) as usize)?;
+        let at = before + (bits & (bit - 1)).count_ones();
+        self.rows.get(at as usize)
+    }
+
+    /// What a pair of words adds, by its bucket.
+    #[inline]
+    pub(super) fn pair(&self, bucket: u32) -> Option<Row> {
+        const TIMES: i16 = features::PAIR as i16;
+        self.bucket(bucket)
+            .map(|row| row.map(|weight| TIMES * i16::from(weight)))
+    }
+
+    /// What one word adds, worked out from its n-grams.
+    pub fn word(&self, letters: &[u8]) -> (Row, u32) {
+        let (mut row, mut n) = (Row::default(), 0);
+        features::word(letters, |bucket| {
+            n += 1;
+            if let Some(weights) = self.bucket(bucket) {
+                for (sum, weight) in row.iter_mut().zip(weights) {
+                    *sum = sum.saturating_add(i16::from(*weight));
+                }
+            }
+        });
+        (row, n)
+    }
+
+    /// What one word adds, from the table where it is common; and whether a list asks after it.
+    #[inline]
+    pub(super) fn known(&self, key: u64) -> Option<&Known> {
+        let mask = self.words.len() - 1;
+        let mut at = key as usize & mask;
+        // The table is at most half full, so an empty place is near.
+        loop {
+            let known = self.words.get(at)?;
+            if known.key == key {
+                return Some(known);
+            }
+            if known.key == 0 {
+                return None;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Marks a word that a list asks after, or that names groups, so that the first stage sees it.
+    pub(super) fn mark(&mut self, letters: &[u8], listed: bool, groups: u8) {
+        let (row, n) = self.word(letters);
+        let key = features::key(letters);
+        let before = self.known(key).copied().unwrap_or_default();
+        self.learn(Known {
+            key,
+            row,
+            n: u8::try_from(n).unwrap_or(u8::MAX),
+            listed: listed | before.listed,
+            groups: groups | before.groups,
+        });
+    }
+
+    /// Takes all weight from a word.
+    pub(super) fn silence(&mut self, letters: &[u8]) {
+        self.learn(Known {
+            key: features::key(letters),
+            ..Known::default()
+        });
+    }
+
+    fn learn(&mut self, word: Known) {
+        let mask = self.words.len() - 1;
+        let mut at = word.key as usize & mask;
+        while let Some(place) = self.words.get_mut(at) {
+            if place.key == 0 || place.key == word.key {
+                *place = word;
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
+/// Buckets that share one bit of the filter, as a power of two.
+const FOLDED: u32 = 3;
+
+/// Bytes of one word in the file.
+const WORD_BYTES: usize = 8 + 2 * HEADS + 1;
+
+/// FNV-1a over eight bytes at a time: tells files apart, keeps nobody out.
+pub fn checksum_of(bytes: &[u8]) -> u64 {
+    let mut sum = 0xcbf2_9ce4_8422_2325u64;
+    for chunk in bytes.chunks(8) {
+        let mut word = [0; 8];
+        if let Some(head) = word.get_mut(..chunk.len()) {
+            head.copy_from_slice(chunk);
+        }
+        sum = (sum ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01b3);
+        sum ^= sum >> 31;
+    }
+    sum
+}
+
+fn take<const N: usize>(from: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, rest) = from.split_first_chunk::<N>()?;
+    *from = rest;
+    Some(*head)
+}
