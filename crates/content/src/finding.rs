@@ -39,8 +39,6 @@ pub enum Kind {
     Unwanted,
     /// What a text does: order, ask, argue, sell.
     SpeechAct,
-    /// What a file is.
-    File,
     /// Malicious code.
     Malware,
 }
@@ -53,7 +51,6 @@ impl Kind {
             Kind::Offence => "offence",
             Kind::Unwanted => "unwanted",
             Kind::SpeechAct => "speech-act",
-            Kind::File => "file",
             Kind::Malware => "malware",
         }
     }
@@ -106,7 +103,6 @@ labels! {
     Threat "threat" Offence,
     Harassment "harassment" Offence,
     Insult "insult" Offence,
-    Defamatory "defamatory" Offence,
     ChainLetter "chain-letter" Unwanted,
     Joke "joke" Unwanted,
     UnsolicitedOffer "unsolicited-offer" Unwanted,
@@ -122,8 +118,6 @@ labels! {
     InformationRequest "information-request" SpeechAct,
     Checkout "checkout" SpeechAct,
     CouncilAddress "council-address" SpeechAct,
-    CopyrightWork "copyright-work" File,
-    Unscannable "unscannable" File,
     Malware "malware" Malware,
 }
 

@@ -5,6 +5,7 @@
 //! stranger chooses the bytes, so time is linear in the input and memory is bounded by
 //! [`mail::Limits`] and [`document::Limits`]; no input makes these functions panic.
 //!
+//! - [`contents`]: everything found in a message or in a body on the web.
 //! - [`mail`]: a message as facts for the policy: who, what parts, what is odd about it.
 //! - [`media`]: what a file really is; the web gate asks the same question of downloads.
 //! - [`malware`]: malicious code known by its bytes.
@@ -12,11 +13,12 @@
 //! - [`footer`]: adds the council's disclaimer without breaking what is around it.
 //! - [`ending`]: whether the sender's own text ends with the details the council asks for.
 //! - [`passages`]: whose words stand where in a text.
-//! - [`offence`]: abuse in a text, sentence by sentence.
 //! - [`finding`]: what detectors say of a text or a file, each with its evidence.
 //! - [`sensitive`]: personal data, special categories, passwords and protective markings in a text.
+//! - [`offence`]: abuse and offence in a text.
 //! - [`purpose`]: what a letter or a form does: asks, orders, argues, sells, is passed on.
 
+pub mod contents;
 pub mod document;
 pub mod ending;
 pub mod finding;
@@ -24,10 +26,10 @@ pub mod footer;
 pub mod mail;
 pub mod malware;
 pub mod media;
+pub mod offence;
 pub mod passages;
 pub mod purpose;
 pub mod sensitive;
-pub mod offence;
 
 mod charset;
 mod html;

@@ -104,6 +104,7 @@ pub(super) const CUES: Cues = &[
         WebPromotion,
         &[
             "first page of google",
+            "top {ranking|rankings|position|positions} {on|in} google",
             "{seo|search engine} {services|optimisation|optimization|ranking|rankings|submission}",
             "{top|rank} {of|on|in} {google|the search engines|search engines}",
             "# {million|# million} email addresses",
@@ -215,7 +216,9 @@ pub(super) fn judge(reading: &Reading<'_>) -> Option<Hit> {
     let confidence = match (kinds, pressure, within_kind) {
         _ if told => Confidence::High,
         (1, 1, _) if pressed(reading) => Confidence::High,
-        (2.., 1.., _) | (1, 2.., _) | (1.., 1.., 3..) | (0, 3.., _) => Confidence::High,
+        (2.., 1.., _) | (1, 2.., _) | (1.., 1.., 3..) => Confidence::High,
+        // What presses and offers nothing of its own kind is a newsletter as often as not.
+        (0, 3.., _) => Confidence::Low,
         (2.., 0, _) | (1, _, 2..) => Confidence::Low,
         (1, 1, _) => Confidence::Low,
         (0, 2, _) if reading.has(OptOut) && !reading.has(ClicksHere) => Confidence::Low,

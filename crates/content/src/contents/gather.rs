@@ -1,0 +1,294 @@
+//! Findings as they are gathered, text by text and file by file.
+
+use std::collections::{BTreeSet, HashSet};
+
+use sha2::{Digest, Sha256};
+
+use super::excerpt::Excerpt;
+use super::{Contents, Finding, Known, LONGEST_QUOTE, MOST_FINDINGS};
+use crate::document::{self, PieceKind};
+use crate::finding::{Confidence, Evidence, Hit, Label};
+use crate::passages::{self, Role};
+use crate::purpose::{self, Letter};
+use crate::{offence, sensitive};
+
+/// What was found so far.
+pub(super) struct Gather<'a> {
+    known: Known<'a>,
+    limits: document::Limits,
+    contents: Contents,
+    /// Findings already here: in an alternative form of the same text, for the most part.
+    seen: HashSet<(Label, Confidence, String)>,
+    /// Texts already looked at, by their words.
+    texts: HashSet<[u8; 32]>,
+    records: BTreeSet<(Confidence, String)>,
+}
+
+impl<'a> Gather<'a> {
+    pub(super) fn new(known: Known<'a>, limits: &document::Limits) -> Self {
+        Self {
+            known,
+            limits: limits.clone(),
+            contents: Contents::default(),
+            seen: HashSet::new(),
+            texts: HashSet::new(),
+            records: BTreeSet::new(),
+        }
+    }
+
+    /// Bytes that may still be opened.
+    pub(super) fn room(&self) -> usize {
+        self.limits.total_bytes
+    }
+
+    pub(super) fn out_of_room(&mut self) {
+        self.contents
+            .unscannable
+            .get_or_insert(document::Unscannable::TooLarge);
+    }
+
+    /// The subject of a message. What it is *for* is asked with its text.
+    pub(super) fn subject(&mut self, subject: &str) {
+        let hits = [
+            sensitive::find(subject),
+            sensitive::markings(subject),
+            offence::find(subject),
+        ];
+        for hit in hits.into_iter().flatten() {
+            self.add("subject", Role::Subject, subject, hit);
+        }
+    }
+
+    /// The text of a message, as a reader sees it.
+    pub(super) fn letter(&mut self, part: &str, text: &str, subject: &str, is_reply: bool) {
+        if !self.is_new(text) {
+            return;
+        }
+        let passages = passages::of(text, self.known.disclaimer);
+        for role in [Role::Own, Role::Quoted, Role::Signature] {
+            let said = Excerpt::of(text, &passages, role);
+            if said.text.trim().is_empty() && role != Role::Own {
+                continue;
+            }
+            let mut hits = sensitive::find(&said.text);
+            if role != Role::Signature {
+                hits.extend(sensitive::markings(&said.text));
+            }
+            match role {
+                Role::Own => {
+                    hits.extend(offence::find(&said.text));
+                    hits.extend(purpose::find(&Letter {
+                        subject,
+                        text: &said.text,
+                        is_reply,
+                    }));
+                }
+                Role::Quoted => hits.extend(request_in(&said.text)),
+                _ => (),
+            }
+            for hit in hits {
+                let span = said.place(&hit.span);
+                self.add(part, role, text, Hit { span, ..hit });
+            }
+        }
+    }
+
+    /// A text somebody passes on.
+    pub(super) fn quoted(&mut self, part: &str, text: &str) {
+        if !self.is_new(text) {
+            return;
+        }
+        let hits = [
+            sensitive::find(text),
+            sensitive::markings(text),
+            request_in(text),
+        ];
+        for hit in hits.into_iter().flatten() {
+            self.add(part, Role::Quoted, text, hit);
+        }
+    }
+
+    /// A file: the texts in it, and in the files in it.
+    pub(super) fn file(
+        &mut self,
+        part: &str,
+        bytes: &[u8],
+        declared: Option<&str>,
+        name: Option<&str>,
+    ) {
+        let signatures = self.known.signatures;
+        let mut bad = Vec::new();
+        let mut opened_bytes = 0;
+        let opened = document::open_with(bytes, declared, name, &self.limits, &mut |path, file| {
+            opened_bytes += file.len();
+            if let Some(found) = signatures.name_of(file) {
+                bad.push((path.to_owned(), found.to_owned()));
+            }
+        });
+        self.limits.total_bytes = self.limits.total_bytes.saturating_sub(opened_bytes);
+        for (path, found) in bad {
+            self.malware(&inside(part, &path), &found);
+        }
+        self.limits.members = self.limits.members.saturating_sub(opened.members.len());
+        let text_bytes: usize = opened.pieces.iter().map(|piece| piece.text.len()).sum();
+        self.limits.text_bytes = self.limits.text_bytes.saturating_sub(text_bytes);
+        for piece in &opened.pieces {
+            let path = inside(part, &piece.path);
+            self.file_text(&path, &piece.text, &piece.kind);
+        }
+        // The file itself is a part of the message, and counted there.
+        let within = opened.members.iter().skip(1);
+        self.contents.kinds.extend(within.map(|member| member.kind));
+        let opaque = opened.opaque.into_iter();
+        self.contents
+            .opaque
+            .extend(opaque.map(|(path, why)| (inside(part, &path), why)));
+        if let Some(why) = opened.unscannable {
+            self.contents.unscannable.get_or_insert(why);
+        }
+    }
+
+    /// The text of a file, or of a field of a form.
+    fn file_text(&mut self, path: &str, text: &str, kind: &PieceKind) {
+        if !self.is_new(text) {
+            return;
+        }
+        let mut hits = sensitive::find(text);
+        hits.extend(sensitive::markings(text));
+        // Who the author was, and when, is nobody's speech.
+        if *kind != PieceKind::Properties {
+            hits.extend(offence::find(text));
+            hits.extend(purpose::find(&Letter {
+                subject: "",
+                text,
+                is_reply: false,
+            }));
+        }
+        for hit in hits {
+            self.add(path, Role::File, text, hit);
+        }
+    }
+
+    /// What somebody wrote into a form.
+    pub(super) fn field(&mut self, name: &str, text: &str) {
+        let hits = [
+            sensitive::find(text),
+            sensitive::markings(text),
+            offence::find(text),
+            purpose::find(&Letter {
+                subject: "",
+                text,
+                is_reply: false,
+            }),
+        ];
+        for hit in hits.into_iter().flatten() {
+            self.add(name, Role::Field, text, hit);
+        }
+    }
+
+    /// Bytes that are looked at for malicious code alone.
+    pub(super) fn scan(&mut self, part: &str, bytes: &[u8]) {
+        if let Some(found) = self.known.signatures.name_of(bytes) {
+            let found = found.to_owned();
+            self.malware(part, &found);
+        }
+    }
+
+    fn malware(&mut self, path: &str, name: &str) {
+        let hit = Hit {
+            label: Label::Malware,
+            confidence: Confidence::High,
+            span: 0..0,
+            evidence: Evidence::File(name.to_owned()),
+        };
+        self.add(path, Role::File, "", hit);
+    }
+
+    pub(super) fn add(&mut self, part: &str, role: Role, text: &str, hit: Hit) {
+        let quote = quote(text.get(hit.span.clone()).unwrap_or_default());
+        if hit.label == Label::PersonalData {
+            let value: String = quote.chars().filter(|c| c.is_alphanumeric()).collect();
+            self.records.insert((hit.confidence, value));
+        }
+        // The same words count once; what has no words, once for each part.
+        let what = if quote.is_empty() { part } else { &quote };
+        let known = (hit.label, hit.confidence, what.to_owned());
+        if self.contents.findings.len() < MOST_FINDINGS && self.seen.insert(known) {
+            self.contents.findings.push(Finding {
+                part: part.to_owned(),
+                role,
+                quote,
+                hit,
+            });
+        }
+    }
+
+    /// Whether a text with these words was not looked at before. The two forms of a message say
+    /// the same for the most part.
+    fn is_new(&mut self, text: &str) -> bool {
+        self.texts.insert(words_of(text))
+    }
+
+    pub(super) fn finish(mut self) -> Contents {
+        let high: BTreeSet<&String> = self
+            .records
+            .iter()
+            .filter(|(confidence, _)| *confidence == Confidence::High)
+            .map(|(_, value)| value)
+            .collect();
+        let low = self
+            .records
+            .iter()
+            .filter(|(confidence, value)| *confidence == Confidence::Low && !high.contains(value));
+        self.contents.records.low = low.count();
+        self.contents.records.high = high.len();
+        self.contents
+    }
+}
+
+/// What asks for information in an earlier letter: answering it is then the answer to a request.
+fn request_in(quoted: &str) -> Vec<Hit> {
+    let mut hits = purpose::find(&Letter {
+        subject: "",
+        text: quoted,
+        is_reply: false,
+    });
+    hits.retain(|hit| hit.label == Label::InformationRequest);
+    hits
+}
+
+/// A hash of the letters and digits of a text: equal for texts that say the same. A strong one, as
+/// whoever could make two texts agree would hide one from us.
+fn words_of(text: &str) -> [u8; 32] {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
+    let words: Vec<u8> = text.bytes().filter(is_word).collect();
+    Sha256::digest(&words).into()
+}
+
+fn inside(part: &str, path: &str) -> String {
+    match path {
+        "" => part.to_owned(),
+        path => format!("{part}/{path}"),
+    }
+}
+
+/// The words with one space between them, cut.
+fn quote(text: &str) -> String {
+    let mut quote = String::new();
+    for word in text.split_whitespace() {
+        let space = usize::from(!quote.is_empty());
+        let room = LONGEST_QUOTE.saturating_sub(quote.len() + space);
+        let end = (0..=room.min(word.len()))
+            .rev()
+            .find(|&end| word.is_char_boundary(end))
+            .unwrap_or(0);
+        if end == 0 {
+            break;
+        }
+        if space > 0 {
+            quote.push(' ');
+        }
+        quote.push_str(&word[..end]);
+    }
+    quote
+}

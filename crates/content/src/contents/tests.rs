@@ -1,0 +1,145 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::mail::{Limits as MailLimits, read, tests::hostile::mailish};
+
+fn look_at(message: &str) -> Contents {
+    let message = message.replace('\n', "\r\n");
+    let reading = read(message.as_bytes(), None, &MailLimits::default());
+    let known = Known {
+        disclaimer: Some("This message is the council's. My NI number is AB123456C."),
+        ..Known::default()
+    };
+    of_mail(
+        message.as_bytes(),
+        &reading,
+        &known,
+        &document::Limits::default(),
+    )
+}
+
+/// Labels with confidence, part and role.
+#[track_caller]
+fn check(message: &str, expected: &[(&str, &str, &str, &str)]) {
+    let contents = look_at(message);
+    let found: Vec<_> = contents
+        .findings
+        .iter()
+        .map(|found| {
+            let hit = &found.hit;
+            let (label, confidence) = (hit.label.name(), hit.confidence.name());
+            (label, confidence, found.part.as_str(), found.role.name())
+        })
+        .collect();
+    assert_eq!(found, expected, "{message}");
+}
+
+#[test]
+fn each_word_is_its_writers() {
+    let ours = ("personal-data", "high", "1", "own");
+    check(
+        "Subject: Hello\n\nMy NI number is AB 12 34 56 C.\n",
+        &[ours],
+    );
+    check(
+        "Subject: My NI number is AB123456C\n\nAs above.\n",
+        &[("personal-data", "high", "subject", "subject")],
+    );
+    check(
+        "Subject: Hello\n\nThank you.\n> My NI number is AB123456C.\n",
+        &[("personal-data", "high", "1", "quoted")],
+    );
+    check(
+        "Subject: Hello\n\nThank you.\nThis message is the council's. My NI number is AB123456C.\n",
+        &[],
+    );
+}
+
+#[test]
+fn two_forms_of_one_text_are_one_finding() {
+    let both = "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\n\
+                My NI number is AB123456C.\n--b\nContent-Type: text/html\n\n\
+                <p>My <b>NI number</b> is AB123456C.</p>\n--b--\n";
+    check(both, &[("personal-data", "high", "1", "own")]);
+    // A form that says something else is looked at as well.
+    let differs = both.replace("AB123456C.</p>", "AB654321D.</p>");
+    check(
+        &differs,
+        &[
+            ("personal-data", "high", "1", "own"),
+            ("personal-data", "high", "2", "own"),
+        ],
+    );
+    let contents = look_at(&differs);
+    assert_eq!(contents.records, Records { high: 2, low: 0 });
+}
+
+#[test]
+fn files_are_looked_into_and_offered_to_the_signatures() {
+    let csv = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nAttached.\n--b\n\
+               Content-Type: text/csv; name=n.csv\nContent-Disposition: attachment; filename=n.csv\n\n\
+               name,ni number\nAnn Example,AB123456C\n--b--\n";
+    let contents = look_at(csv);
+    assert!(
+        contents.findings.iter().any(|found| {
+            found.hit.label == Label::PersonalData
+                && found.role == Role::File
+                && found.part == "2/n.csv"
+        }),
+        "{contents:?}"
+    );
+    let eicar = crate::malware::tests::eicar();
+    let text = String::from_utf8(eicar).unwrap();
+    let bad = csv.replace("name,ni number\nAnn Example,AB123456C", &text);
+    let contents = look_at(&bad);
+    let (high, _) = contents.labels();
+    assert!(high.contains(&Label::Malware), "{contents:?}");
+}
+
+#[test]
+fn a_form_is_looked_at_field_by_field() {
+    let known = Known {
+        is_council_domain: &|domain| domain == "council.example",
+        ..Known::default()
+    };
+    let body = Body {
+        bytes: b"mail=ann%40council.example&note=My+NI+number+is+AB123456C",
+        content_type: Some("application/x-www-form-urlencoded; charset=utf-8"),
+        name: None,
+        whole: true,
+        is_upload: true,
+    };
+    let contents = of_body(&body, &known, &document::Limits::default());
+    let found: Vec<_> = contents
+        .findings
+        .iter()
+        .map(|found| (found.hit.label, found.part.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Label::CouncilAddress, "mail"),
+            (Label::PersonalData, "note")
+        ]
+    );
+    let cut = Body {
+        whole: false,
+        ..body
+    };
+    assert!(
+        of_body(&cut, &known, &document::Limits::default())
+            .unscannable
+            .is_some()
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_message_can_be_looked_through(message in mailish()) {
+        let reading = read(&message, None, &MailLimits::default());
+        let _ = of_mail(&message, &reading, &Known::default(), &document::Limits::default());
+    }
+}
