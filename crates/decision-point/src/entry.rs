@@ -10,6 +10,7 @@ use policy::decision::Decision;
 use policy::request::Request;
 use serde::Serialize;
 
+use crate::findings::{self, FindingEntry};
 use crate::mail::{MailEvent, MailVerdict};
 use crate::web::{Matched, WebEvent, WebVerdict};
 
@@ -68,6 +69,8 @@ pub struct MailEntry<'a> {
     message_id: Option<&'a str>,
     sha256: String,
     bytes: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingEntry<'a>>,
     n_recipients: usize,
     groups: Vec<GroupEntry<'a>>,
 }
@@ -98,6 +101,8 @@ pub struct WebEntry<'a> {
     visit: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     matched: Option<&'a Matched>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -238,6 +243,7 @@ impl<'a> Entry<'a> {
             message_id: event.reading.header.message_id.as_deref().map(cut),
             sha256,
             bytes: event.message.len(),
+            findings: findings::on_record(event.contents, verdict.finds()),
             n_recipients: event.recipients.len(),
             groups,
         });
@@ -257,6 +263,9 @@ pub fn web(event: &WebEvent<'_>, verdict: &WebVerdict) -> Vec<u8> {
         path: cut(event.path),
         visit: event.navigation,
         bytes: event.bytes,
+        findings: event
+            .contents
+            .map_or_else(Vec::new, |contents| findings::on_record(contents, true)),
         matched: verdict.matched.as_ref(),
         acknowledged: verdict.acknowledged,
         permissions: &verdict.permissions,

@@ -7,6 +7,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use content::contents::{self, Body, Contents, Known};
+use content::document::Limits;
+use content::mail::MailReading;
+use content::malware::Signatures;
 use register::snapshot::Snapshot;
 use site_categories::{ListVersion, Live, Match};
 
@@ -26,6 +30,7 @@ pub struct InformationPoint {
     recent: Recent,
     minutes: Minutes,
     acknowledged: Acknowledged,
+    signatures: Option<Signatures>,
 }
 
 impl InformationPoint {
@@ -38,7 +43,13 @@ impl InformationPoint {
             recent: Recent::default(),
             minutes: Minutes::default(),
             acknowledged: Acknowledged::default(),
+            signatures: None,
         }
+    }
+
+    /// Names the malicious code to look for, in place of the built-in set alone.
+    pub fn look_for(&mut self, signatures: Signatures) {
+        self.signatures = Some(signatures);
     }
 
     /// Takes over a new register.
@@ -91,6 +102,29 @@ impl InformationPoint {
                 .any(|category| never.iter().any(|closed| closed == category)),
             Match::Unknown => false,
         }
+    }
+
+    /// What a message holds.
+    pub fn look_through(&self, message: &[u8], reading: &MailReading) -> Contents {
+        self.with_known(|known| contents::of_mail(message, reading, known, &Limits::default()))
+    }
+
+    /// What a body on its way to or from a site holds.
+    pub fn look_through_body(&self, body: &Body<'_>) -> Contents {
+        self.with_known(|known| contents::of_body(body, known, &Limits::default()))
+    }
+
+    fn with_known(&self, look: impl FnOnce(&Known<'_>) -> Contents) -> Contents {
+        let register = self.register.load();
+        let disclaimer = self.adopted.pack().settings().mail.disclaimer.as_ref();
+        look(&Known {
+            disclaimer: disclaimer.map(|disclaimer| disclaimer.plain.as_str()),
+            is_council_domain: &|domain| register.is_council_domain(domain),
+            signatures: match &self.signatures {
+                Some(signatures) => signatures,
+                None => Signatures::built_in(),
+            },
+        })
     }
 
     /// What the policy says about a message, without the permissions that could not be taken.

@@ -8,6 +8,7 @@
 pub mod acknowledged;
 pub mod adopted;
 pub mod entry;
+pub mod findings;
 pub mod information;
 pub mod mail;
 pub mod minutes;

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use content::contents::Contents;
+use content::document::Opaque;
 use content::ending::{self, Field, Known};
 use content::footer::{EarlierCopy, earlier_copy};
 use content::mail::{AuthenticationResult, MailReading, Protection, Sensitivity};
@@ -15,6 +17,7 @@ use register::document::{Permission, Person};
 use register::snapshot::{Aim, Snapshot};
 
 use crate::adopted::Adopted;
+use crate::findings;
 use crate::uses::rests_on;
 
 /// A message at its end, before anything is answered.
@@ -38,6 +41,8 @@ pub struct MailEvent<'a> {
     pub message: &'a [u8],
     /// What was read of it.
     pub reading: &'a MailReading,
+    /// What was found in it.
+    pub contents: &'a Contents,
 }
 
 /// Recipients for whom the same was decided.
@@ -74,6 +79,14 @@ impl MailVerdict {
             .map(|group| group.decision.outcome)
             .max()
             .unwrap_or_default()
+    }
+
+    /// Whether what the message says was judged for anybody.
+    pub(crate) fn finds(&self) -> bool {
+        self.groups.iter().any(|group| match &group.request.what {
+            Activity::Send(mail) | Activity::Receive(mail) => !is_confidential(mail),
+            _ => false,
+        })
     }
 
     /// Counted permissions it rests on.
@@ -125,10 +138,13 @@ pub fn consider(
         let who = person.map_or_else(Principal::default, |person| {
             register.principal(person, event.at)
         });
-        let mail = Mail {
+        let mut mail = Mail {
             recipient: labels,
             ..common.clone()
         };
+        if is_confidential(&mail) {
+            findings::keep_private(&mut mail.findings, &mut mail.suspicions);
+        }
         let what = if sent {
             Activity::Send(mail)
         } else {
@@ -289,6 +305,7 @@ fn common_facts(
         .iter()
         .filter(|mailbox| outside(&mailbox.address))
         .count();
+    let (findings, suspicions) = findings::labels(event.contents, adopted);
     // As far as the rules can tell: mail of like size is then decided once. The entry has the size.
     let alike = |number: u64| adopted.pack().least_alike(number);
     Mail {
@@ -301,16 +318,29 @@ fn common_facts(
         n_recent_external: alike(recent_external),
         size_bytes: alike(event.message.len() as u64),
         largest_attachment_bytes: alike(reading.largest_attachment_bytes),
-        attachments: reading
-            .parts
-            .iter()
-            .filter_map(|part| kind_label(part.kind))
-            .map(str::to_owned)
-            .collect(),
+        attachments: attachments(event),
         marks: marks(event, adopted, sender, sent),
-        findings: Labels::new(),
-        suspicions: Labels::new(),
+        findings,
+        suspicions,
     }
+}
+
+/// Whether this is mail that nobody's content is judged in.
+fn is_confidential(mail: &Mail) -> bool {
+    let route = "confidential-route";
+    mail.sender.contains(route) || mail.recipient.contains(route)
+}
+
+/// Kinds of the message's parts and of the files inside them.
+fn attachments(event: &MailEvent<'_>) -> Labels {
+    let parts = event.reading.parts.iter().map(|part| part.kind);
+    let inside = event.contents.kinds.iter().copied();
+    let locked = event.contents.opaque.iter().filter_map(|(_, why)| {
+        let is_locked = *why == Opaque::Encrypted;
+        is_locked.then_some(PartKind::EncryptedArchive)
+    });
+    let kinds = parts.chain(inside).chain(locked);
+    kinds.filter_map(kind_label).map(str::to_owned).collect()
 }
 
 /// The label of a kind of attachment or body, where rules tell it apart.
@@ -396,7 +426,10 @@ fn marks(event: &MailEvent<'_>, adopted: &Adopted, sender: Option<&Person>, sent
                 .iter()
                 .any(|ambiguity| ambiguity.kind.is_structural()),
         ),
-        ("unscannable", reading.unscannable.is_some()),
+        (
+            "unscannable",
+            reading.unscannable.is_some() || !event.contents.is_complete(),
+        ),
         (
             "type-mismatch",
             reading.parts.iter().any(|part| part.disguised),

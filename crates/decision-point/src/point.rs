@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use clamd::{Answer, Clamd};
+use content::contents::Contents;
 use jiff::Timestamp;
 use journal::{CannotRecord, Journal, Recorded};
 use policy::clause::ClauseId;
@@ -45,6 +47,7 @@ pub struct DecisionPoint {
     journal: Journal,
     web_durability: WebDurability,
     uses: Arc<dyn Uses>,
+    scanner: Option<Clamd>,
 }
 
 impl DecisionPoint {
@@ -60,6 +63,7 @@ impl DecisionPoint {
             journal,
             web_durability,
             uses: Arc::new(NobodyCounts),
+            scanner: None,
         };
         let adopted = point.information.adopted();
         let started = StartedEntry {
@@ -75,6 +79,30 @@ impl DecisionPoint {
     /// Names whoever counts the uses of permissions; nobody does before.
     pub fn count_uses_with(&mut self, uses: Arc<dyn Uses>) {
         self.uses = uses;
+    }
+
+    /// Names a virus scanner that looks at messages and bodies too.
+    pub fn scan_with(&mut self, scanner: Clamd) {
+        self.scanner = Some(scanner);
+    }
+
+    /// Adds what the virus scanner finds, if there is one. Where it does not answer, nobody has
+    /// looked: what then happens is for the pack to say.
+    pub async fn scan(&self, contents: &mut Contents, bytes: &[u8]) {
+        let Some(scanner) = &self.scanner else {
+            return;
+        };
+        match scanner.ask(bytes).await {
+            Ok(Answer::Clean) => (),
+            Ok(Answer::Found(name)) => contents.add_malware(&name),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the virus scanner did not look"
+                );
+                contents.unscanned = true;
+            }
+        }
     }
 
     /// Takes the uses that a verdict rests on. What cannot be taken is added to `without`, and the

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use content::contents::Contents;
 use content::media::PartKind;
 use jiff::Timestamp;
 use policy::decision::{Decision, Outcome};
@@ -12,6 +13,7 @@ use register::snapshot::{Aim, Snapshot};
 use site_categories::{Categories, Match};
 
 use crate::adopted::{Adopted, Decided};
+use crate::findings;
 use crate::mail::{circumstances, held, kind_label, references};
 use crate::minutes::Minutes;
 use crate::uses::rests_on;
@@ -43,6 +45,8 @@ pub struct WebEvent<'a> {
     pub bytes: Option<u64>,
     /// Kind of the body, if it was looked at.
     pub media: Option<PartKind>,
+    /// What was found in the body, if it was looked through.
+    pub contents: Option<&'a Contents>,
 }
 
 /// What was decided about it.
@@ -113,6 +117,13 @@ pub fn consider(
     };
     let is_visit = event.action == Action::Visit;
     let bytes = event.bytes.filter(|_| !is_visit).unwrap_or(0);
+    let contents = event.contents.filter(|_| !is_visit);
+    let (mut findings, suspicions) = contents.map_or_else(Default::default, |contents| {
+        findings::labels(contents, adopted)
+    });
+    if contents.is_some_and(|contents| !contents.is_complete()) {
+        findings.insert("unscannable".to_owned());
+    }
     let web = Web {
         categories,
         method: event.method.to_owned(),
@@ -122,12 +133,17 @@ pub fn consider(
         media: event
             .media
             .filter(|_| !is_visit)
-            .and_then(kind_label)
             .into_iter()
+            .chain(
+                contents
+                    .iter()
+                    .flat_map(|contents| contents.kinds.iter().copied()),
+            )
+            .filter_map(kind_label)
             .map(str::to_owned)
             .collect(),
-        findings: Labels::new(),
-        suspicions: Labels::new(),
+        findings,
+        suspicions,
     };
     let what = match event.action {
         Action::Submit => Activity::Submit(web),

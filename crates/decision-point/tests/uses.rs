@@ -119,6 +119,7 @@ async fn download(point: &DecisionPoint, path: &str, media: PartKind) -> Outcome
         navigation: true,
         bytes: Some(1_000),
         media: Some(media),
+        contents: None,
     };
     point.decide_web(&event).await.unwrap().decision.outcome
 }

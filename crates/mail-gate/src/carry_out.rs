@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use content::contents::Contents;
 use content::mail::MailReading;
 use decision_point::entry::{CarriedOut, CarriedOutcome};
 use decision_point::mail::{Group, MailVerdict};
@@ -61,6 +62,7 @@ pub(crate) struct Decided<'a> {
     pub(crate) arrival: &'a Arrival,
     pub(crate) gathered: &'a Gathered,
     pub(crate) reading: &'a MailReading,
+    pub(crate) contents: &'a Contents,
     pub(crate) recorded: &'a Recorded<MailVerdict>,
 }
 

@@ -203,6 +203,9 @@ impl Gate {
     async fn decide(&self, arrival: &Arrival, gathered: &Gathered, terms: &Terms) -> Concluded {
         let authserv_id = self.settings.trusted_authserv_id.as_deref();
         let reading = mail::read(&gathered.message, authserv_id, &mail::Limits::default());
+        let information = self.point.information();
+        let mut contents = information.look_through(&gathered.message, &reading);
+        self.point.scan(&mut contents, &gathered.message).await;
         let event = MailEvent {
             at: arrival.at,
             queue_id: &arrival.queue_id,
@@ -213,6 +216,7 @@ impl Gate {
             recipients: &gathered.recipients,
             message: &gathered.message,
             reading: &reading,
+            contents: &contents,
         };
         let recorded = match self.point.decide_mail(&event).await {
             Ok(recorded) => recorded,
@@ -226,6 +230,7 @@ impl Gate {
             arrival,
             gathered,
             reading: &reading,
+            contents: &contents,
             recorded: &recorded,
         };
         let mut replies = Replies::new(terms);

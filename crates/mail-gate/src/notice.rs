@@ -4,8 +4,9 @@
 //! Nobody outside is ever written to: their sender addresses are easily forged, and a notice to a
 //! forged one is itself unwanted mail. Messages that programs sent are not answered either.
 
+use content::contents::Finding;
 use decision_point::mail::Group;
-use policy::decision::Outcome;
+use policy::decision::{Outcome, Reason};
 use policy::request::Activity;
 
 use crate::answer::{sentences, shortened, whom_to_ask};
@@ -17,6 +18,9 @@ const MOST_RECIPIENTS: usize = 50;
 
 /// Addresses named in one paragraph.
 const MOST_NAMED: usize = 20;
+
+/// Findings quoted for one reason.
+const MOST_QUOTED: usize = 3;
 
 /// One notice, to be sent to each of some people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,8 +121,36 @@ fn paragraph(decided: &Decided<'_>, group: &Group, fate: Fate) -> Option<String>
     for reason in group.decision.standing().take(5) {
         text.push_str("\n  ");
         text.push_str(&sentences(word, reason));
+        if let Some(words) = words_behind(decided, reason) {
+            text.push_str("\n    ");
+            text.push_str(&words);
+        }
     }
     Some(text)
+}
+
+/// The sender's own words that a reason rests on, so that they can agree or object.
+fn words_behind(decided: &Decided<'_>, reason: &Reason) -> Option<String> {
+    let rules = decided.gate.point.information().adopted().pack().rules();
+    let rule = rules.iter().find(|rule| rule.id == reason.rule)?;
+    let about = |finding: &&Finding| {
+        !finding.quote.is_empty() && rule.reads.content.contains(finding.hit.label.name())
+    };
+    let quoted: Vec<String> = decided
+        .contents
+        .findings
+        .iter()
+        .filter(about)
+        .take(MOST_QUOTED)
+        .map(|finding| {
+            format!(
+                "\"{}\" ({})",
+                shortened(&finding.quote, 80),
+                finding.hit.label
+            )
+        })
+        .collect();
+    (!quoted.is_empty()).then(|| format!("It is about these words: {}.", quoted.join(", ")))
 }
 
 fn body(decided: &Decided<'_>, what: &str, paragraphs: &[String]) -> String {

@@ -124,6 +124,9 @@ fn parse_file(
                             "label `{label}` is not in the vocabulary of `{set}`"
                         ));
                     }
+                    if matches!(set.as_str(), "findings" | "suspicions") {
+                        rule.reads.content.insert(label);
+                    }
                 }
                 let (actions, guards) = (actions(&tree), guards(&tree));
                 parsed.push(Parsed {

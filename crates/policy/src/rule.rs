@@ -33,6 +33,8 @@ pub struct Reads {
     /// Anything of the act or of the moment. A rule that does not look there says the same to the
     /// person whatever they do.
     pub act: bool,
+    /// Labels of what content holds or may hold: the words behind them are what it is about.
+    pub content: BTreeSet<String>,
 }
 
 /// One rule, without its condition.

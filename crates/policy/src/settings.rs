@@ -52,6 +52,9 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Web matters that are not rules.
     pub web: WebSettings,
+    /// What counts as much in content.
+    #[serde(default)]
+    pub content: ContentSettings,
     /// Who becomes a user and how, and who decides about permissions.
     pub people: PeopleSettings,
 }
@@ -150,6 +153,21 @@ pub struct MailSettings {
     pub signature_fields: Vec<String>,
     /// Seconds over which a sender's outside recipients are counted.
     pub recent_window_seconds: u64,
+}
+
+/// What counts as much in content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContentSettings {
+    /// Different people's records in one message or body that make it personal data in bulk.
+    pub bulk_records: usize,
+}
+
+impl Default for ContentSettings {
+    fn default() -> Self {
+        // No policy names a number. Ten is more than one case and fewer than a list worth having.
+        Self { bulk_records: 10 }
+    }
 }
 
 /// The approved disclaimer.

@@ -82,6 +82,11 @@ pub const LABELS: &[Label] = &[
         "generic-at-risk",
         "a shared mailbox with fewer than two administrators",
     ),
+    now(
+        Set::Sender,
+        "confidential-route",
+        "a route for whistle-blowing, unions, health or safeguarding, whose mail nobody reads",
+    ),
     later(
         Set::Sender,
         "first-contact",
@@ -126,6 +131,11 @@ pub const LABELS: &[Label] = &[
         Set::Recipient,
         "spam-desk",
         "the address to which unwanted mail is forwarded",
+    ),
+    now(
+        Set::Recipient,
+        "confidential-route",
+        "a route for whistle-blowing, unions, health or safeguarding, whose mail nobody reads",
     ),
     later(
         Set::Recipient,
@@ -217,22 +227,22 @@ pub const LABELS: &[Label] = &[
         "a tunnel to a port other than 443",
     ),
     later(Set::Site, "mobile-device", "asked for from a mobile device"),
-    later(
+    now(
         Set::Finding,
         "personal-data",
         "personal data about somebody",
     ),
-    later(
+    now(
         Set::Finding,
         "personal-data-bulk",
         "personal data about many people",
     ),
-    later(
+    now(
         Set::Finding,
         "special-category",
         "health, criminal or children's matters about somebody",
     ),
-    later(Set::Finding, "protective-marking", "a protective marking"),
+    now(Set::Finding, "protective-marking", "a protective marking"),
     later(
         Set::Finding,
         "registered-document",
@@ -243,78 +253,78 @@ pub const LABELS: &[Label] = &[
         "misdirected-document",
         "text reported as sent in error",
     ),
-    later(Set::Finding, "profane", "swearing"),
-    later(Set::Finding, "obscene", "obscenity"),
-    later(Set::Finding, "sexual", "sexual content"),
-    later(Set::Finding, "racist", "racism"),
-    later(Set::Finding, "sexist", "sexism"),
-    later(Set::Finding, "ageist", "ageism"),
-    later(Set::Finding, "homophobic", "homophobia"),
-    later(Set::Finding, "religious-hatred", "hatred of a religion"),
-    later(Set::Finding, "ableist", "contempt for disabled people"),
-    later(Set::Finding, "threat", "a threat"),
-    later(Set::Finding, "harassment", "harassment"),
-    later(Set::Finding, "insult", "an insult"),
+    now(Set::Finding, "profane", "swearing"),
+    now(Set::Finding, "obscene", "obscenity"),
+    now(Set::Finding, "sexual", "sexual content"),
+    now(Set::Finding, "racist", "racism"),
+    now(Set::Finding, "sexist", "sexism"),
+    now(Set::Finding, "ageist", "ageism"),
+    now(Set::Finding, "homophobic", "homophobia"),
+    now(Set::Finding, "religious-hatred", "hatred of a religion"),
+    now(Set::Finding, "ableist", "contempt for disabled people"),
+    now(Set::Finding, "threat", "a threat"),
+    now(Set::Finding, "harassment", "harassment"),
+    now(Set::Finding, "insult", "an insult"),
     later(
         Set::Finding,
         "defamatory",
         "a damaging claim about somebody",
     ),
-    later(Set::Finding, "chain-letter", "a chain letter"),
-    later(Set::Finding, "joke", "a joke passed around"),
-    later(
+    now(Set::Finding, "chain-letter", "a chain letter"),
+    now(Set::Finding, "joke", "a joke passed around"),
+    now(
         Set::Finding,
         "unsolicited-offer",
         "an offer nobody asked for",
     ),
-    later(
+    now(
         Set::Finding,
         "order",
         "an order or the forming of a contract",
     ),
-    later(
+    now(
         Set::Finding,
         "order-confirmation",
         "a shop confirms an order",
     ),
-    later(
+    now(
         Set::Finding,
         "subscription-confirmation",
         "a site confirms that somebody signed up",
     ),
-    later(Set::Finding, "legal-document", "a formal legal document"),
-    later(
+    now(Set::Finding, "legal-document", "a formal legal document"),
+    now(
         Set::Finding,
         "political-advocacy",
         "advocacy for a party or a campaign",
     ),
-    later(
+    now(
         Set::Finding,
         "commercial-endorsement",
         "advertising for a product",
     ),
-    later(Set::Finding, "private-business", "somebody's own business"),
-    later(Set::Finding, "personal-use", "a private matter"),
-    later(
+    now(Set::Finding, "private-business", "somebody's own business"),
+    now(Set::Finding, "personal-use", "a private matter"),
+    now(
         Set::Finding,
         "negative-comment",
         "a negative remark about the council or its people",
     ),
-    later(
+    now(
         Set::Finding,
         "information-request",
         "a request for recorded information",
     ),
-    later(Set::Finding, "password", "a password, or a request for one"),
-    later(Set::Finding, "malware", "malicious code"),
+    now(Set::Finding, "password", "a password, or a request for one"),
+    now(Set::Finding, "malware", "malicious code"),
     later(Set::Finding, "copyright-work", "a known protected work"),
-    later(Set::Finding, "checkout", "a purchase being completed"),
-    later(
+    now(Set::Finding, "checkout", "a purchase being completed"),
+    now(
         Set::Finding,
         "council-address",
         "a council mail address in a form",
     ),
-    later(
+    now(
         Set::Finding,
         "unscannable",
         "content that could not be read in full",

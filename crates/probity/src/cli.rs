@@ -56,6 +56,9 @@ pub(crate) enum Command {
     /// The record of what was decided
     #[command(subcommand)]
     Record(RecordCommand),
+    /// What is in messages, files and texts
+    #[command(subcommand)]
+    Content(ContentCommand),
     /// Site lists
     #[command(subcommand)]
     Categories(CategoriesCommand),
@@ -338,6 +341,39 @@ pub(crate) enum RecordCommand {
         /// Where.
         #[command(flatten)]
         record: RecordArg,
+    },
+}
+
+/// What can be asked of content.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContentCommand {
+    /// What is found in messages and files, each with its place and why
+    #[command(after_help = "\
+Examples:
+  probity content scan message.eml
+  probity content scan --format json downloads/     every file below the folder, one line each")]
+    Scan {
+        /// Messages (with header and body), any other files, or folders of them.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Signatures of malicious code besides the built-in ones (ClamAV's .ndb and .hsb)
+        #[arg(long, value_name = "FILE")]
+        signatures: Vec<PathBuf>,
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
+    /// Texts on standard input, findings on standard output, one JSON object a line
+    #[command(after_help = "\
+Example:
+  echo '{\"id\":1,\"text\":\"Please send me all emails about the library under the FOI Act.\"}' |
+    probity content classify --jsonl
+
+A line may also have `subject` and `reply` (true or false). What comes out has the same `id`.")]
+    Classify {
+        /// One JSON object a line, the only form there is
+        #[arg(long, required = true)]
+        jsonl: bool,
     },
 }
 

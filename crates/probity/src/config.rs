@@ -42,6 +42,12 @@ pub(crate) struct Config {
     /// The compiled site lists.
     #[serde(default)]
     pub(crate) categories: Option<PathBuf>,
+    /// Files of signatures of malicious code.
+    #[serde(default)]
+    pub(crate) signatures: Vec<PathBuf>,
+    /// A virus scanner.
+    #[serde(default)]
+    pub(crate) scanner: Option<ScannerConfig>,
     /// How the record is kept.
     #[serde(default)]
     pub(crate) record: RecordConfig,
@@ -64,6 +70,23 @@ pub(crate) struct PeopleConfig {
     /// Distribution lists.
     #[serde(default, rename = "list")]
     pub(crate) lists: Vec<List>,
+}
+
+/// A virus scanner that looks at messages and bodies too.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScannerConfig {
+    /// Where clamd listens.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) clamd: clamd::Address,
+    /// How long it may take for one answer.
+    #[serde(default = "scanned_within_seconds")]
+    pub(crate) within_seconds: u64,
+}
+
+/// 10 s: clamd takes well under one for what passes a mail gate, and Postfix waits for 300.
+fn scanned_within_seconds() -> u64 {
+    10
 }
 
 /// How the record is kept.
@@ -167,6 +190,13 @@ pub(crate) struct WebConfig {
     /// The proxy opens TLS (ssl-bump), so that a page inside a tunnel can be answered.
     #[serde(default = "yes")]
     pub(crate) tls_opened: bool,
+    /// How much of a body is looked through.
+    #[serde(default = "inspected_bytes")]
+    pub(crate) inspected_bytes: u32,
+}
+
+fn inspected_bytes() -> u32 {
+    web_gate::settings::Settings::default().inspected_bytes
 }
 
 fn yes() -> bool {
@@ -215,7 +245,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 14] = [
+const KEYS: [(&str, &[&str]); 15] = [
     (
         "",
         &[
@@ -227,11 +257,14 @@ const KEYS: [(&str, &[&str]); 14] = [
             "feeds",
             "notices",
             "categories",
+            "signatures",
+            "scanner",
             "record",
             "mail",
             "web",
         ],
     ),
+    ("scanner", &["clamd", "within_seconds"]),
     ("people", &["database", "council", "list"]),
     (
         "people.council",
@@ -240,6 +273,7 @@ const KEYS: [(&str, &[&str]); 14] = [
             "partner_domains",
             "secure_domains",
             "webmail_domains",
+            "confidential_routes",
             "spam_desk",
         ],
     ),
@@ -286,7 +320,16 @@ const KEYS: [(&str, &[&str]); 14] = [
         ],
     ),
     ("mail.notices", &["server", "from"]),
-    ("web", &["listen", "proxies", "user_names", "tls_opened"]),
+    (
+        "web",
+        &[
+            "listen",
+            "proxies",
+            "user_names",
+            "tls_opened",
+            "inspected_bytes",
+        ],
+    ),
 ];
 
 /// Least message size that makes sense: below it ordinary mail would be refused.

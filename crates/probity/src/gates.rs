@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clamd::Clamd;
 use decision_point::information::InformationPoint;
 use decision_point::point::{DecisionPoint, WebDurability};
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
-use crate::config::{Encryption, MailConfig, RecordConfig, WebConfig, WebRecord};
+use crate::config::{Encryption, MailConfig, RecordConfig, ScannerConfig, WebConfig, WebRecord};
 use crate::console::{self, ConsoleConfig};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
@@ -61,6 +62,7 @@ pub(crate) fn open_point(
     information: InformationPoint,
     data: &DataDir,
     record: &RecordConfig,
+    scanner: Option<&ScannerConfig>,
 ) -> Result<DecisionPoint, Failure> {
     data.create()?;
     let options = Options {
@@ -76,12 +78,12 @@ pub(crate) fn open_point(
         WebRecord::Written => WebDurability::Written,
         WebRecord::Synced => WebDurability::Synced,
     };
-    Ok(DecisionPoint::new(
-        information,
-        journal,
-        durability,
-        Timestamp::now(),
-    )?)
+    let mut point = DecisionPoint::new(information, journal, durability, Timestamp::now())?;
+    if let Some(scanner) = scanner {
+        let within = Duration::from_secs(scanner.within_seconds);
+        point.scan_with(Clamd::new(scanner.clamd.clone(), within));
+    }
+    Ok(point)
 }
 
 /// Gates that listen and do not serve yet.
@@ -139,6 +141,7 @@ impl Bound {
                 trusted_peers: config.proxies.clone(),
                 user_names: config.user_names,
                 tls_opened: config.tls_opened,
+                inspected_bytes: config.inspected_bytes,
                 ..web_gate::settings::Settings::default()
             };
             bound.web = Some((listener, settings));

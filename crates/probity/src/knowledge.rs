@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use content::malware::{ReadSignaturesError, Signatures};
 use decision_point::adopted::{AdoptError, Adopted};
 use decision_point::information::InformationPoint;
 use register::snapshot::{ReadRegisterError, Snapshot};
@@ -39,6 +40,18 @@ pub(crate) enum GatherError {
     /// The site lists.
     #[error("the site lists cannot be used; build them with `probity categories build`")]
     Lists(#[from] OpenError),
+    /// A file of signatures.
+    #[error("cannot read the signatures `{path}`")]
+    SignatureFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// What is in the signatures.
+    #[error("the signatures of malicious code cannot be used")]
+    Signatures(#[from] ReadSignaturesError),
 }
 
 /// Loads and prepares a pack.
@@ -57,6 +70,30 @@ pub(crate) fn register(path: &Path) -> Result<(Snapshot, String), GatherError> {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     Ok((Snapshot::parse(&text)?, version))
+}
+
+/// The signatures of malicious code in these files; `None` leaves the built-in ones.
+pub(crate) fn signatures(files: &[PathBuf]) -> Result<Option<Signatures>, GatherError> {
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let read = |path: &PathBuf| {
+        std::fs::read_to_string(path).map_err(|source| GatherError::SignatureFile {
+            path: path.clone(),
+            source,
+        })
+    };
+    let texts = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let signatures = Signatures::parse(&texts)?;
+    if signatures.not_understood() > 0 {
+        tracing::warn!(
+            used = signatures.len(),
+            left_out = signatures.not_understood(),
+            "some signatures use what is not understood here and are left out"
+        );
+    }
+    Ok(Some(signatures))
 }
 
 /// The site lists a configuration names, if it names any.
@@ -79,5 +116,9 @@ pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
         }
         (None, None) => Snapshot::default(),
     };
-    Ok(InformationPoint::new(adopted, register, lists(config)?))
+    let mut information = InformationPoint::new(adopted, register, lists(config)?);
+    if let Some(signatures) = signatures(&config.signatures)? {
+        information.look_for(signatures);
+    }
+    Ok(information)
 }

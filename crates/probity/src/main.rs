@@ -63,6 +63,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Web(command) => command::decide::web(command),
         Command::Policy(command) => command::policy::run(command),
         Command::Record(command) => command::record::run(command),
+        Command::Content(command) => command::content::run(command),
         Command::Categories(command) => command::categories::run(command),
         Command::Import(command) => command::import::run(command),
         Command::Account(command) => command::account::run(command),

@@ -66,6 +66,7 @@ fn try_page(
         navigation: page.action == Action::Visit,
         bytes: None,
         media: None,
+        contents: None,
     };
     let lists = information.lists().map(Live::current);
     let adopted = information.adopted();
@@ -90,6 +91,7 @@ fn try_message(
         .ok_or(NotTried::NobodyKnown)?;
     let bytes = written(message);
     let reading = reading::read(&bytes, None, &Limits::default());
+    let contents = information.look_through(&bytes, &reading);
     let event = MailEvent {
         at,
         queue_id: "",
@@ -100,6 +102,7 @@ fn try_message(
         recipients: &message.to,
         message: &bytes,
         reading: &reading,
+        contents: &contents,
     };
     // Nothing sent before counts: what is tried stands for itself.
     let outside = mail::counted(&event, &register).map_or(0, |(_, outside)| outside);

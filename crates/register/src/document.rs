@@ -45,6 +45,10 @@ pub struct Council {
     /// Personal webmail domains.
     #[serde(default)]
     pub webmail_domains: Vec<String>,
+    /// Addresses and domains for whistle-blowing, unions, occupational health and safeguarding:
+    /// what mail to or from them says is not judged.
+    #[serde(default)]
+    pub confidential_routes: Vec<String>,
     /// Where unwanted mail is forwarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spam_desk: Option<String>,

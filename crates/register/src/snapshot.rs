@@ -326,7 +326,12 @@ impl Snapshot {
     pub fn sender_labels(&self, address: &str) -> Labels {
         let address = address.to_lowercase();
         let mut labels = self.place_labels(&address);
-        labels.retain(|label| matches!(label.as_str(), "internal" | "external" | "partner"));
+        labels.retain(|label| {
+            matches!(
+                label.as_str(),
+                "internal" | "external" | "partner" | "confidential-route"
+            )
+        });
         if self.by_private_address.contains_key(&address) {
             labels.insert("own-private".to_owned());
         }
@@ -367,6 +372,13 @@ impl Snapshot {
     fn place_labels(&self, address: &str) -> Labels {
         let domain = domain_of(address);
         let mut labels = Labels::new();
+        let routes = &self.council.confidential_routes;
+        if routes
+            .iter()
+            .any(|route| address == route || is_below(domain, route))
+        {
+            labels.insert("confidential-route".to_owned());
+        }
         if self.is_council_domain(domain) {
             labels.insert("internal".to_owned());
             return labels;
@@ -409,6 +421,7 @@ fn lower_domains(mut council: Council) -> Council {
         &mut council.domains,
         &mut council.partner_domains,
         &mut council.secure_domains,
+        &mut council.confidential_routes,
         &mut council.webmail_domains,
     ];
     for domain in lists.into_iter().flatten() {

@@ -3,6 +3,7 @@
 mod go_on;
 mod tunnel;
 
+use content::contents::{Body, Contents};
 use decision_point::adopted::Adopted;
 use decision_point::entry::{CarriedOut, CarriedOutcome};
 use decision_point::point::Unrecorded;
@@ -14,6 +15,7 @@ use journal::Recorded;
 use policy::decision::{Decision, Outcome};
 use policy::obligation::Obligation;
 use policy::request::Action;
+use tokio::runtime::RuntimeFlavor;
 
 use crate::body::Start;
 use crate::coach::good_until;
@@ -28,6 +30,9 @@ use tunnel::Tunnel;
 
 /// Clauses a page explains; the rest is on the record.
 const EXPLAINED: usize = 3;
+
+/// Bytes of a body looked through where it is: under a millisecond's work.
+const LIGHT: usize = 16 << 10;
 
 /// Longest host a page shows, in characters. DNS has no longer ones.
 const LONGEST_HOST: usize = 253;
@@ -70,6 +75,14 @@ impl WebGate {
         }
         let mut event =
             event::of_request(transaction, http, &host, &start.bytes, asker, self.now());
+        let contents = match event.action {
+            Action::Submit => Some(
+                self.look_through(&event::body(transaction, None, start))
+                    .await,
+            ),
+            _ => None,
+        };
+        event.contents = contents.as_ref();
         let tunnel = self.tunnel(http, &host);
         match tunnel {
             Tunnel::No => (),
@@ -99,7 +112,17 @@ impl WebGate {
         }
         let http = transaction.http_request.as_ref();
         let host = http.map(event::host).unwrap_or_default();
-        let event = event::of_response(http, response, &host, &start.bytes, asker, self.now());
+        let mut event = event::of_response(http, response, &host, &start.bytes, asker, self.now());
+        let file_name = response.file_name();
+        let file_name = file_name.as_deref().map(String::from_utf8_lossy);
+        let contents = match event::is_looked_through(transaction, &start.bytes) {
+            true => {
+                let body = event::body(transaction, file_name.as_deref(), start);
+                Some(self.look_through(&body).await)
+            }
+            false => None,
+        };
+        event.contents = contents.as_ref();
         let matter = Matter {
             event: &event,
             request: http,
@@ -107,6 +130,20 @@ impl WebGate {
             tunnel: Tunnel::No,
         };
         self.decide(matter).await
+    }
+
+    /// What a body holds. A long one may take a while, which other connections are not to wait for.
+    async fn look_through(&self, body: &Body<'_>) -> Contents {
+        let look = || self.point.information().look_through_body(body);
+        let runtime = tokio::runtime::Handle::current();
+        let mut contents = match runtime.runtime_flavor() {
+            RuntimeFlavor::MultiThread if body.bytes.len() > LIGHT => {
+                tokio::task::block_in_place(look)
+            }
+            _ => look(),
+        };
+        self.point.scan(&mut contents, body.bytes).await;
+        contents
     }
 
     async fn decide(&self, matter: Matter<'_>) -> (Answer, Option<u64>) {

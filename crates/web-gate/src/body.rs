@@ -22,6 +22,8 @@ pub(crate) struct Start<'a> {
     pub(crate) taken: usize,
     /// These bytes are all there is.
     pub(crate) whole: bool,
+    /// The rest was sent for: this reads on from `taken`, where the body is not whole.
+    pub(crate) sent_for: Option<Decoder>,
 }
 
 /// Why a body cannot be read on.
@@ -40,6 +42,7 @@ impl Start<'_> {
             bytes: Cow::Borrowed(&[]),
             taken: 0,
             whole: true,
+            sent_for: None,
         }
     }
 }
@@ -61,6 +64,7 @@ pub(crate) fn start(
             bytes,
             taken,
             whole,
+            sent_for: None,
         }))
     };
     loop {
@@ -80,12 +84,47 @@ pub(crate) fn start(
                 bytes,
                 taken: 0,
                 whole: false,
+                sent_for: None,
             }));
         }
         if previewed && at > MOST_PREVIEW_BYTES {
             return Err(StartError::PreviewTooLong);
         }
     }
+}
+
+/// Looks on after a preview whose rest was sent for, until `wanted` bytes are here or the body's
+/// end. `None`: not enough is here yet.
+pub(crate) fn sent_for<'a>(
+    encoded: &[u8],
+    preview: Start<'a>,
+    wanted: usize,
+) -> Result<Option<Start<'a>>, StartError> {
+    let mut decoder = Decoder::new();
+    let mut at = preview.taken;
+    let mut bytes = preview.bytes.into_owned();
+    while bytes.len() < wanted {
+        let step = decoder.step(encoded.get(at..).unwrap_or_default())?;
+        at += step.consumed;
+        match step.event {
+            Event::Data(data) => bytes.extend_from_slice(data),
+            Event::End(_) => {
+                return Ok(Some(Start {
+                    bytes: Cow::Owned(bytes),
+                    taken: at,
+                    whole: true,
+                    sent_for: Some(decoder),
+                }));
+            }
+            Event::NeedMore => return Ok(None),
+        }
+    }
+    Ok(Some(Start {
+        bytes: Cow::Owned(bytes),
+        taken: at,
+        whole: false,
+        sent_for: Some(decoder),
+    }))
 }
 
 #[cfg(test)]
@@ -130,6 +169,34 @@ mod tests {
         check("2\r\nhe\r\n3\r\nllo", false, Some(("hello", 0, false)));
         check("2\r\nhe\r\n", false, None);
         check("2\r\nhe\r\n0\r\n\r\n", false, Some(("he", 0, true)));
+    }
+
+    #[test]
+    fn what_was_sent_for_follows_the_preview() {
+        let check = |encoded: &str, wanted: usize, expected: Option<(&str, &str, bool)>| {
+            let preview = start(encoded.as_bytes(), true, 0).unwrap().unwrap();
+            let found = sent_for(encoded.as_bytes(), preview, wanted).unwrap();
+            let found = found.map(|start| {
+                let text = String::from_utf8(start.bytes.to_vec()).unwrap();
+                (text, encoded[start.taken..].to_owned(), start.whole)
+            });
+            let expected =
+                expected.map(|(text, rest, whole)| (text.to_owned(), rest.to_owned(), whole));
+            assert_eq!(found, expected);
+        };
+        let preview = "2\r\nhe\r\n0\r\n\r\n";
+        check(preview, 9, None);
+        check(&format!("{preview}3\r\nll"), 9, None);
+        check(
+            &format!("{preview}3\r\nllo\r\n0\r\n\r\nNEXT"),
+            9,
+            Some(("hello", "NEXT", true)),
+        );
+        check(
+            &format!("{preview}3\r\nllo\r\n4"),
+            5,
+            Some(("hello", "\r\n4", false)),
+        );
     }
 
     #[test]

@@ -123,7 +123,13 @@ impl Wire {
                         close,
                         rest,
                     } => break (consumed, close, rest),
-                    Step::Incomplete => {}
+                    Step::Incomplete { of_body: true } => {
+                        self.flush().await?;
+                        self.read(BODY_READ, Instant::now() + self.body_pause)
+                            .await?;
+                        continue;
+                    }
+                    Step::Incomplete { of_body: false } => (),
                 }
                 // Whoever sent the first half may be waiting for the answer to what came before.
                 self.flush().await?;

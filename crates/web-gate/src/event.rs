@@ -4,12 +4,16 @@ mod media;
 
 use std::borrow::Cow;
 
+use content::contents::Body;
+use content::media::PartKind;
 use decision_point::web::WebEvent;
 use icap_proto::encapsulated::BodyKind;
 use icap_proto::http::{HttpRequest, HttpResponse};
 use icap_proto::transaction::Transaction;
 use jiff::Timestamp;
 use policy::request::Action;
+
+use crate::body::Start;
 
 /// Whose request it is, as far as a trusted proxy says.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +62,7 @@ pub(crate) fn of_request<'a>(
         media: submits
             .then(|| media::of_upload(http.content_type, start))
             .flatten(),
+        contents: None,
     }
 }
 
@@ -83,6 +88,7 @@ pub(crate) fn of_response<'a>(
         navigation: false,
         bytes: response.content_length,
         media: media::of_download(http, response, start),
+        contents: None,
     }
 }
 
@@ -91,6 +97,49 @@ pub(crate) fn of_response<'a>(
 pub(crate) fn is_download(transaction: &Transaction<'_>, response: &HttpResponse<'_>) -> bool {
     let has_body = transaction.icap.encapsulated.body != BodyKind::Null;
     has_body && !matches!(response.status, 401 | 407)
+}
+
+/// Whether a body is looked through beyond its first bytes: all that a person sends, and files that
+/// come back. Pages and what they are made of are judged by their site.
+pub(crate) fn is_looked_through(transaction: &Transaction<'_>, start: &[u8]) -> bool {
+    let Some(response) = &transaction.http_response else {
+        return true;
+    };
+    let kind = media::of_download(transaction.http_request.as_ref(), response, start);
+    is_download(transaction, response)
+        && matches!(
+            kind,
+            Some(
+                PartKind::Document
+                    | PartKind::MacroDocument
+                    | PartKind::Archive
+                    | PartKind::EncryptedArchive
+                    | PartKind::Executable
+                    | PartKind::Script
+                    | PartKind::Message
+            )
+        )
+}
+
+/// What a body holds, as far as it is here.
+pub(crate) fn body<'a>(
+    transaction: &Transaction<'a>,
+    file_name: Option<&'a str>,
+    start: &'a Start<'_>,
+) -> Body<'a> {
+    let response = transaction.http_response.as_ref();
+    let request = transaction.http_request.as_ref();
+    let content_type = match response {
+        Some(response) => response.content_type,
+        None => request.and_then(|http| http.content_type),
+    };
+    Body {
+        bytes: &start.bytes,
+        content_type: content_type.and_then(|declared| std::str::from_utf8(declared).ok()),
+        name: file_name,
+        whole: start.whole,
+        is_upload: response.is_none(),
+    }
 }
 
 /// Whether a person went to a page, as far as headers tell; `false` for its assets.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use icap_proto::Parsed;
 use icap_proto::allow::{Allow, answer_unmodified};
-use icap_proto::chunked::{Decoder, push_chunk};
+use icap_proto::chunked::{Decoder, Last, push_chunk, push_last};
 use icap_proto::headers::RawHead;
 use icap_proto::identity::{Identity, UserEncoding};
 use icap_proto::istag::IsTag;
@@ -14,8 +14,8 @@ use icap_proto::transaction::Transaction;
 use site_categories::ListVersion;
 
 use crate::answer::Answer;
-use crate::body::{PREVIEW_BYTES, Start, start};
-use crate::event::Asker;
+use crate::body::{PREVIEW_BYTES, Start, sent_for, start};
+use crate::event::{self, Asker};
 use crate::form::MOST_FORM_BYTES;
 use crate::serve::WebGate;
 use crate::settings::Settings;
@@ -31,6 +31,8 @@ pub(crate) struct Peer {
     address: SocketAddr,
     trusted: bool,
     users: UserEncoding,
+    /// The rest of the body under way was sent for.
+    sent_for: bool,
     /// The last client's address, as text.
     client: Option<(IpAddr, String)>,
     /// The state tag for these lists.
@@ -43,6 +45,7 @@ impl Peer {
             address,
             trusted: settings.trusts(address.ip()),
             users: settings.user_names.into(),
+            sent_for: false,
             client: None,
             tag: None,
         }
@@ -80,8 +83,8 @@ impl Peer {
 
 /// What came of looking at the buffer.
 pub(crate) enum Step {
-    /// More bytes are needed.
-    Incomplete,
+    /// More bytes are needed: of a body (or else of heads).
+    Incomplete { of_body: bool },
     /// The answer, or all of it but a body, is written.
     Replied {
         /// Bytes that are done with.
@@ -115,6 +118,18 @@ impl Rest {
             fate,
         }
     }
+
+    /// What is still to come of a body of which this is here.
+    fn of(start: &Start<'_>, fate: Fate) -> Option<Self> {
+        match &start.sent_for {
+            Some(_) if start.whole => None,
+            Some(decoder) => Some(Self {
+                decoder: decoder.clone(),
+                fate,
+            }),
+            None => Some(Self::new(fate)),
+        }
+    }
 }
 
 /// The HTTP message an answer may send back, and how far its body is here.
@@ -132,7 +147,7 @@ impl WebGate {
     pub(crate) async fn step(&self, peer: &mut Peer, window: &[u8], out: &mut Vec<u8>) -> Step {
         let (transaction, heads) = match Transaction::parse(window, &self.limits) {
             Ok(Parsed::Complete { value, consumed }) => (value, consumed),
-            Ok(Parsed::Incomplete) => return Step::Incomplete,
+            Ok(Parsed::Incomplete) => return Step::Incomplete { of_body: false },
             Err(fault) => {
                 tracing::warn!(
                     address = %peer.address,
@@ -153,6 +168,7 @@ impl WebGate {
             return self.present(mode, icap, heads, out);
         }
         let previewed = icap.preview.is_some();
+        let inspected = self.settings().inspected_bytes as usize;
         let (message, wanted) = match (icap.method, mode) {
             (Method::Reqmod, Mode::Reqmod) => {
                 let http = transaction.http_request.as_ref();
@@ -160,7 +176,7 @@ impl WebGate {
                 let wanted = if is_ours {
                     MOST_FORM_BYTES
                 } else {
-                    WANTED_BYTES
+                    inspected.max(WANTED_BYTES)
                 };
                 let head = http.map(|http| (Carries::Request, http.raw));
                 (head, wanted)
@@ -175,16 +191,33 @@ impl WebGate {
             return self.fail(out, Failure::BadRequest);
         };
         let start = match has_body {
-            false => Start::none(),
-            true => match start(&window[heads..], previewed, wanted) {
-                Ok(Some(start)) => start,
-                Ok(None) => return Step::Incomplete,
-                Err(fault) => {
-                    tracing::warn!(address = %peer.address, %fault, "malformed body");
-                    return self.fail(out, Failure::BadRequest);
-                }
-            },
+            false => Ok(Some(Start::none())),
+            true => start(&window[heads..], previewed, wanted),
         };
+        let looks_on = |start: &Start<'_>| {
+            let is_short = previewed && !start.whole && start.bytes.len() < inspected;
+            is_short && event::is_looked_through(&transaction, &start.bytes)
+        };
+        let start = match start {
+            Ok(Some(start)) if looks_on(&start) => {
+                if !peer.sent_for {
+                    peer.sent_for = true;
+                    reply::proceed(out);
+                }
+                sent_for(&window[heads..], start, inspected)
+            }
+            start => start,
+        };
+        let start = match start {
+            Ok(Some(start)) => start,
+            Ok(None) => return Step::Incomplete { of_body: true },
+            Err(fault) => {
+                tracing::warn!(address = %peer.address, %fault, "malformed body");
+                return self.fail(out, Failure::BadRequest);
+            }
+        };
+        let previewed = previewed && start.sent_for.is_none();
+        peer.sent_for = false;
         let identity = peer.identity(icap);
         let asker = Asker {
             client: peer.client.as_ref().map_or("", |(_, text)| text),
@@ -275,7 +308,12 @@ fn reply(
         headers: if number.is_some() { &headers } else { &[] },
     };
     // After the last word on a preview the client sends no more of the body.
-    let drain = || (message.has_body && !message.previewed).then(|| Rest::new(Fate::Drain));
+    let drain = || {
+        let comes = message.has_body && !message.previewed;
+        comes
+            .then(|| Rest::of(message.start, Fate::Drain))
+            .flatten()
+    };
     match answer {
         Answer::Pass => {
             let way = answer_unmodified(message.allow, message.previewed);
@@ -286,7 +324,7 @@ fn reply(
             let is_echo = way == icap_proto::allow::Unmodified::Echo200;
             reply.unmodified(out, way, message.carries, message.head, body);
             match is_echo && message.has_body {
-                true => Some(Rest::new(Fate::Echo)),
+                true => echo(out, message.start),
                 false => drain(),
             }
         }
@@ -326,20 +364,34 @@ fn adapted(
         reply.adapted(out, carries, head, Body::Null);
         return None;
     }
-    if message.start.whole && message.previewed {
-        reply.adapted(out, carries, head, Body::Whole(&message.start.bytes));
+    let start = message.start;
+    if start.whole && message.previewed {
+        reply.adapted(out, carries, head, Body::Whole(&start.bytes));
         return None;
     }
     if message.allow.partial {
         reply.partial(out, carries, head, &[], 0);
-        return (!message.previewed).then(|| Rest::new(Fate::Drain));
+        let comes = !message.previewed;
+        return comes.then(|| Rest::of(start, Fate::Drain)).flatten();
     }
     if message.previewed {
         reply::proceed(out);
         reply.adapted(out, carries, head, Body::Streamed);
-        push_chunk(out, &message.start.bytes);
-    } else {
-        reply.adapted(out, carries, head, Body::Streamed);
+        push_chunk(out, &start.bytes);
+        return Some(Rest::new(Fate::Echo));
     }
-    Some(Rest::new(Fate::Echo))
+    reply.adapted(out, carries, head, Body::Streamed);
+    echo(out, start)
+}
+
+/// Passes back what is here of a body that was sent for, and says what is to follow. A body that
+/// came without a preview is read again from its start.
+fn echo(out: &mut Vec<u8>, start: &Start<'_>) -> Option<Rest> {
+    if start.sent_for.is_some() {
+        push_chunk(out, &start.bytes);
+        if start.whole {
+            push_last(out, Last::Plain);
+        }
+    }
+    Rest::of(start, Fate::Echo)
 }

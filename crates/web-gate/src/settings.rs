@@ -54,6 +54,10 @@ pub struct Settings {
     pub body_pause_seconds: u32,
     /// Seconds a connection may rest between requests. 300 s: longer than Squid keeps it.
     pub idle_seconds: u32,
+    /// Bytes of what a person sends that are looked through before it goes on; what is beyond them
+    /// passes unread, and the rules are told so. 1 MiB: any form, and most documents. A connection
+    /// that is sending takes as much memory. 0 looks at no more than a preview.
+    pub inspected_bytes: u32,
     /// Minutes a coach page can be answered before it has to be asked for again.
     pub coach_page_minutes: u32,
 }
@@ -70,6 +74,7 @@ impl Default for Settings {
             head_within_seconds: 10,
             body_pause_seconds: 60,
             idle_seconds: 300,
+            inspected_bytes: 1 << 20,
             coach_page_minutes: 10,
         }
     }

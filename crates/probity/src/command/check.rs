@@ -143,6 +143,18 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
     {
         say("site lists", error.to_string());
     }
+    match knowledge::signatures(&config.signatures) {
+        Err(error) => say("signatures", error.to_string()),
+        Ok(Some(set)) if set.not_understood() > 0 => say(
+            "signatures",
+            format!(
+                "{} of {} use what is not understood here and are left out",
+                set.not_understood(),
+                set.not_understood() + set.len()
+            ),
+        ),
+        Ok(_) => (),
+    }
     if let Err(what) = writable(&config.data_dir) {
         say("data directory", what);
     }

@@ -124,6 +124,7 @@ pub(crate) fn mail(command: MailCommand) -> Result<(), Failure> {
             "a message needs recipients such as name@example.org; give them with --to",
         ));
     }
+    let contents = information.look_through(&message, &reading);
     let event = MailEvent {
         at: whom.at.unwrap_or_else(Timestamp::now),
         queue_id: "",
@@ -134,6 +135,7 @@ pub(crate) fn mail(command: MailCommand) -> Result<(), Failure> {
         recipients: &recipients,
         message: &message,
         reading: &reading,
+        contents: &contents,
     };
     let verdict = information.consider_mail(&event, &BTreeSet::new());
     for group in &verdict.groups {
@@ -189,6 +191,7 @@ pub(crate) fn web(command: WebCommand) -> Result<(), Failure> {
         navigation: true,
         bytes: None,
         media: None,
+        contents: None,
     };
     let verdict = information.consider_web(&event, &BTreeSet::new());
     match format.format {

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod categories;
 pub(crate) mod check;
+pub(crate) mod content;
 pub(crate) mod decide;
 pub(crate) mod import;
 pub(crate) mod init;

@@ -20,6 +20,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     allow_many_connections();
     let adopted = knowledge::adopt(&config.pack)?;
     let lists = knowledge::lists(&config)?;
+    let signatures = knowledge::signatures(&config.signatures)?;
     let data = DataDir::new(&config.data_dir);
     let bound = Bound::new(
         &data,
@@ -38,8 +39,11 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         }
         (None, None) => (Snapshot::default(), Facts::Fixed),
     };
-    let information = InformationPoint::new(adopted, register, lists);
-    let point = gates::open_point(information, &data, &config.record)?;
+    let mut information = InformationPoint::new(adopted, register, lists);
+    if let Some(signatures) = signatures {
+        information.look_for(signatures);
+    }
+    let point = gates::open_point(information, &data, &config.record, config.scanner.as_ref())?;
     let mut gates = bound.start(point, &data, &config.record, facts)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
     print::tell(&format!(

@@ -158,6 +158,7 @@ pub(super) fn addresses() -> Council {
         partner_domains: vec!["trust.example".to_owned()],
         secure_domains: vec!["secure.example".to_owned()],
         webmail_domains: vec!["webmail.example".to_owned()],
+        confidential_routes: vec![format!("speak.up@{DOMAIN}")],
         spam_desk: Some(format!("spam@{DOMAIN}")),
     }
 }

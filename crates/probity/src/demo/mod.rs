@@ -67,7 +67,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let n_people = register.n_people();
     let lists = council::lists(folder.path())?;
     let information = InformationPoint::new(adopted, register, Some(lists));
-    let point = gates::open_point(information, &data, &config.record)?;
+    let point = gates::open_point(information, &data, &config.record, config.scanner.as_ref())?;
     let mut gates = bound.start(point, &data, &config.record, Facts::People(people))?;
     if human {
         welcome(&gates, &sign_ins, n_people, args.keep_running);

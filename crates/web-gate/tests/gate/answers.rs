@@ -188,7 +188,9 @@ async fn a_body_passes_whatever_the_client_can_take() {
     let body = b"0123456789".repeat(20_000);
     let http = "POST http://council.test/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (partial, no_modification, preview, status) in [
-        (false, false, Some(4096), 204),
+        (false, false, Some(4096), 200),
+        (false, true, Some(4096), 204),
+        (true, false, Some(4096), 206),
         (true, false, None, 206),
         (false, true, None, 204),
         (false, false, None, 200),
@@ -208,6 +210,44 @@ async fn a_body_passes_whatever_the_client_can_take() {
             client.visit("ann", "http://council.test/").await.status,
             204
         );
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_sends_is_looked_through_and_passes_as_it_was() {
+    let town = Town::new().await;
+    let said = "note=My+NI+number+is+AB123456C&more=";
+    for (length, unscannable) in [(10, false), (9_000, false), (3 << 20, true)] {
+        let body = format!("{said}{}", "word+".repeat(length / 5));
+        for preview in [Some(4096), None] {
+            let mut client = Client::of(&town).await;
+            let http = format!(
+                "POST http://council.test/ HTTP/1.1\r\n\
+                 Content-Type: application/x-www-form-urlencoded\r\n\
+                 Content-Length: {}\r\n\r\n",
+                body.len()
+            );
+            let mut outgoing = reqmod(&http, &[]);
+            (outgoing.allow, outgoing.preview) = (NOTHING, preview);
+            outgoing.body = Some(body.as_bytes());
+            let answer = client.ask(&outgoing).await;
+            match answer.status {
+                204 => assert!(preview.is_some() && length < 4096),
+                _ => assert!(answer.body == body.as_bytes(), "{length} {preview:?}"),
+            }
+            let entry = town.record().pop().unwrap();
+            let found = &entry["findings"][0];
+            assert_eq!(found["label"], "personal-data", "{entry}");
+            assert_eq!(found["part"], "note", "{entry}");
+            let facts = &entry["request"]["what"]["findings"];
+            assert_eq!(facts[0], "personal-data", "{entry}");
+            assert_eq!(facts.get(1).is_some(), unscannable, "{entry}");
+            assert!(!entry.to_string().contains("AB123456C"), "{entry}");
+            assert_eq!(
+                client.visit("ann", "http://council.test/").await.status,
+                204
+            );
+        }
     }
 }
 
