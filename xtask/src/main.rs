@@ -18,9 +18,9 @@ Automation of the project.
                               compares them with those kept here
   cargo xtask dist            the release binary and its man pages, in target/dist
 
-`test` needs Postfix, Squid, OpenLDAP, PostgreSQL, Chromium and Node.js for the end-to-end tests. As
-root on Debian it installs what is missing; otherwise it says what to install, and goes on without
-those tests unless CI=true.
+`test` needs Postfix, Squid, ClamAV, OpenLDAP, PostgreSQL, Chromium and Node.js for the end-to-end
+tests. As root on Debian it installs what is missing; otherwise it says what to install, and goes on
+without those tests unless CI=true.
 ";
 
 fn main() -> ExitCode {

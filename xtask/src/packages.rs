@@ -12,6 +12,7 @@ use std::process::Command;
 const NEEDED: &[(&str, &str)] = &[
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/sbin/squid", "squid-openssl"),
+    ("/usr/sbin/clamd", "clamav-daemon"),
     ("/usr/bin/openssl", "openssl"),
     ("/usr/bin/curl", "curl"),
     ("/usr/sbin/slapd", "slapd"),

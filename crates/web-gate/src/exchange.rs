@@ -217,6 +217,12 @@ impl WebGate {
             }
         };
         let previewed = previewed && start.sent_for.is_none();
+        let mut allow = icap.allow;
+        if start.sent_for.is_some() {
+            // Squid keeps no copy of a body for which it offers no 204. Its 206 then holds for the
+            // preview only, which is over.
+            allow.partial &= allow.no_modification;
+        }
         peer.sent_for = false;
         let identity = peer.identity(icap);
         let asker = Asker {
@@ -235,7 +241,7 @@ impl WebGate {
             start: &start,
             has_body,
             previewed,
-            allow: icap.allow,
+            allow,
         };
         let close = icap.close || self.is_stopping();
         let istag = peer.istag(self);
