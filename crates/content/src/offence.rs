@@ -11,6 +11,7 @@
 
 mod context;
 pub mod features;
+mod known;
 mod lexicon;
 pub mod model;
 mod sentences;
@@ -81,7 +82,9 @@ impl Detector {
             if let Some((span, before)) = waiting.take() {
                 judge.sentence(before, span, sentence.span());
             }
-            if sentence.listed || self.model.is_suspect(&sentence.sums) {
+            if (sentence.is_listed() && !sentence.is_paragraph())
+                || self.model.is_suspect(&sentence.sums)
+            {
                 waiting = Some((sentence.span(), before.clone().unwrap_or(0..0)));
             }
             if !sentence.is_paragraph() {
@@ -152,3 +155,6 @@ fn words_of(text: &str, part: Range<usize>, most: usize) -> Vec<Word> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ pub(crate) struct Row<'a> {
     /// Features, one entry per occurrence.
     pub(crate) features: &'a [u32],
     pub(crate) positive: bool,
+    /// A sentence of office mail.
+    pub(crate) is_mail: bool,
     /// How much a mistake here costs.
     pub(crate) cost: f64,
 }

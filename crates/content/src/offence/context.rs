@@ -4,198 +4,13 @@
 //! forbidden words and a safeguarding note are full of abuse nobody in the conversation has
 //! committed; holding them would silence the victim, which is worse than missing an insult.
 
+mod cues;
+
+use std::collections::HashMap;
 use std::ops::Range;
 
+use self::cues::{ABOUT, DOCUMENT, FORBIDDEN, TOLD};
 use super::Word;
-
-/// Someone else's words are told: `he called me`, `she was threatened`.
-const TOLD: &[&str] = &[
-    "(called/calling/calls/call) (me/him/her/them/us/my/our/one/someone/somebody/staff/the/people/another/a/other/colleagues/residents/anyone)",
-    "(was/were/been/being/is/got/get) (called/labelled/described/referred/told/threatened/sworn/spat/subjected/shouted/abused/taunted)",
-    "(referred/refers/referring/refer) to (me/him/her/them/us/my/the/a/as/women/people/residents/staff/colleagues)",
-    "(described/describing/describes) (me/him/her/them/us/my/the/a/women/people)",
-    "(told/tells/telling) (me/him/her/them/us/my/staff/the/our/a/another/officers/people/one)",
-    "(he/she/they/who/someone/somebody/man/woman/neighbour/neighbours/tenant/customer/caller/resident/manager/colleague/supervisor/driver/pupil/pupils/son/daughter/husband/wife/ex/partner/suspect/defendant/respondent/mr/mrs/lady/male/female/boys/lads/group/passenger/member/boss/contractor/claimant) (said/says/say/replied/shouted/shouts/shouting/yelled/screamed/wrote/writes/texted/tweeted/posted/messaged/emailed/used/threatened/threatens/alleged/kept/keeps/swore/muttered/whispered/sent/answered/responded/commented/remarked/stated/joked/made/repeatedly/then/also/allegedly/has/had/would/started)",
-    "(shouted/shouting/screamed/screaming/yelled/yelling/swore/swearing/hurled/hurling/directed/muttered) (at/that/abuse/racist/racial/homophobic/insults/obscenities/and/towards/slurs)",
-    "(threatened/threatening/threatens) (to/me/him/her/them/us/staff/that/our/the)",
-    "(to/at/towards/against) (me/us/her/him/staff/them) (that/saying/and/as)",
-    "(saying/said/says/stating/stated/claiming/alleging/alleges/alleged/claims/claimed/suggesting/implying/implied) (that/i/she/he/we/they/women/all/people/to/it)",
-    "overheard",
-    "overhearing",
-    "allegedly",
-    "sprayed",
-    "daubed",
-    "scrawled",
-    "scratched",
-    "graffiti",
-    "quote",
-    "unquote",
-    "(heard/hear/hearing) (him/her/them/someone/a/the/one/people/mr/colleagues)",
-    "(word/words/term/terms/phrase/phrases/slur/slurs/insult/insults/language/names/comment/comments/remark/remarks/joke/jokes/slogan/slogans) (such/like/including/as/was/were/is/are/used/saying/about/that/and/in/of/used/eg/e)",
-    "the (word/words/term/phrase/slur/insult/n/f/c)",
-    "using (the/words/terms/language/phrases)",
-    "(message/messages/text/texts/email/emails/note/letter/post/comment/voicemail/banner/sign/tweet) (said/says/saying/read/reading/that/which/calling/contained/containing/stating/threatening)",
-    "(made/making/makes/make) (comments/remarks/jokes/threats/a/racist/sexist/homophobic/ageist)",
-];
-
-/// Words of complaints, investigations, policies and training.
-const ABOUT: &[&str] = &[
-    "complaint",
-    "complaints",
-    "complained",
-    "complain",
-    "complainant",
-    "grievance",
-    "grievances",
-    "witness",
-    "witnesses",
-    "witnessed",
-    "statement",
-    "incident",
-    "incidents",
-    "reported",
-    "reporting",
-    "allegation",
-    "allegations",
-    "accused",
-    "victim",
-    "victims",
-    "investigation",
-    "investigating",
-    "investigated",
-    "investigate",
-    "disclosed",
-    "disclosure",
-    "safeguarding",
-    "tribunal",
-    "disciplinary",
-    "verbally",
-    "abusive",
-    "derogatory",
-    "offensive",
-    "inappropriate",
-    "unacceptable",
-    "tolerate",
-    "tolerated",
-    "tolerance",
-    "prohibited",
-    "forbidden",
-    "policy",
-    "policies",
-    "training",
-    "discrimination",
-    "discriminatory",
-    "harassment",
-    "bullying",
-    "racism",
-    "sexism",
-    "ageism",
-    "homophobia",
-    "homophobic",
-    "racist",
-    "sexist",
-    "ageist",
-    "slur",
-    "slurs",
-    "stereotype",
-    "stereotypes",
-    "stereotyping",
-    "prejudice",
-    "antisocial",
-    "asb",
-    "police",
-    "crime",
-    "convicted",
-    "sentenced",
-    "perpetrator",
-    "mediation",
-    "hr",
-    "upset",
-    "distressed",
-    "hurtful",
-    "apologise",
-    "apology",
-    "stigma",
-    "court",
-    "injunction",
-    "noise",
-    "evidence",
-    "example",
-    "examples",
-    "lyrics",
-    "title",
-    "quoted",
-    "quoting",
-    "quotation",
-    "transcript",
-    "definition",
-    "etymology",
-    "moderation",
-    "filter",
-    "blocked",
-    "banned",
-    "conduct",
-    "code",
-];
-
-/// What a document calls itself when all of it reports.
-const DOCUMENT: &[&str] = &[
-    "witness statement",
-    "statement of",
-    "incident report",
-    "incident form",
-    "incident log",
-    "incident number",
-    "grievance",
-    "formal complaint",
-    "complaint about",
-    "complaint against",
-    "safeguarding",
-    "hate crime",
-    "disciplinary",
-    "case notes",
-    "case note",
-    "case conference",
-    "transcript",
-    "investigation report",
-    "investigating officer",
-    "diary sheet",
-    "diary sheets",
-    "noise diary",
-    "antisocial behaviour",
-    "anti social behaviour",
-    "crime reference",
-    "dignity at work",
-    "to report",
-    "reporting an",
-    "equality training",
-    "acceptable use",
-    "code of conduct",
-    "employment tribunal",
-    "exclusion",
-    "log of",
-    "i wish to complain",
-    "want to complain",
-    "court order",
-    "police report",
-    "victim",
-    "restorative",
-];
-
-/// Nobody should: `must not be called`, `will not tolerate`.
-const FORBIDDEN: &[&str] = &[
-    "(do/does/did/will/would/can/must/should/shall/may) not (tolerate/accept/use/call/be/say/refer/condone/assume/describe/make/want/mean/think/believe)",
-    "(dont/doesnt/wont/wouldnt/cant/mustnt/shouldnt/didnt/never) (tolerate/accept/use/call/be/say/refer/condone/assume/describe/think/believe)",
-    "(never/not/nobody/no) (acceptable/ok/okay/right/excuse/place/should/deserves/one)",
-    "zero tolerance",
-    "stop (calling/using/saying)",
-    "(is/was/are/its) (offensive/racist/sexist/unacceptable/wrong/illegal/inappropriate/hurtful/disgraceful)",
-    "(nobody/no one) should",
-    "instead of",
-    "rather than",
-    "it is wrong to",
-    "there is no",
-];
 
 /// How a sentence stands to what is said in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -206,35 +21,59 @@ pub(super) enum Stance {
     Reported,
 }
 
-/// A set of short phrases of folded words.
+/// A set of short phrases of folded words, by their first word.
 #[derive(Debug)]
-struct Cues(Vec<Vec<Vec<&'static str>>>);
+struct Cues(HashMap<&'static str, Vec<Vec<Vec<&'static str>>>>);
+
+/// Where cues stand in a sentence.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// Number of the word after the cue that ends first.
+    ends: Option<usize>,
+    /// Number of the word with which the last cue begins.
+    last: Option<usize>,
+}
+
+impl Seen {
+    fn any(self) -> bool {
+        self.last.is_some()
+    }
+}
 
 impl Cues {
-    fn new(cues: &'static [&'static str]) -> Self {
-        let slots = |cue: &'static str| {
-            cue.split_whitespace()
-                .map(|slot| slot.trim_matches(['(', ')']).split('/').collect())
-                .collect()
-        };
-        Cues(cues.iter().copied().map(slots).collect())
+    fn new(cues: &[&'static str]) -> Self {
+        let mut by_first: HashMap<_, Vec<Vec<Vec<&'static str>>>> = HashMap::new();
+        for cue in cues {
+            let mut slots = cue
+                .split_whitespace()
+                .map(|slot| slot.trim_matches(['(', ')']).split('/').collect::<Vec<_>>());
+            let first = slots.next().unwrap_or_default();
+            let rest: Vec<Vec<&'static str>> = slots.collect();
+            for word in first {
+                by_first.entry(word).or_default().push(rest.clone());
+            }
+        }
+        Cues(by_first)
     }
 
-    /// The word after the first cue that begins in `words`, if any.
-    fn first(&self, words: &[Word]) -> Option<usize> {
-        (0..words.len()).find_map(|at| {
-            let rest = words.get(at..)?;
-            self.0
-                .iter()
-                .find(|slots| {
-                    rest.len() >= slots.len()
-                        && slots
-                            .iter()
-                            .zip(rest)
-                            .all(|(slot, word)| slot.contains(&&*word.letters))
-                })
-                .map(|slots| at + slots.len())
-        })
+    fn seen(&self, words: &[Word]) -> Seen {
+        let mut seen = Seen::default();
+        for (at, word) in words.iter().enumerate() {
+            let rest = words.get(at + 1..).unwrap_or_default();
+            let fits = |slots: &&Vec<Vec<&str>>| {
+                rest.len() >= slots.len()
+                    && slots
+                        .iter()
+                        .zip(rest)
+                        .all(|(slot, word)| slot.contains(&&*word.letters))
+            };
+            let cues = self.0.get(&*word.letters);
+            if let Some(slots) = cues.and_then(|cues| cues.iter().find(fits)) {
+                seen.ends.get_or_insert(at + 1 + slots.len());
+                seen.last = Some(at);
+            }
+        }
+        seen
     }
 }
 
@@ -259,35 +98,26 @@ impl Context {
 
     /// Whether the words say that the document as a whole reports: its opening counts.
     pub(super) fn is_report(&self, opening: &[Word]) -> bool {
-        self.document.first(opening).is_some()
+        self.document.seen(opening).any()
     }
 
-    /// How `sentence` stands to the words at `place`.
-    pub(super) fn stance(&self, sentence: &Sentence<'_>, place: Range<usize>) -> Stance {
-        let words = sentence.words;
-        let before = words.get(..place.start).unwrap_or_default();
-        let to_you = before.iter().rev().take(6).any(is_you) || place_addresses(words, &place);
-        let quoted = sentence.is_quoted(&place);
-        let told = self.told.first(before).is_some();
-        // What follows names it: `… is racist`, `… , he said`.
-        let after = words.get(place.start..).unwrap_or_default();
-        let judged = self.forbidden.first(words).is_some();
-        let told_after = self.told.first(after).is_some();
-        let about = self.about.first(words).is_some();
-        let near = sentence
-            .neighbours
-            .iter()
-            .any(|near| self.about.first(near).is_some() || self.told.first(near).is_some());
-        let reported = told
-            || quoted && (told_after || about || near || sentence.in_report)
-            || quoted && !to_you
-            || !to_you && (about || judged || told_after || sentence.in_report)
-            || to_you && sentence.in_report && (about || told_after || near)
-            || to_you && about && judged;
-        if reported {
-            Stance::Reported
-        } else {
-            Stance::Said
+    /// What there is to know before asking how a sentence stands to any of its words.
+    pub(super) fn read<'a>(
+        &self,
+        text: &'a str,
+        words: &'a [Word],
+        neighbours: [&[Word]; 2],
+        in_report: bool,
+    ) -> Sentence<'a> {
+        let reports = |near: &&[Word]| self.about.seen(near).any() || self.told.seen(near).any();
+        Sentence {
+            text,
+            words,
+            in_report,
+            told: self.told.seen(words),
+            about: self.about.seen(words).any(),
+            forbidden: self.forbidden.seen(words).any(),
+            near: neighbours.iter().any(reports),
         }
     }
 }
@@ -297,13 +127,41 @@ impl Context {
 pub(super) struct Sentence<'a> {
     pub(super) text: &'a str,
     pub(super) words: &'a [Word],
-    /// The words of the sentences before and after.
-    pub(super) neighbours: [&'a [Word]; 2],
     /// The document reports.
-    pub(super) in_report: bool,
+    in_report: bool,
+    told: Seen,
+    about: bool,
+    forbidden: bool,
+    /// A sentence beside it tells or is about complaints.
+    near: bool,
 }
 
 impl Sentence<'_> {
+    /// How the sentence stands to its words at `place`.
+    pub(super) fn stance(&self, place: Range<usize>) -> Stance {
+        let before = self.words.get(..place.start).unwrap_or_default();
+        let to_you = before.iter().rev().take(6).any(is_you) || addresses(self.words, &place);
+        let quoted = self.is_quoted(&place);
+        let told = self.told.ends.is_some_and(|ends| ends <= place.start);
+        // What follows may say it too: `… is racist`, `… , he said`.
+        let told_after = self.told.last.is_some_and(|last| last >= place.start);
+        let reported = if told {
+            true
+        } else if quoted {
+            !to_you || told_after || self.about || self.near || self.in_report
+        } else if to_you {
+            self.in_report && (self.about || told_after || self.near)
+                || self.about && self.forbidden
+        } else {
+            self.about || self.forbidden || told_after || self.in_report
+        };
+        if reported {
+            Stance::Reported
+        } else {
+            Stance::Said
+        }
+    }
+
     /// Whether quotation marks stand on both sides of the words at `place`, near by.
     fn is_quoted(&self, place: &Range<usize>) -> bool {
         let (Some(first), Some(last), Some(start), Some(end)) = (
@@ -348,7 +206,8 @@ fn ceiling(text: &str, at: usize) -> usize {
     at
 }
 
-const YOU: &[&str] = &[
+/// Words that speak to somebody.
+pub(super) const YOU: &[&str] = &[
     "you",
     "youre",
     "your",
@@ -366,7 +225,8 @@ fn is_you(word: &Word) -> bool {
     YOU.contains(&&*word.letters)
 }
 
-fn place_addresses(words: &[Word], place: &Range<usize>) -> bool {
+/// Whether the words at `place`, or just after, speak to somebody.
+fn addresses(words: &[Word], place: &Range<usize>) -> bool {
     words
         .get(place.start..(place.end + 2).min(words.len()))
         .is_some_and(|words| words.iter().any(is_you))
@@ -492,3 +352,6 @@ fn you_or_question(before: &[Word], at: usize, linked: bool) -> Aim {
         _ => Aim::You,
     }
 }
+
+#[cfg(test)]
+mod tests;

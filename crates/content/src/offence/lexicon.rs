@@ -6,8 +6,10 @@
 use std::collections::HashMap;
 
 use super::Word;
+use super::context::YOU;
 use super::features;
-use super::model::{Head, Model, group};
+use super::known::{self, DIRECTED, LISTED, PHRASE, group};
+use super::model::{Head, Model};
 use super::sentences::Pairs;
 use crate::finding::Label;
 
@@ -137,25 +139,27 @@ impl Lexicon {
             .filter(|term| !allowed(term))
             .chain(terms().filter(allowed))
         {
+            let about = groups(term.label);
             match (term.force, term.words.as_slice()) {
-                (Force::Group, [word]) => {
-                    model.mark(word.as_bytes(), false, groups(term.label));
-                }
-                (Force::Group, _) => (),
+                (Force::Group, [word]) => model.flag(word.as_bytes(), about),
+                (Force::Directed, [word]) => model.flag(word.as_bytes(), about | DIRECTED),
                 (Force::Allow, [word]) => model.silence(word.as_bytes()),
-                (Force::Allow, _) => (),
-                (_, [word]) => model.mark(word.as_bytes(), true, groups(term.label)),
+                (Force::Group | Force::Allow, _) => (),
+                (_, [word]) => model.flag(word.as_bytes(), about | LISTED),
                 (_, words) => {
-                    // The pair with most letters is likely the rarest.
-                    let key = |word: &str| features::key(word.as_bytes());
-                    let rarest = words
-                        .array_windows()
-                        .max_by_key(|[a, b]: &&[Box<str>; 2]| a.len() + b.len());
-                    if let Some([a, b]) = rarest {
-                        pairs.insert(features::pair(key(a), key(b)));
+                    let keys: Vec<u64> = words
+                        .iter()
+                        .map(|word| features::key(word.as_bytes()))
+                        .collect();
+                    for word in words.iter().rev().take(3) {
+                        model.flag(word.as_bytes(), PHRASE);
                     }
+                    pairs.insert(&keys);
                 }
             }
+        }
+        for word in YOU {
+            model.flag(word.as_bytes(), known::YOU);
         }
     }
 

@@ -11,6 +11,8 @@
 //! the buckets kept; their rows of `i8`; words as key, row of `i16` and number of n-grams.
 
 use super::features::{self, BITS};
+pub use super::known::Row;
+use super::known::{Known, Words, group};
 
 /// Heads of the model.
 pub const HEADS: usize = 8;
@@ -77,9 +79,6 @@ pub struct Scale {
     pub high: f32,
 }
 
-/// Weights of one n-gram or one word for every head.
-pub type Row = [i16; HEADS];
-
 /// Sums over a sentence.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sums {
@@ -87,26 +86,14 @@ pub struct Sums {
     pub heads: [i32; HEADS],
     /// N-grams counted, known or not.
     pub n: u32,
-    /// Which of [`GROUPS`] the words name, as bits.
-    pub groups: u8,
-}
-
-/// Heads that say nothing where no word of the sentence names what they are about: they have few
-/// examples, or a label that needs to say whom it is about.
-pub const GROUPS: [Head; 3] = [Head::Hate, Head::Age, Head::Ability];
-
-/// The bit of a head's group; 0 for a head that needs none.
-pub(super) fn group(head: Head) -> u8 {
-    GROUPS
-        .iter()
-        .position(|needs| *needs == head)
-        .map_or(0, |at| 1 << at)
+    /// Flags of its words.
+    pub(super) flags: u8,
 }
 
 impl Sums {
     pub(super) fn add_known(&mut self, word: &Known) {
         self.add(&word.row, u32::from(word.n));
-        self.groups |= word.groups;
+        self.flags |= word.flags;
     }
 
     pub(super) fn add(&mut self, row: &Row, n: u32) {
@@ -115,19 +102,6 @@ impl Sums {
         }
         self.n += n;
     }
-}
-
-/// A word whose sum is known in advance.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(align(32))]
-pub(super) struct Known {
-    /// 0: an empty place.
-    key: u64,
-    row: Row,
-    n: u8,
-    /// A list asks after it.
-    pub(super) listed: bool,
-    groups: u8,
 }
 
 /// A model file as read.
@@ -142,17 +116,11 @@ pub struct Model {
     /// How many have before each 64 of them.
     before: Vec<u32>,
     rows: Vec<[i8; HEADS]>,
-    words: Vec<Known>,
+    words: Words,
 }
 
 /// The magic bytes of a model file: name and format.
 pub const MAGIC: &[u8; 8] = b"offence1";
-
-impl Known {
-    pub(super) fn row(&self) -> &Row {
-        &self.row
-    }
-}
 
 impl Model {
     /// Reads a model file; `None` where it is not one, is cut short or has been altered.
@@ -208,7 +176,7 @@ impl Model {
             before,
             rows,
             // Room for the words of the lists too.
-            words: vec![Known::default(); (2 * (n_words + 4096)).next_power_of_two()],
+            words: Words::new(n_words + ROOM),
         };
         for _ in 0..n_words {
             let key = u64::from_le_bytes(take(&mut rest)?);
@@ -217,12 +185,7 @@ impl Model {
                 *weight = i16::from_le_bytes(take(&mut rest)?);
             }
             let [n] = take(&mut rest)?;
-            model.learn(Known {
-                key,
-                row,
-                n,
-                ..Known::default()
-            });
+            model.words.set(key, Known { row, n, flags: 0 });
         }
         Some(model)
     }
@@ -241,7 +204,7 @@ impl Model {
             kept: Vec::new(),
             before: Vec::new(),
             rows: Vec::new(),
-            words: vec![Known::default(); 1 << 14],
+            words: Words::new(ROOM),
         }
     }
 
@@ -258,7 +221,7 @@ impl Model {
     /// Log-odds of a sentence under one head.
     pub fn score(&self, head: Head, sums: &Sums) -> f32 {
         let scale = self.scale(head);
-        if sums.groups & group(head) != group(head) {
+        if sums.flags & group(head) != group(head) {
             return f32::NEG_INFINITY;
         }
         let sum = sums.heads[head as usize] as f32;
@@ -268,9 +231,12 @@ impl Model {
     /// Whether any head's score reaches its low threshold.
     #[inline]
     pub(super) fn is_suspect(&self, sums: &Sums) -> bool {
-        Head::ALL
-            .into_iter()
-            .any(|head| self.score(head, sums) >= self.scale(head).low)
+        let share = features::share(sums.n as usize);
+        Head::ALL.into_iter().any(|head| {
+            let (scale, sum) = (&self.scales[head as usize], sums.heads[head as usize]);
+            scale.bias + scale.scale * sum as f32 * share >= scale.low
+                && sums.flags & group(head) == group(head)
+        })
     }
 
     /// Weights of one bucket, if it was kept.
@@ -304,66 +270,43 @@ impl Model {
         features::word(letters, |bucket| {
             n += 1;
             if let Some(weights) = self.bucket(bucket) {
-                for (sum, weight) in row.iter_mut().zip(weights) {
-                    *sum = sum.saturating_add(i16::from(*weight));
-                }
+                // A word has fewer than 200 n-grams, each below 128: the sum cannot wrap.
+                row = std::array::from_fn(|at| row[at].wrapping_add(i16::from(weights[at])));
             }
         });
         (row, n)
     }
 
-    /// What one word adds, from the table where it is common; and whether a list asks after it.
+    /// What is known of a word by its key.
     #[inline]
     pub(super) fn known(&self, key: u64) -> Option<&Known> {
-        let mask = self.words.len() - 1;
-        let mut at = key as usize & mask;
-        // The table is at most half full, so an empty place is near.
-        loop {
-            let known = self.words.get(at)?;
-            if known.key == key {
-                return Some(known);
-            }
-            if known.key == 0 {
-                return None;
-            }
-            at = (at + 1) & mask;
-        }
+        self.words.get(key)
     }
 
-    /// Marks a word that a list asks after, or that names groups, so that the first stage sees it.
-    pub(super) fn mark(&mut self, letters: &[u8], listed: bool, groups: u8) {
-        let (row, n) = self.word(letters);
+    /// Flags a word, so that the first stage sees it.
+    pub(super) fn flag(&mut self, letters: &[u8], flags: u8) {
         let key = features::key(letters);
-        let before = self.known(key).copied().unwrap_or_default();
-        self.learn(Known {
-            key,
-            row,
-            n: u8::try_from(n).unwrap_or(u8::MAX),
-            listed: listed | before.listed,
-            groups: groups | before.groups,
+        let mut known = self.known(key).copied().unwrap_or_else(|| {
+            let (row, n) = self.word(letters);
+            let n = u8::try_from(n).unwrap_or(u8::MAX);
+            Known { row, n, flags: 0 }
         });
+        known.flags |= flags;
+        self.words.set(key, known);
     }
 
     /// Takes all weight from a word.
     pub(super) fn silence(&mut self, letters: &[u8]) {
-        self.learn(Known {
-            key: features::key(letters),
-            ..Known::default()
-        });
-    }
-
-    fn learn(&mut self, word: Known) {
-        let mask = self.words.len() - 1;
-        let mut at = word.key as usize & mask;
-        while let Some(place) = self.words.get_mut(at) {
-            if place.key == 0 || place.key == word.key {
-                *place = word;
-                return;
-            }
-            at = (at + 1) & mask;
-        }
+        self.flag(letters, 0);
+        let key = features::key(letters);
+        let flags = self.known(key).map_or(0, |known| known.flags);
+        let (row, n) = (Row::default(), 0);
+        self.words.set(key, Known { row, n, flags });
     }
 }
+
+/// Words of the lists beside those of the file: more than there are.
+const ROOM: usize = 8192;
 
 /// Buckets that share one bit of the filter, as a power of two.
 const FOLDED: u32 = 3;

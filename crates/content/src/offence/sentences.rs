@@ -3,29 +3,63 @@
 use std::ops::Range;
 
 use super::features::{self, Break, Reader, WORDS_IN_SENTENCE};
+use super::known::{DIRECTED, LISTED, PHRASE, YOU};
 use super::model::{Model, Sums};
 
-/// Which pairs of words end a phrase of the lists: one bit a pair, by its bucket.
+/// Pairs of words of the phrases of the lists.
 #[derive(Debug)]
-pub(super) struct Pairs(Vec<u64>);
+pub(super) struct Pairs {
+    /// Phrases of two words.
+    whole: Bits,
+    /// The last two words of longer phrases.
+    last: Bits,
+    /// The two before.
+    before: Bits,
+}
 
 impl Pairs {
     /// None yet.
     pub(super) fn new() -> Self {
-        Pairs(vec![0; 1 << 14])
+        Pairs {
+            whole: Bits::new(),
+            last: Bits::new(),
+            before: Bits::new(),
+        }
     }
 
-    pub(super) fn insert(&mut self, bucket: u32) {
-        if let Some(bits) = self.0.get_mut((bucket >> 8) as usize) {
-            *bits |= 1 << (bucket >> 2 & 63);
+    /// Takes in a phrase by the keys of its words.
+    pub(super) fn insert(&mut self, keys: &[u64]) {
+        match keys {
+            [a, b] => self.whole.insert(features::pair(*a, *b)),
+            [.., a, b, c] => {
+                self.before.insert(features::pair(*a, *b));
+                self.last.insert(features::pair(*b, *c));
+            }
+            _ => (),
+        }
+    }
+}
+
+/// One bit a pair, by its bucket.
+#[derive(Debug)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new() -> Self {
+        Bits(vec![0; 1 << 12])
+    }
+
+    fn insert(&mut self, bucket: u32) {
+        if let Some(bits) = self.0.get_mut((bucket >> 10) as usize) {
+            *bits |= 1 << (bucket >> 4 & 63);
         }
     }
 
     #[inline]
     fn holds(&self, bucket: u32) -> bool {
         self.0
-            .get((bucket >> 8) as usize)
-            .is_some_and(|bits| bits >> (bucket >> 2 & 63) & 1 == 1)
+            .get((bucket >> 10) as usize)
+            .is_some_and(|bits| bits >> (bucket >> 4 & 63) & 1 == 1)
     }
 }
 
@@ -38,14 +72,21 @@ pub(super) struct Sentence {
     pub(super) end: usize,
     /// What its words add up to.
     pub(super) sums: Sums,
-    /// It holds a word or the end of a phrase that a list asks after, or letters set apart.
-    pub(super) listed: bool,
+    /// It holds the telling pair of a phrase, letters set apart or a masked word.
+    listed: bool,
     words: u32,
     /// Of a paragraph; 0 for a sentence.
     sentences: u32,
 }
 
 impl Sentence {
+    /// Whether a list may have something to say of it.
+    pub(super) fn is_listed(&self) -> bool {
+        const SAID_TO_YOU: u8 = DIRECTED | YOU;
+        let flags = self.sums.flags;
+        self.listed || flags & LISTED != 0 || flags & SAID_TO_YOU == SAID_TO_YOU
+    }
+
     /// Where it stands.
     pub(super) fn span(&self) -> Range<usize> {
         self.start..self.end
@@ -57,8 +98,8 @@ impl Sentence {
 pub(super) fn each(text: &str, model: &Model, pairs: &Pairs, mut each: impl FnMut(&Sentence)) {
     let mut reader = Reader::new(text);
     let (mut sentence, mut paragraph) = (Sentence::default(), Sentence::default());
-    let mut before: Option<u64> = None;
-    let mut singles = 0u32;
+    let mut before: Option<(u64, u8)> = None;
+    let (mut singles, mut goes_on) = (0u32, false);
     while let Some((span, found)) = reader.next_word() {
         if sentence.words > 0 && (found > Break::None || sentence.words >= WORDS_IN_SENTENCE) {
             each(&sentence);
@@ -66,7 +107,8 @@ pub(super) fn each(text: &str, model: &Model, pairs: &Pairs, mut each: impl FnMu
             if found == Break::Paragraph || paragraph.words >= WORDS_IN_SENTENCE {
                 paragraph.close(&mut each);
             }
-            (sentence, before, singles) = (Sentence::default(), None, 0);
+            (sentence, before) = (Sentence::default(), None);
+            (singles, goes_on) = (0, false);
         }
         if sentence.words == 0 {
             sentence.start = span.start;
@@ -75,10 +117,11 @@ pub(super) fn each(text: &str, model: &Model, pairs: &Pairs, mut each: impl FnMu
         sentence.words += 1;
         let letters = reader.letters();
         let key = features::key(letters);
+        let mut flags = 0;
         match model.known(key) {
             Some(known) => {
                 sentence.sums.add_known(known);
-                sentence.listed |= known.listed;
+                flags = known.flags;
             }
             None => {
                 let (row, n) = model.word(letters);
@@ -86,16 +129,24 @@ pub(super) fn each(text: &str, model: &Model, pairs: &Pairs, mut each: impl FnMu
                 sentence.listed |= letters.contains(&b'*');
             }
         }
-        if let Some(before) = before {
+        if let Some((before, flags_before)) = before {
             let bucket = features::pair(before, key);
             sentence.sums.n += features::PAIR as u32;
             if let Some(row) = model.pair(bucket) {
                 sentence.sums.add(&row, 0);
             }
-            sentence.listed |= pairs.holds(bucket);
+            if flags & flags_before & PHRASE != 0 {
+                sentence.listed |= pairs.whole.holds(bucket) || goes_on && pairs.last.holds(bucket);
+                goes_on = pairs.before.holds(bucket);
+            } else {
+                goes_on = false;
+            }
         }
-        before = Some(key);
-        singles = if letters.len() == 1 { singles + 1 } else { 0 };
+        before = Some((key, flags));
+        singles = match letters {
+            [b'a'..=b'z'] => singles + 1,
+            _ => 0,
+        };
         sentence.listed |= singles >= 4;
     }
     if sentence.words > 0 {
@@ -123,7 +174,7 @@ impl Sentence {
             *sum += more;
         }
         self.sums.n += sentence.sums.n;
-        self.sums.groups |= sentence.sums.groups;
+        self.sums.flags |= sentence.sums.flags;
     }
 
     /// Ends a paragraph, and shows it where it says more than its one sentence did.

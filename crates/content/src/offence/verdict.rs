@@ -73,12 +73,8 @@ impl<'a> Judge<'a> {
             let opening = words_of(self.text, 0..self.text.len(), OPENING);
             self.detector.context.is_report(&opening)
         });
-        let sentence = Sentence {
-            text: self.text,
-            words: &words,
-            neighbours: [&before, &after],
-            in_report,
-        };
+        let context = &self.detector.context;
+        let sentence = context.read(self.text, &words, [&before, &after], in_report);
         let view = View {
             detector: self.detector,
             sentence: &sentence,
@@ -171,7 +167,7 @@ impl<'a> Judge<'a> {
             let row = match model.known(word.key) {
                 Some(known) => {
                     sums.add_known(known);
-                    *known.row()
+                    known.row
                 }
                 None => {
                     let (row, n) = model.word(word.letters.as_bytes());
@@ -254,7 +250,7 @@ impl View<'_> {
                 },
                 Force::Group | Force::Allow => return None,
             };
-            if self.detector.context.stance(self.sentence, place) == Stance::Reported {
+            if self.sentence.stance(place) == Stance::Reported {
                 return None;
             }
             let confidence = if certain {
@@ -289,11 +285,7 @@ impl View<'_> {
                 .parts
                 .iter()
                 .max_by_key(|part| part.row[head as usize])?;
-            let stance = self
-                .detector
-                .context
-                .stance(self.sentence, heaviest.words.clone());
-            if stance == Stance::Reported {
+            if self.sentence.stance(heaviest.words.clone()) == Stance::Reported {
                 return None;
             }
             let label = self.label(head)?;

@@ -87,7 +87,12 @@ impl<'a> Reader<'a> {
             let end = match CLASS[usize::from(byte)] {
                 LETTER => self.plain(start).or_else(|| self.careful(start)),
                 DIGIT | HIGH => self.careful(start),
-                SIGN if bytes.get(start + 1).is_some_and(u8::is_ascii_alphabetic) => {
+                SIGN if bytes.get(start + 1).is_some_and(u8::is_ascii_alphabetic)
+                    && !start
+                        .checked_sub(1)
+                        .and_then(|before| bytes.get(before))
+                        .is_some_and(u8::is_ascii_alphanumeric) =>
+                {
                     self.careful(start)
                 }
                 NEWLINE => {
@@ -150,7 +155,9 @@ impl<'a> Reader<'a> {
                 Some(b'\'') if bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => (),
                 Some(b'0'..=b'9' | b'*' | 0x80..) => return None,
                 Some(b'@' | b'$' | b'!')
-                    if bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) =>
+                    if bytes
+                        .get(at + 1)
+                        .is_some_and(|next| next.is_ascii_alphabetic() || *next == b'$') =>
                 {
                     return None;
                 }
@@ -177,7 +184,7 @@ impl<'a> Reader<'a> {
                 'A'..='Z' => c as u8 | 0x20,
                 '\'' | '\u{2019}' if len > 0 && letter_next => 0,
                 '@' if letter_next && !is_address(raw.get(..len), rest.get(offset + 1..)) => b'@',
-                '$' if letter_next => b'$',
+                '$' if letter_next || next == Some('$') => b'$',
                 '!' if letter_next && (1..4).contains(&len) => b'!',
                 '*' if len > 0 => b'*',
                 _ if is_unseen(c) => 0,
