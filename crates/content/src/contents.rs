@@ -56,9 +56,11 @@ impl Default for Known<'_> {
 /// A finding, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// Which part, as [`Part::path`](crate::mail::Part::path) or as the path of a file in it; for
-    /// a form the field's name.
+    /// Which part, as [`Part::path`](crate::mail::Part::path), or `subject`; the field's name in a
+    /// form; empty for a body that is neither.
     pub part: String,
+    /// Which file of it, as [`Piece::path`](document::Piece::path); empty for the part's own text.
+    pub file: String,
     /// Whose words.
     pub role: Role,
     /// What it is. Its span is of the text of that part as a reader sees it: decoded, HTML as
@@ -100,6 +102,7 @@ impl Contents {
     pub fn add_malware(&mut self, name: &str) {
         self.findings.push(Finding {
             part: String::new(),
+            file: String::new(),
             role: Role::File,
             hit: Hit {
                 label: Label::Malware,

@@ -129,6 +129,9 @@ fn scunthorpe_and_its_neighbours_are_quiet() {
         "Gypsy and traveller site, Roma health outreach, Polish speaking clerk needed.",
         "The bomb disposal unit has made the shell safe.",
         "I could kill for a coffee.",
+        "If you break your tenancy agreement we will write to you.",
+        "We will bury her beside her husband in the lawn cemetery.",
+        "We will destroy your records after six years.",
         "Shoot me a note when you are done.",
     ] {
         quiet(text);

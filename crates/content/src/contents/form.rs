@@ -1,6 +1,6 @@
 //! What a browser sends: the fields of a form, the files in it, or a body of its own.
 
-use super::gather::Gather;
+use super::gather::{Gather, Place};
 use super::{Contents, Known};
 use crate::document;
 use crate::finding::{Confidence, Evidence, Hit, Label};
@@ -81,11 +81,11 @@ pub fn of_body(body: &Body<'_>, known: &Known<'_>, limits: &document::Limits) ->
                     terms,
                 },
             };
-            gather.add(name, Role::Field, value, hit);
+            gather.add(Place::of(name, Role::Field), value, hit);
         }
     }
     for hit in purpose::of_form(&shown) {
-        gather.add("", Role::Field, "", hit);
+        gather.add(Place::of("", Role::Field), "", hit);
     }
     // A download is judged by its beginning: refusing whatever is longer would refuse the web.
     if !whole && is_upload {

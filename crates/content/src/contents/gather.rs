@@ -6,11 +6,30 @@ use sha2::{Digest, Sha256};
 
 use super::excerpt::Excerpt;
 use super::{Contents, Finding, Known, LONGEST_QUOTE, MOST_FINDINGS};
-use crate::document::{self, PieceKind};
+use crate::document::{self, Piece, PieceKind};
 use crate::finding::{Confidence, Evidence, Hit, Label};
 use crate::passages::{self, Role};
 use crate::purpose::{self, Letter};
 use crate::{offence, sensitive};
+
+/// Where a text stands, and whose it is.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p> {
+    part: &'p str,
+    file: &'p str,
+    role: Role,
+}
+
+impl<'p> Place<'p> {
+    /// A part's own text, or a field's.
+    pub(super) fn of(part: &'p str, role: Role) -> Self {
+        Self {
+            part,
+            file: "",
+            role,
+        }
+    }
+}
 
 /// What was found so far.
 pub(super) struct Gather<'a> {
@@ -55,7 +74,7 @@ impl<'a> Gather<'a> {
             offence::find(subject),
         ];
         for hit in hits.into_iter().flatten() {
-            self.add("subject", Role::Subject, subject, hit);
+            self.add(Place::of("subject", Role::Subject), subject, hit);
         }
     }
 
@@ -88,7 +107,7 @@ impl<'a> Gather<'a> {
             }
             for hit in hits {
                 let span = said.place(&hit.span);
-                self.add(part, role, text, Hit { span, ..hit });
+                self.add(Place::of(part, role), text, Hit { span, ..hit });
             }
         }
     }
@@ -104,7 +123,7 @@ impl<'a> Gather<'a> {
             request_in(text),
         ];
         for hit in hits.into_iter().flatten() {
-            self.add(part, Role::Quoted, text, hit);
+            self.add(Place::of(part, Role::Quoted), text, hit);
         }
     }
 
@@ -127,14 +146,13 @@ impl<'a> Gather<'a> {
         });
         self.limits.total_bytes = self.limits.total_bytes.saturating_sub(opened_bytes);
         for (path, found) in bad {
-            self.malware(&inside(part, &path), &found);
+            self.malware(part, &path, &found);
         }
         self.limits.members = self.limits.members.saturating_sub(opened.members.len());
         let text_bytes: usize = opened.pieces.iter().map(|piece| piece.text.len()).sum();
         self.limits.text_bytes = self.limits.text_bytes.saturating_sub(text_bytes);
         for piece in &opened.pieces {
-            let path = inside(part, &piece.path);
-            self.file_text(&path, &piece.text, &piece.kind);
+            self.file_text(part, piece);
         }
         // The file itself is a part of the message, and counted there.
         let within = opened.members.iter().skip(1);
@@ -148,15 +166,15 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// The text of a file, or of a field of a form.
-    fn file_text(&mut self, path: &str, text: &str, kind: &PieceKind) {
+    fn file_text(&mut self, part: &str, piece: &Piece) {
+        let text = &piece.text;
         if !self.is_new(text) {
             return;
         }
         let mut hits = sensitive::find(text);
         hits.extend(sensitive::markings(text));
         // Who the author was, and when, is nobody's speech.
-        if *kind != PieceKind::Properties {
+        if piece.kind != PieceKind::Properties {
             hits.extend(offence::find(text));
             hits.extend(purpose::find(&Letter {
                 subject: "",
@@ -164,8 +182,13 @@ impl<'a> Gather<'a> {
                 is_reply: false,
             }));
         }
+        let place = Place {
+            part,
+            file: &piece.path,
+            role: Role::File,
+        };
         for hit in hits {
-            self.add(path, Role::File, text, hit);
+            self.add(place, text, hit);
         }
     }
 
@@ -182,7 +205,7 @@ impl<'a> Gather<'a> {
             }),
         ];
         for hit in hits.into_iter().flatten() {
-            self.add(name, Role::Field, text, hit);
+            self.add(Place::of(name, Role::Field), text, hit);
         }
     }
 
@@ -190,33 +213,42 @@ impl<'a> Gather<'a> {
     pub(super) fn scan(&mut self, part: &str, bytes: &[u8]) {
         if let Some(found) = self.known.signatures.name_of(bytes) {
             let found = found.to_owned();
-            self.malware(part, &found);
+            self.malware(part, "", &found);
         }
     }
 
-    fn malware(&mut self, path: &str, name: &str) {
+    fn malware(&mut self, part: &str, file: &str, name: &str) {
         let hit = Hit {
             label: Label::Malware,
             confidence: Confidence::High,
             span: 0..0,
             evidence: Evidence::File(name.to_owned()),
         };
-        self.add(path, Role::File, "", hit);
+        let place = Place {
+            part,
+            file,
+            role: Role::File,
+        };
+        self.add(place, "", hit);
     }
 
-    pub(super) fn add(&mut self, part: &str, role: Role, text: &str, hit: Hit) {
+    pub(super) fn add(&mut self, place: Place<'_>, text: &str, hit: Hit) {
         let quote = quote(text.get(hit.span.clone()).unwrap_or_default());
         if hit.label == Label::PersonalData {
             let value: String = quote.chars().filter(|c| c.is_alphanumeric()).collect();
             self.records.insert((hit.confidence, value));
         }
         // The same words count once; what has no words, once for each part.
-        let what = if quote.is_empty() { part } else { &quote };
-        let known = (hit.label, hit.confidence, what.to_owned());
+        let what = match quote.is_empty() {
+            true => format!("{}/{}", place.part, place.file),
+            false => quote.clone(),
+        };
+        let known = (hit.label, hit.confidence, what);
         if self.contents.findings.len() < MOST_FINDINGS && self.seen.insert(known) {
             self.contents.findings.push(Finding {
-                part: part.to_owned(),
-                role,
+                part: place.part.to_owned(),
+                file: place.file.to_owned(),
+                role: place.role,
                 quote,
                 hit,
             });

@@ -86,7 +86,7 @@ fn files_are_looked_into_and_offered_to_the_signatures() {
         contents.findings.iter().any(|found| {
             found.hit.label == Label::PersonalData
                 && found.role == Role::File
-                && found.part == "2/n.csv"
+                && (found.part.as_str(), found.file.as_str()) == ("2", "n.csv")
         }),
         "{contents:?}"
     );

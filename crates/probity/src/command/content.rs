@@ -162,7 +162,7 @@ fn tell(path: &Path, contents: &Contents, format: Format) {
             finding.hit.label,
             finding.hit.confidence.name(),
             finding.role.name(),
-            print::safe(&finding.part),
+            print::safe(&place(finding)),
             print::safe(&decision_point::findings::by(finding)),
         );
     }
@@ -178,6 +178,14 @@ fn tell(path: &Path, contents: &Contents, format: Format) {
     }
 }
 
+fn place(finding: &Finding) -> String {
+    match (finding.part.as_str(), finding.file.as_str()) {
+        (part, "") => part.to_owned(),
+        ("", file) => file.to_owned(),
+        (part, file) => format!("{part}/{file}"),
+    }
+}
+
 fn as_json(finding: &Finding) -> Value {
     let hit = &finding.hit;
     let (terms, score, weights) = match &hit.evidence {
@@ -187,7 +195,7 @@ fn as_json(finding: &Finding) -> Value {
     };
     let mut value = json!({
         "label": hit.label.name(), "kind": hit.label.kind().name(),
-        "confidence": hit.confidence.name(), "part": finding.part,
+        "confidence": hit.confidence.name(), "part": finding.part, "file": finding.file,
         "role": finding.role.name(), "span": [hit.span.start, hit.span.end],
         "quote": finding.quote, "by": decision_point::findings::by(finding),
     });
