@@ -155,7 +155,8 @@ pub fn of_mail(
     let header = &reading.header;
     gather.subject(&header.subject);
     for part in &reading.parts {
-        if part.kind == PartKind::Message {
+        // Its parts come next. A message in an encoding of its own is a file like others.
+        if reading.is_walked(part) {
             continue;
         }
         if !part.attachment && matches!(part.kind, PartKind::Text | PartKind::Html) {

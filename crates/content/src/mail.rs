@@ -113,6 +113,12 @@ impl MailReading {
         crate::transfer::decode(node.encoding, slice(message, &node.body), most).bytes
     }
 
+    /// Whether this is an enclosed message whose own parts are among [`Self::parts`].
+    pub(crate) fn is_walked(&self, part: &Part) -> bool {
+        let node = self.tree_nodes.get(part.node);
+        node.is_some_and(|node| node.shape == Shape::Message)
+    }
+
     pub(crate) fn tree(&self) -> Tree<'_> {
         Tree {
             nodes: &self.tree_nodes,

@@ -99,6 +99,27 @@ fn files_are_looked_into_and_offered_to_the_signatures() {
 }
 
 #[test]
+fn an_enclosed_message_is_read_however_it_is_packed() {
+    let enclosed = "Subject: y\n\nMy NI number is AB123456C.\n";
+    let message = |head: &str, body: &str| {
+        format!(
+            "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n\
+             --b\n{head}\n\n{body}\n--b--\n"
+        )
+    };
+    let plain = message("Content-Type: message/rfc822", enclosed);
+    // The same in base64, under a name.
+    let packed = message(
+        "Content-Type: application/octet-stream; name=y.eml\nContent-Transfer-Encoding: base64",
+        "U3ViamVjdDogeQ0KDQpNeSBOSSBudW1iZXIgaXMgQUIxMjM0NTZDLg0K",
+    );
+    for message in [plain, packed] {
+        let (high, _) = look_at(&message).labels();
+        assert!(high.contains(&Label::PersonalData), "{message}");
+    }
+}
+
+#[test]
 fn a_form_is_looked_at_field_by_field() {
     let known = Known {
         is_council_domain: &|domain| domain == "council.example",
