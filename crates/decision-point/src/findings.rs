@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use content::contents::{Contents, Finding};
+use content::document::Opaque;
 use content::finding::{Evidence, Label};
+use content::media::PartKind;
 use policy::request::Labels;
 use serde::Serialize;
 
@@ -41,6 +43,15 @@ pub(crate) fn labels(contents: &Contents, adopted: &Adopted) -> (Labels, Labels)
     let names =
         |labels: BTreeSet<Label>| labels.iter().map(|label| label.name().to_owned()).collect();
     (names(high), names(low))
+}
+
+/// Kinds of the files inside files; what needs a password is a locked archive, whatever it is.
+pub(crate) fn kinds_inside(contents: &Contents) -> impl Iterator<Item = PartKind> {
+    let locked = contents.opaque.iter().filter_map(|(_, why)| {
+        let is_locked = *why == Opaque::Encrypted;
+        is_locked.then_some(PartKind::EncryptedArchive)
+    });
+    contents.kinds.iter().copied().chain(locked)
 }
 
 /// Leaves of the labels what holds for mail nobody reads: malicious code is stopped everywhere.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use content::contents::Contents;
-use content::document::Opaque;
 use content::ending::{self, Field, Known};
 use content::footer::{EarlierCopy, earlier_copy};
 use content::mail::{AuthenticationResult, MailReading, Protection, Sensitivity};
@@ -334,12 +333,7 @@ fn is_confidential(mail: &Mail) -> bool {
 /// Kinds of the message's parts and of the files inside them.
 fn attachments(event: &MailEvent<'_>) -> Labels {
     let parts = event.reading.parts.iter().map(|part| part.kind);
-    let inside = event.contents.kinds.iter().copied();
-    let locked = event.contents.opaque.iter().filter_map(|(_, why)| {
-        let is_locked = *why == Opaque::Encrypted;
-        is_locked.then_some(PartKind::EncryptedArchive)
-    });
-    let kinds = parts.chain(inside).chain(locked);
+    let kinds = parts.chain(findings::kinds_inside(event.contents));
     kinds.filter_map(kind_label).map(str::to_owned).collect()
 }
 

@@ -134,11 +134,7 @@ pub fn consider(
             .media
             .filter(|_| !is_visit)
             .into_iter()
-            .chain(
-                contents
-                    .iter()
-                    .flat_map(|contents| contents.kinds.iter().copied()),
-            )
+            .chain(contents.into_iter().flat_map(findings::kinds_inside))
             .filter_map(kind_label)
             .map(str::to_owned)
             .collect(),

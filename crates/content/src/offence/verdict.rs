@@ -15,9 +15,6 @@ const WORDS: usize = 64;
 /// Words read of the opening of a text to tell whether it is a report: about a page.
 const OPENING: usize = 400;
 
-/// Log-odds from which a head with few examples gives abuse its name: as likely as not.
-const NAMED: f32 = 0.0;
-
 /// N-grams shown as evidence.
 const SHOWN: usize = 5;
 
@@ -244,7 +241,7 @@ impl View<'_> {
                 Force::Strong | Force::Hint => agree,
                 Force::Mild => false,
                 Force::Directed => match aim() {
-                    Aim::You => agree || self.is_stressed(),
+                    Aim::You => agree || self.is_stressed() || self.is_heaped(),
                     Aim::Them if agree => false,
                     _ => return None,
                 },
@@ -273,10 +270,21 @@ impl View<'_> {
         self.found.iter().any(forces)
     }
 
+    /// Whether one insult follows another.
+    fn is_heaped(&self) -> bool {
+        let insults = self.found.iter();
+        insults.filter(|f| f.term.force == Force::Directed).count() > 1
+    }
+
     /// Opinions from the model.
     fn heads(&self) -> impl Iterator<Item = Opinion> {
         Head::ALL.into_iter().filter_map(move |head| {
-            let confidence = self.level(head)?;
+            let mut confidence = self.level(head)?;
+            // A few hundred examples do not make two signs: such a head suspects, and a phrase of the
+            // lists makes it a finding.
+            if !matches!(head, Head::Abuse | Head::Sexism | Head::Hate) {
+                confidence = Confidence::Low;
+            }
             // A word alone is for the lists to judge.
             if head != Head::Abuse && self.sentence.words.len() < 3 {
                 return None;
@@ -313,23 +321,9 @@ impl View<'_> {
         })
     }
 
-    /// The kind a head of its own speaks for, if one does; strong language at nobody is only that.
+    /// What abuse is where nothing tells its kind; strong language at nobody is only that. That a
+    /// small head sees a threat in it is that head's own suspicion.
     fn kind_of_abuse(&self) -> Label {
-        let kinds = [
-            (Head::Threat, Label::Threat),
-            (Head::Sexual, Label::Sexual),
-            (Head::Harassment, Label::Harassment),
-            (Head::Age, Label::Ageist),
-            (Head::Ability, Label::Ableist),
-        ];
-        let kind = kinds
-            .into_iter()
-            .map(|(head, label)| (self.score(head), label))
-            .filter(|(score, _)| *score >= NAMED)
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((_, label)) = kind {
-            return label;
-        }
         let strong = self
             .found
             .iter()

@@ -44,7 +44,7 @@ fn a_finding_is_where_and_why() {
     let file = mail(ME, RESIDENT, "Hello", "See there.");
     let file = file.with("notes.dat", "application/octet-stream", eicar());
     let malware = json!([{
-        "label": "malware", "confidence": "high", "part": "2/notes.dat", "role": "file",
+        "label": "malware", "confidence": "high", "part": "2", "role": "file",
         "span": [0, 0], "by": "Eicar-Test-Signature"
     }]);
     check_findings(&file, &malware);

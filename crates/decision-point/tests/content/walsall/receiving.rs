@@ -47,7 +47,7 @@ pub(crate) fn inappropriate_mail() {
 
 #[test]
 pub(crate) fn offers_and_spam() {
-    let offer = "Limited time offer! Save up to 70% off printer ink. Order now, this week only. \
+    let offer = "Limited time offer! Save up to 70% off ink cartridges. Order now, this week only. \
                  Click here, or unsubscribe from future offers.";
     received(&to_me(offer), Permit, &["6.3.2"]);
     received(
