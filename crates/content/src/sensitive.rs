@@ -27,9 +27,9 @@ mod special;
 mod standing;
 mod vocabulary;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::finding::Confidence::{self, High, Low};
+use crate::finding::Confidence::{High, Low};
 use crate::finding::{Evidence, Hit, Label};
 use bank::Halves;
 use folded::Folded;
@@ -49,15 +49,6 @@ const NHS_LIST: usize = 3;
 
 /// Ten-digit numbers in a text from which on chance is reckoned with.
 const MANY: usize = 4;
-
-/// Different people or records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Records {
-    /// Found with high confidence at least once.
-    pub high: usize,
-    /// Only ever suspected.
-    pub low: usize,
-}
 
 /// Everything sensitive in a text, in order of place.
 pub fn find(text: &str) -> Vec<Hit> {
@@ -160,28 +151,12 @@ pub fn markings(text: &str) -> Vec<Hit> {
     marked.take(MOST).collect()
 }
 
-/// How many different people or records the personal data of a text speaks of: different
-/// values, whatever separates their groups. A value found high once is not counted low again.
-pub fn records(text: &str, hits: &[Hit]) -> Records {
-    let mut values: BTreeMap<String, Confidence> = BTreeMap::new();
-    for hit in hits.iter().filter(|hit| hit.label == Label::PersonalData) {
-        let written = text.get(hit.span.clone()).unwrap_or_default();
-        let value = Folded::of(written)
-            .text
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .collect::<String>();
-        let best = values.entry(value.to_uppercase()).or_insert(hit.confidence);
-        *best = (*best).max(hit.confidence);
-    }
-    let high = values
-        .values()
-        .filter(|confidence| **confidence == High)
-        .count();
-    Records {
-        high,
-        low: values.len() - high,
-    }
+/// The value an identifier has however its groups are separated and its digits drawn: two that are
+/// equal speak of the same person or record.
+pub(crate) fn value(written: &str) -> String {
+    let folded = Folded::of(written);
+    let letters = folded.text.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_uppercase).collect()
 }
 
 /// The identifiers of a folded text, in order, none inside another.

@@ -235,7 +235,7 @@ impl<'a> Gather<'a> {
     pub(super) fn add(&mut self, place: Place<'_>, text: &str, hit: Hit) {
         let quote = quote(text.get(hit.span.clone()).unwrap_or_default());
         if hit.label == Label::PersonalData {
-            let value: String = quote.chars().filter(|c| c.is_alphanumeric()).collect();
+            let value = sensitive::value(&quote);
             self.records.insert((hit.confidence, value));
         }
         // The same words count once; what has no words, once for each part.

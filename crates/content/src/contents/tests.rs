@@ -77,6 +77,26 @@ fn two_forms_of_one_text_are_one_finding() {
 }
 
 #[test]
+fn records_are_different_values() {
+    let check = |text: &str, high: usize, low: usize| {
+        let contents = of_text("", text, false, &Known::default());
+        assert_eq!(contents.records, Records { high, low }, "{text}");
+    };
+    check("nothing here", 0, 0);
+    check("NI AB123456C and AB 12 34 56 C again", 1, 0);
+    check("NI AB123456C and JK654321B", 2, 0);
+    check(
+        "the card 4111 1111 1111 1111, that is 4111111111111111",
+        1,
+        0,
+    );
+    check("please use 4111 1111 1111 1111 for it", 0, 1);
+    let once_sure = "please use 4111 1111 1111 1111 for it. Let us talk on Monday about the rest of the plan, \
+        and about the heating. My Visa 4111-1111-1111-1111";
+    check(once_sure, 1, 0);
+}
+
+#[test]
 fn files_are_looked_into_and_offered_to_the_signatures() {
     let csv = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nAttached.\n--b\n\
                Content-Type: text/csv; name=n.csv\nContent-Disposition: attachment; filename=n.csv\n\n\

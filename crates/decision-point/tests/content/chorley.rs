@@ -88,7 +88,7 @@ pub(crate) fn politics() {
     check_web(&CHORLEY, ANN, &post(VOTE), Permit, &["4.3.d"]);
     check_web(&CHORLEY, ANN, &post(POLL), Permit, &[]);
     // Members may argue, but not to everybody at once.
-    let member = |text, many| mail(CEMS, RESIDENT, "Thursday", text).to_many(many);
+    let member = |text, many| mail(CEMS, RESIDENT, "Thursday", text).sent_to(many);
     check(&CHORLEY, CEM, &member(VOTE, 0), Permit, &[]);
     check(&CHORLEY, CEM, &member(VOTE, 60), Refuse, &["4.3.f"]);
     check(&CHORLEY, CEM, &member(POLL, 60), Permit, &[]);

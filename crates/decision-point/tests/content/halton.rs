@@ -180,9 +180,9 @@ pub(crate) fn jokes() {
     let joke = "A man walks into a bar with a crocodile. The barman says: we do not serve those. \
                 The man says: that is fine, he only wants a lemonade. LOL";
     sent(&out(joke), Permit, &["3.1.21.e"]);
-    sent(&out(joke).to_many(9), Hold, &["3.1.21.e"]);
+    sent(&out(joke).sent_to(9), Hold, &["3.1.21.e"]);
     sent(
-        &out("The licence of the bar in Mill Street runs until Friday.").to_many(9),
+        &out("The licence of the bar in Mill Street runs until Friday.").sent_to(9),
         Permit,
         &[],
     );

@@ -57,7 +57,7 @@ impl Mail {
     }
 
     /// To this many more people outside, in blind copy.
-    pub(crate) fn to_many(mut self, many: usize) -> Self {
+    pub(crate) fn sent_to(mut self, many: usize) -> Self {
         let more = (0..many).map(|n| format!("resident{n}@resident.example"));
         self.to.extend(more);
         self

@@ -148,6 +148,6 @@ pub(crate) fn confidential_routes() {
         &["6.3.3.b"],
     );
     // Whoever else reads the same message is not on that route.
-    let both = mail(ME, "speak.up@council.example", "My manager", INSULT).to_many(1);
+    let both = mail(ME, "speak.up@council.example", "My manager", INSULT).sent_to(1);
     sent(&both, Hold, &["6.5.4"]);
 }

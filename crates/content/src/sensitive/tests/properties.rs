@@ -10,8 +10,6 @@ fn sound(text: &str) {
         assert!(text.get(hit.span.clone()).is_some(), "{hit:?}");
     }
     assert!(hits.is_sorted_by_key(|hit| hit.span.start));
-    let records = records(text, &hits);
-    assert!(records.high + records.low <= hits.len());
 }
 
 /// Pieces that patterns begin, go on or end with.
