@@ -1,8 +1,8 @@
 //! Abuse and offence in a text: lists of words, a small linear model, and who is speaking.
 //!
 //! A text is read sentence by sentence, since one sentence of abuse drowns in a long mail. Three
-//! things are looked at: [`lexicon`] knows words and phrases, [`model`] what abuse looks like in
-//! general, [`context`] whether the sentence attacks somebody or reports, quotes or forbids an
+//! things are looked at: `lexicon` knows words and phrases, [`model`] what abuse looks like in
+//! general, `context` whether the sentence attacks somebody or reports, quotes or forbids an
 //! attack. One sign is a suspicion; two that agree, or one that leaves no doubt, are a finding.
 //!
 //! It reads English and what people say outright. It does not see contempt in polite words, it

@@ -1,7 +1,7 @@
 //! What a text is for: whether it asks, orders, argues, sells, jokes or is passed on.
 //!
 //! Every label is a rule over *signs*, and a sign is a list of phrases. All phrases of all labels
-//! are looked for in one pass over the folded text ([`fold`]); the rules then look only at what
+//! are looked for in one pass over the folded text (`fold`); the rules then look only at what
 //! was met, so ordinary mail costs little more than that pass. A finding names its rule and
 //! quotes the phrases, so a reader can agree or disagree without knowing this code.
 //!

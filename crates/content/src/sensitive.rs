@@ -2,7 +2,7 @@
 //! people, special categories, passwords, and protective markings.
 //!
 //! Numbers that prove themselves by a check digit are findings only with the word that names
-//! them near by; see [`Confidence`]. Names, mail addresses and telephone numbers are nothing by
+//! them near by; see [`Confidence`](crate::finding::Confidence). Names, mail addresses and telephone numbers are nothing by
 //! themselves: ordinary mail is full of them. What this cannot know is whether the sender may
 //! send it and the recipient may have it.
 //!
