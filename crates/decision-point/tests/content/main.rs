@@ -12,6 +12,7 @@ mod coverage;
 mod halton;
 mod letter;
 mod record;
+mod scanner;
 mod town;
 mod voices;
 mod walsall;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clamd::Clamd;
 use journal::SealKey;
 use mail_gate::smuggling::{self, Probe, Taken};
 use policy::coverage::Coverage;
@@ -15,7 +16,7 @@ use register::snapshot::Snapshot;
 use serde_json::json;
 
 use crate::cli::{CheckArgs, Format};
-use crate::config::{Config, ReadConfigError};
+use crate::config::{Config, ReadConfigError, ScannerConfig};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::packs::FindPackError;
@@ -155,6 +156,15 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
         ),
         Ok(_) => (),
     }
+    if let Some(scanner) = &config.scanner
+        && let Err(error) = answers(scanner)
+    {
+        let address = &scanner.clamd;
+        say(
+            "scanner",
+            format!("{error} at {address}; until it does, nothing counts as looked through"),
+        );
+    }
     if let Err(what) = writable(&config.data_dir) {
         say("data directory", what);
     }
@@ -164,6 +174,17 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
     {
         say("data directory", error.to_string());
     }
+}
+
+/// Whether the virus scanner answers.
+fn answers(scanner: &ScannerConfig) -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let within = Duration::from_secs(scanner.within_seconds);
+    let clamd = Clamd::new(scanner.clamd.clone(), within);
+    runtime.block_on(clamd.ask(b""))?;
+    Ok(())
 }
 
 /// Words of the register that no rule of the pack knows: usually misspelt, and then without effect.
