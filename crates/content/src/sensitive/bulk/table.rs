@@ -87,7 +87,11 @@ pub(super) struct Table {
     span: Range<usize>,
     separator: u8,
     columns: usize,
+    /// The columns that identify, one bit each; those beyond the sixty-fourth are not looked at.
+    identifying: u64,
     rows: usize,
+    /// Rows in which at least one of them is filled in.
+    told: usize,
 }
 
 impl Table {
@@ -101,22 +105,26 @@ impl Table {
             return None;
         }
         let mut names = 0;
-        let mut identifying = 0;
-        for cell in line.split(char::from(separator)) {
+        let mut identifying = 0_u64;
+        for (at, cell) in line.split(char::from(separator)).enumerate() {
             let cell = cell.trim_matches(|c: char| c.is_whitespace() || "\"'*_".contains(c));
             if cell.len() > 30 {
                 // A heading's cells are short: this is prose with commas.
                 return None;
             }
             names += usize::from(heads(NAMES, cell));
-            identifying += usize::from(heads(COLUMNS, cell));
+            if heads(COLUMNS, cell) {
+                identifying |= bit(at);
+            }
         }
-        let about_people = identifying >= 1 && names + identifying >= 2;
+        let about_people = identifying != 0 && names + identifying.count_ones() as usize >= 2;
         about_people.then(|| Table {
             span: span.clone(),
             separator,
             columns,
+            identifying,
             rows: 0,
+            told: 0,
         })
     }
 
@@ -127,18 +135,31 @@ impl Table {
         if fits {
             self.rows += 1;
             self.span.end = span.end;
+            let mut cells = line.split(char::from(self.separator)).enumerate();
+            let tells = |(at, cell): (usize, &str)| {
+                self.identifying & bit(at) != 0 && cell.bytes().any(|b| b.is_ascii_alphanumeric())
+            };
+            self.told += usize::from(cells.any(tells));
         }
         fits || (line.trim().is_empty() && self.rows == 0)
     }
 
     pub(super) fn close(self) -> Option<List> {
-        (self.rows >= ROWS).then_some(List {
+        (self.told >= ROWS).then_some(List {
             span: self.span,
             confidence: High,
             pattern: "table-of-people",
             validators: vec!["heading names person columns", "five rows"],
         })
     }
+}
+
+/// The bit of a column.
+fn bit(column: usize) -> u64 {
+    u32::try_from(column)
+        .ok()
+        .and_then(|column| 1_u64.checked_shl(column))
+        .unwrap_or(0)
 }
 
 /// Whether a cell is one of these headings; systems write `first_name` for "first name".

@@ -153,6 +153,11 @@ fn a_table_says_by_its_heading_that_it_is_about_people() {
         &format!("Forename,Surname,DOB,Postcode\n{}", row.repeat(4)),
         &[],
     );
+    // A form nobody has filled in tells nothing of anybody.
+    check_bulk(
+        &format!("Name,Ward,NI number\n{}", "Ann,West,\n".repeat(14)),
+        &[],
+    );
     check_bulk(&format!("Item,Price,Number\n{}", "a,b,c\n".repeat(9)), &[]);
     check_bulk(&format!("Name,Date\n{}", "a,b\n".repeat(9)), &[]);
     check_bulk(
