@@ -135,12 +135,15 @@ impl WebGate {
     /// What a body holds. A long one may take a while, which other connections are not to wait for.
     async fn look_through(&self, body: &Body<'_>) -> Contents {
         let look = || self.point.information().look_through_body(body);
-        let runtime = tokio::runtime::Handle::current();
-        let mut contents = match runtime.runtime_flavor() {
-            RuntimeFlavor::MultiThread if body.bytes.len() > LIGHT => {
-                tokio::task::block_in_place(look)
+        let mut contents = if body.bytes.len() > LIGHT {
+            // Never closed, so there is always a turn to wait for.
+            let _turn = self.heavy.acquire().await;
+            match tokio::runtime::Handle::current().runtime_flavor() {
+                RuntimeFlavor::MultiThread => tokio::task::block_in_place(look),
+                _ => look(),
             }
-            _ => look(),
+        } else {
+            look()
         };
         self.point.scan(&mut contents, body.bytes).await;
         contents

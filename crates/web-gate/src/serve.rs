@@ -37,11 +37,17 @@ pub struct WebGate {
     pub(crate) coach: Coach,
     pub(crate) pages: Pages,
     pub(crate) limits: Limits,
+    /// Turns at looking through a long body.
+    pub(crate) heavy: Semaphore,
     settings: Settings,
     clock: Clock,
     stopping: AtomicBool,
     complained_at: AtomicI64,
 }
+
+/// Long bodies looked through at once. Two: each may unpack to 64 MiB, and answers to everybody else
+/// are given meanwhile.
+const HEAVY_AT_ONCE: usize = 2;
 
 /// Serves ICAP on `listener` until `shutdown` resolves; then no connection is accepted, exchanges
 /// under way are finished within two seconds, and all connections are closed.
@@ -61,6 +67,7 @@ impl WebGate {
         Self {
             point,
             coach: Coach::default(),
+            heavy: Semaphore::new(HEAVY_AT_ONCE),
             pages: Pages::new(),
             limits: Limits::default(),
             settings,
