@@ -25,8 +25,8 @@ use crate::passages::Role;
 
 use gather::Gather;
 
-/// Most findings kept of one message: a person reads them, and what is beyond adds nothing to what
-/// is decided. Records of people are counted beyond it.
+/// Most findings kept of one message: a person reads them. Beyond it the first of each label and
+/// confidence is kept all the same, as the labels decide, and records of people are counted.
 const MOST_FINDINGS: usize = 200;
 
 /// Longest quotation of a finding, in bytes.
@@ -83,7 +83,8 @@ pub struct Records {
 /// What a message or a body holds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Contents {
-    /// What was found, in the order of the message; at most 200.
+    /// What was found, in the order of the message; at most 200, and the first of each label and
+    /// confidence.
     pub findings: Vec<Finding>,
     /// Different records of people, counted beyond the findings kept.
     pub records: Records,
@@ -104,12 +105,7 @@ impl Contents {
             part: String::new(),
             file: String::new(),
             role: Role::File,
-            hit: Hit {
-                label: Label::Malware,
-                confidence: Confidence::High,
-                span: 0..0,
-                evidence: Evidence::File(name.to_owned()),
-            },
+            hit: malware(name),
             quote: String::new(),
         });
     }
@@ -131,6 +127,16 @@ impl Contents {
         let low = of(Confidence::Low).filter(|label| !high.contains(label));
         let low = low.collect();
         (high, low)
+    }
+}
+
+/// Malicious code in a file as a whole, by the name it is known under.
+fn malware(name: &str) -> Hit {
+    Hit {
+        label: Label::Malware,
+        confidence: Confidence::High,
+        span: 0..0,
+        evidence: Evidence::File(name.to_owned()),
     }
 }
 

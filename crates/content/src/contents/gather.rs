@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use sha2::{Digest, Sha256};
 
 use super::excerpt::Excerpt;
-use super::{Contents, Finding, Known, LONGEST_QUOTE, MOST_FINDINGS};
+use super::{Contents, Finding, Known, LONGEST_QUOTE, MOST_FINDINGS, malware};
 use crate::document::{self, Piece, PieceKind};
-use crate::finding::{Confidence, Evidence, Hit, Label};
+use crate::finding::{Confidence, Hit, Label};
 use crate::passages::{self, Role};
 use crate::purpose::{self, Letter};
 use crate::{offence, sensitive};
@@ -38,6 +38,8 @@ pub(super) struct Gather<'a> {
     contents: Contents,
     /// Findings already here: in an alternative form of the same text, for the most part.
     seen: HashSet<(Label, Confidence, String)>,
+    /// What was found at all, of whatever there are too many to keep.
+    kinds: HashSet<(Label, Confidence)>,
     /// Texts already looked at, by their words.
     texts: HashSet<[u8; 32]>,
     records: BTreeSet<(Confidence, String)>,
@@ -50,6 +52,7 @@ impl<'a> Gather<'a> {
             limits: limits.clone(),
             contents: Contents::default(),
             seen: HashSet::new(),
+            kinds: HashSet::new(),
             texts: HashSet::new(),
             records: BTreeSet::new(),
         }
@@ -218,18 +221,12 @@ impl<'a> Gather<'a> {
     }
 
     fn malware(&mut self, part: &str, file: &str, name: &str) {
-        let hit = Hit {
-            label: Label::Malware,
-            confidence: Confidence::High,
-            span: 0..0,
-            evidence: Evidence::File(name.to_owned()),
-        };
         let place = Place {
             part,
             file,
             role: Role::File,
         };
-        self.add(place, "", hit);
+        self.add(place, "", malware(name));
     }
 
     pub(super) fn add(&mut self, place: Place<'_>, text: &str, hit: Hit) {
@@ -238,13 +235,18 @@ impl<'a> Gather<'a> {
             let value = sensitive::value(&quote);
             self.records.insert((hit.confidence, value));
         }
+        // However many there are of one kind, another one is not lost behind them.
+        let is_first = self.kinds.insert((hit.label, hit.confidence));
+        if !is_first && self.contents.findings.len() >= MOST_FINDINGS {
+            return;
+        }
         // The same words count once; what has no words, once for each part.
         let what = match quote.is_empty() {
             true => format!("{}/{}", place.part, place.file),
             false => quote.clone(),
         };
         let known = (hit.label, hit.confidence, what);
-        if self.contents.findings.len() < MOST_FINDINGS && self.seen.insert(known) {
+        if self.seen.insert(known) {
             self.contents.findings.push(Finding {
                 part: place.part.to_owned(),
                 file: place.file.to_owned(),

@@ -119,6 +119,21 @@ fn files_are_looked_into_and_offered_to_the_signatures() {
 }
 
 #[test]
+fn nothing_is_lost_behind_a_long_list() {
+    let known = Known::default();
+    let mut text = String::new();
+    for n in 0..300 {
+        text.push_str(&format!("His NI number is AB{n:06}C.\n"));
+    }
+    text.push_str("The password is Xyz12345.\n");
+    let contents = of_text("", &text, false, &known);
+    assert_eq!(contents.records.high, 300);
+    let (high, _) = contents.labels();
+    assert!(high.contains(&Label::Password), "{high:?}");
+    assert!(contents.findings.len() <= MOST_FINDINGS + Label::ALL.len() * 2);
+}
+
+#[test]
 fn an_enclosed_message_is_read_however_it_is_packed() {
     let enclosed = "Subject: y\n\nMy NI number is AB123456C.\n";
     let message = |head: &str, body: &str| {
