@@ -148,16 +148,16 @@ impl Clamd {
         session.write_all(&0_u32.to_be_bytes()).await?;
         session.flush().await?;
         let mut reply = Vec::new();
-        loop {
-            let byte = session.read_u8().await?;
-            if byte == 0 {
-                break;
+        // Nothing follows a reply before the next question, so its end is the end of what is read.
+        while reply.last() != Some(&0) {
+            if session.read_buf(&mut reply).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            reply.push(byte);
             if reply.len() > LONGEST_REPLY {
                 return Err(io::ErrorKind::InvalidData.into());
             }
         }
+        reply.pop();
         match Answer::read(&reply) {
             Ok(answer) => {
                 self.idle().push(session);
