@@ -32,7 +32,7 @@ pub struct FindingEntry<'a> {
 /// The labels rules read: findings, and suspicions where there is no more than that.
 pub(crate) fn labels(contents: &Contents, adopted: &Adopted) -> (Labels, Labels) {
     let (mut high, mut low) = contents.labels();
-    let bulk = adopted.pack().settings().content.bulk_records;
+    let bulk = adopted.pack().settings().content.bulk_records.get();
     let records = contents.records;
     if records.high >= bulk {
         high.insert(Label::PersonalDataBulk);

@@ -4,6 +4,7 @@
 //! in code. Unknown keys are refused, so a misspelt setting cannot pass for a safe default.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
@@ -160,13 +161,15 @@ pub struct MailSettings {
 #[serde(deny_unknown_fields, default)]
 pub struct ContentSettings {
     /// Different people's records in one message or body that make it personal data in bulk.
-    pub bulk_records: usize,
+    pub bulk_records: NonZeroUsize,
 }
 
 impl Default for ContentSettings {
     fn default() -> Self {
         // No policy names a number. Ten is more than one case and fewer than a list worth having.
-        Self { bulk_records: 10 }
+        Self {
+            bulk_records: const { NonZeroUsize::new(10).unwrap() },
+        }
     }
 }
 
