@@ -122,7 +122,8 @@ fn look_through(path: &Path, signatures: &Signatures) -> Result<Contents, Failur
         content_type: None,
         name: name.as_deref(),
         whole,
-        is_upload: false,
+        // A scan leaves nothing out in silence.
+        is_upload: true,
     };
     Ok(contents::of_body(&body, &known, &limits))
 }
