@@ -88,7 +88,7 @@ pub struct Contents {
     pub findings: Vec<Finding>,
     /// Different records of people, counted beyond the findings kept.
     pub records: Records,
-    /// Kinds of the files inside attached files.
+    /// Kinds of the files inside attached files; of a form, of the files in it too.
     pub kinds: BTreeSet<PartKind>,
     /// Files whose inside nobody can read, each with the reason.
     pub opaque: Vec<(String, document::Opaque)>,
@@ -171,8 +171,22 @@ pub fn of_mail(
         if reading.is_walked(part) {
             continue;
         }
-        if !part.attachment && matches!(part.kind, PartKind::Text | PartKind::Html) {
-            let text = reading.text_of(message, part);
+        let room = gather.room();
+        let is_shown = !part.attachment && matches!(part.kind, PartKind::Text | PartKind::Html);
+        let most = if is_shown {
+            room.max(reading.text_bytes)
+        } else {
+            room
+        };
+        let bytes = reading.bytes_of(message, part, most);
+        if part.decoded_bytes > most as u64 {
+            gather.unscannable(document::Unscannable::TooLarge);
+        }
+        if is_shown {
+            if part.decoded_bytes > reading.text_bytes as u64 {
+                gather.unscannable(document::Unscannable::TooMuchText);
+            }
+            let text = reading.as_text(part, &bytes);
             let text = match part.kind {
                 PartKind::Html => html::to_text(&text, reading.text_bytes),
                 _ => text,
@@ -183,28 +197,18 @@ pub fn of_mail(
                 true => gather.quoted(&part.path, &text),
             }
         }
-        // A text may be a program too.
-        let room = gather.room();
-        let bytes = reading.bytes_of(message, part, room);
         let name = part.names.first().map(String::as_str);
         match part.attachment {
             true => gather.file(&part.path, &bytes, Some(&part.declared), name),
+            // A text may be a program too.
             false => gather.scan(&part.path, &bytes),
         }
-        if bytes.len() >= room && part.decoded_bytes > room as u64 {
-            gather.out_of_room();
-        }
     }
-    let mut contents = gather.finish();
-    if reading
-        .unscannable
-        .is_some_and(|why| why != Unscannable::OpaqueSignature)
-    {
-        contents
-            .unscannable
-            .get_or_insert(document::Unscannable::TooLarge);
+    let is_cut = |why| why != Unscannable::OpaqueSignature;
+    if reading.unscannable.is_some_and(is_cut) {
+        gather.unscannable(document::Unscannable::TooLarge);
     }
-    contents
+    gather.finish()
 }
 
 #[cfg(test)]

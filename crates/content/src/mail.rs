@@ -34,6 +34,7 @@ pub use limits::Limits;
 pub use parts::Part;
 pub use protection::Protection;
 
+pub(crate) use content_type::Declared;
 pub(crate) use fields::{Fields, decoded_text};
 pub(crate) use structure::{Node, Shape, Tree};
 
@@ -96,12 +97,15 @@ impl MailReading {
     /// as it is. `message` is what this reading was made of; at most [`Limits::text_bytes`]
     /// bytes are decoded.
     pub fn text_of(&self, message: &[u8], part: &Part) -> String {
-        let Some(node) = self.tree_nodes.get(part.node) else {
-            return String::new();
-        };
-        let body = slice(message, &node.body);
-        let decoded = crate::transfer::decode(node.encoding, body, self.text_bytes);
-        crate::charset::decode(node.declared.charset(), &decoded.bytes)
+        self.as_text(part, &self.bytes_of(message, part, self.text_bytes))
+    }
+
+    /// As [`Self::text_of`], of the leaf's bytes.
+    pub(crate) fn as_text(&self, part: &Part, bytes: &[u8]) -> String {
+        let node = self.tree_nodes.get(part.node);
+        let charset = node.and_then(|node| node.declared.charset());
+        let bytes = bytes.get(..self.text_bytes).unwrap_or(bytes);
+        crate::charset::decode(charset, bytes)
     }
 
     /// Content of a leaf, decoded from its transfer encoding, at most `most` bytes of it. `message`

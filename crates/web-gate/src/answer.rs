@@ -73,8 +73,7 @@ impl WebGate {
         if is_for_the_gate(http) {
             return (self.go_on(http, &host, start, asker).await, None);
         }
-        let mut event =
-            event::of_request(transaction, http, &host, &start.bytes, asker, self.now());
+        let mut event = event::of_request(transaction, http, &host, asker, self.now());
         let contents = match event.action {
             Action::Submit => Some(
                 self.look_through(&event::body(transaction, None, start))

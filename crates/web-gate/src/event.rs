@@ -37,7 +37,6 @@ pub(crate) fn of_request<'a>(
     transaction: &Transaction<'_>,
     http: &'a HttpRequest<'_>,
     host: &'a str,
-    start: &[u8],
     asker: Asker<'a>,
     at: Timestamp,
 ) -> WebEvent<'a> {
@@ -59,9 +58,8 @@ pub(crate) fn of_request<'a>(
         tunnel: false,
         navigation: is_navigation(http),
         bytes: http.content_length.filter(|_| submits),
-        media: submits
-            .then(|| media::of_upload(http.content_type, start))
-            .flatten(),
+        // What is sent is looked through, and its contents say what kinds of files it holds.
+        media: None,
         contents: None,
     }
 }

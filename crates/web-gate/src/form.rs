@@ -20,13 +20,10 @@ impl CoachForm {
     pub(crate) fn read(body: &[u8]) -> Self {
         let mut form = Self::default();
         let body = body.get(..MOST_FORM_BYTES).unwrap_or(body);
-        for field in body.split(|b| *b == b'&') {
-            let equals = field.iter().position(|b| *b == b'=');
-            let (name, value) = field.split_at(equals.unwrap_or(field.len()));
-            let value = || decode(value.get(1..).unwrap_or_default());
-            match name {
-                b"token" => form.token = value(),
-                b"reason" => form.reason = tidy(&value()),
+        for (name, value) in form_urlencoded::parse(body) {
+            match &*name {
+                "token" => form.token = value.into_owned(),
+                "reason" => form.reason = tidy(&value),
                 _ => (),
             }
         }
@@ -38,26 +35,6 @@ fn tidy(text: &str) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
     let text: String = text.chars().map(clean).take(MOST_REASON * 2).collect();
     text.trim().chars().take(MOST_REASON).collect()
-}
-
-fn decode(value: &[u8]) -> String {
-    let nibble = |b: Option<&u8>| char::from(*b?).to_digit(16);
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut at = 0;
-    while let Some(&byte) = value.get(at) {
-        let pair = (nibble(value.get(at + 1)), nibble(value.get(at + 2)));
-        match (byte, pair) {
-            (b'%', (Some(high), Some(low))) => {
-                bytes.push((high << 4 | low) as u8);
-                at += 3;
-                continue;
-            }
-            (b'+', _) => bytes.push(b' '),
-            _ => bytes.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -4,11 +4,15 @@ use super::gather::{Gather, Place};
 use super::{Contents, Known};
 use crate::document;
 use crate::finding::{Confidence, Evidence, Hit, Label};
+use crate::mail::{Declared, Fields};
 use crate::passages::Role;
 use crate::purpose;
 
 /// Fields looked at; a page that sends more is no form a person filled in.
 const MOST_FIELDS: usize = 1_000;
+
+/// Header fields of one part that are read; browsers send two or three.
+const MOST_HEAD_FIELDS: usize = 20;
 
 /// A field as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,27 +46,30 @@ pub fn of_body(body: &Body<'_>, known: &Known<'_>, limits: &document::Limits) ->
         is_upload,
     } = *body;
     let mut gather = Gather::new(*known, limits);
-    let declared = content_type.map(media_type);
+    let declared = declared(content_type.unwrap_or_default());
     let mut fields = Vec::new();
-    match declared.as_deref() {
+    match declared.stated.then(|| declared.media_type()).as_deref() {
         Some("application/x-www-form-urlencoded") if is_upload => fields = urlencoded(bytes),
         Some("multipart/form-data") if is_upload => {
-            let boundary = content_type.and_then(|declared| parameter(declared, "boundary"));
+            let boundary = declared.parameter("boundary");
             for part in boundary.iter().flat_map(|boundary| parts(bytes, boundary)) {
-                match part.file_name {
-                    None => fields.push(Field {
-                        name: part.name,
-                        value: crate::charset::decode(None, part.body),
-                    }),
-                    Some(file_name) => {
-                        let declared = part.declared.as_deref();
-                        gather.file(&part.name, part.body, declared, Some(&file_name));
-                    }
+                let file_names = &part.declared.file_names;
+                if file_names.is_empty() {
+                    fields.push(Field {
+                        name: part.name().to_owned(),
+                        value: crate::charset::decode(part.declared.charset(), part.body),
+                    });
+                }
+                // Of two names the site may take either.
+                for file_name in file_names.iter().take(2) {
+                    let (field, stated) = (part.name(), part.media_type());
+                    gather.upload(field, part.body, stated.as_deref(), Some(file_name));
                 }
             }
         }
         Some("application/json") if is_upload => fields = json(bytes),
-        declared => gather.file("", bytes, declared, name),
+        stated if is_upload => gather.upload("", bytes, stated, name),
+        stated => gather.file("", bytes, stated, name),
     }
     let shown: Vec<(&str, &str)> = fields
         .iter()
@@ -89,60 +96,31 @@ pub fn of_body(body: &Body<'_>, known: &Known<'_>, limits: &document::Limits) ->
     }
     // A download is judged by its beginning: refusing whatever is longer would refuse the web.
     if !whole && is_upload {
-        gather.out_of_room();
+        gather.unscannable(document::Unscannable::TooLarge);
     }
     gather.finish()
 }
 
-fn media_type(declared: &str) -> String {
-    let bare = declared.split(';').next().unwrap_or_default();
-    bare.trim().to_ascii_lowercase()
+/// A Content-Type, as a head of its own.
+fn declared(content_type: &str) -> Declared {
+    let head = format!("Content-Type: {content_type}\r\n");
+    of_head(head.as_bytes())
 }
 
-fn parameter<'a>(declared: &'a str, wanted: &str) -> Option<&'a str> {
-    let value = declared.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case(wanted)
-            .then(|| value.trim().trim_matches('"'))
-    });
-    value.filter(|value| !value.is_empty())
+/// What a head says; it is read as a part of a message is.
+fn of_head(head: &[u8]) -> Declared {
+    let fields = Fields::of(head, MOST_HEAD_FIELDS);
+    Declared::of(&fields, ("text", "plain"), |_| ()).0
 }
 
 fn urlencoded(bytes: &[u8]) -> Vec<Field> {
-    let pairs = bytes.split(|byte| *byte == b'&').take(MOST_FIELDS);
-    pairs
-        .map(|pair| {
-            let equals = memchr::memchr(b'=', pair).unwrap_or(pair.len());
-            Field {
-                name: percent_decoded(&pair[..equals]),
-                value: percent_decoded(pair.get(equals + 1..).unwrap_or_default()),
-            }
+    form_urlencoded::parse(bytes)
+        .take(MOST_FIELDS)
+        .map(|(name, value)| Field {
+            name: name.into_owned(),
+            value: value.into_owned(),
         })
         .collect()
-}
-
-/// `+` is a space and `%41` an `A`; an escape that is none stands for itself.
-fn percent_decoded(bytes: &[u8]) -> String {
-    let digit = |at: usize| {
-        let byte = bytes.get(at)?;
-        char::from(*byte).to_digit(16)
-    };
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escaped = match (byte, digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => u8::try_from(high * 16 + low).ok(),
-            _ => None,
-        };
-        match (escaped, byte) {
-            (Some(byte), _) => out.push(byte),
-            (None, b'+') => out.push(b' '),
-            (None, byte) => out.push(*byte),
-        }
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Every string in a JSON text, named by the key before it. A reader of one pass without a tree: it
@@ -217,10 +195,18 @@ fn unescaped(text: &[u8]) -> String {
 
 /// One part of a multipart form.
 struct FormPart<'a> {
-    name: String,
-    file_name: Option<String>,
-    declared: Option<String>,
+    declared: Declared,
     body: &'a [u8],
+}
+
+impl FormPart<'_> {
+    fn name(&self) -> &str {
+        self.declared.field_name.as_deref().unwrap_or_default()
+    }
+
+    fn media_type(&self) -> Option<String> {
+        self.declared.stated.then(|| self.declared.media_type())
+    }
 }
 
 /// The parts of a multipart form (RFC 7578); the last may be cut off.
@@ -239,26 +225,14 @@ fn parts<'a>(bytes: &'a [u8], boundary: &str) -> Vec<FormPart<'a>> {
 }
 
 fn form_part(part: &[u8]) -> Option<FormPart<'_>> {
+    // The line end of the boundary is not the head's.
+    let part = part.strip_prefix(b"\r\n")?;
     let head_end = memchr::memmem::find(part, b"\r\n\r\n")?;
-    let (head, body) = (&part[..head_end], &part[head_end + 4..]);
-    let body = body.strip_suffix(b"\r\n").unwrap_or(body);
-    let head = String::from_utf8_lossy(head);
-    let field = |wanted: &str| {
-        head.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.trim()
-                .eq_ignore_ascii_case(wanted)
-                .then(|| value.trim().to_owned())
-        })
-    };
-    let disposition = field("Content-Disposition")?;
-    Some(FormPart {
-        name: parameter(&disposition, "name")
-            .unwrap_or_default()
-            .to_owned(),
-        file_name: parameter(&disposition, "filename").map(str::to_owned),
-        declared: field("Content-Type").map(|declared| media_type(&declared)),
-        body,
+    let (head, body) = (part.get(..head_end + 2)?, part.get(head_end + 4..)?);
+    let declared = of_head(head);
+    declared.disposition.is_some().then(|| FormPart {
+        declared,
+        body: body.strip_suffix(b"\r\n").unwrap_or(body),
     })
 }
 
@@ -326,7 +300,11 @@ mod tests {
                     Content-Type: Text/Plain\r\n\r\ntwo --x three\r\n--x--\r\n";
         let found: Vec<_> = parts(body.as_bytes(), "x")
             .into_iter()
-            .map(|part| (part.name, part.file_name, part.declared, part.body))
+            .map(|part| {
+                let (name, stated) = (part.name().to_owned(), part.media_type());
+                let file_name = part.declared.file_names.first().cloned();
+                (name, file_name, stated, part.body)
+            })
             .collect();
         let text = |text: &str| Some(text.to_owned());
         let expected = [

@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::excerpt::Excerpt;
 use super::{Contents, Finding, Known, LONGEST_QUOTE, MOST_FINDINGS, malware};
-use crate::document::{self, Piece, PieceKind};
+use crate::document::{self, Piece, PieceKind, Unscannable};
 use crate::finding::{Confidence, Hit, Label};
+use crate::media::PartKind;
 use crate::passages::{self, Role};
 use crate::purpose::{self, Letter};
 use crate::{offence, sensitive};
@@ -63,10 +64,9 @@ impl<'a> Gather<'a> {
         self.limits.total_bytes
     }
 
-    pub(super) fn out_of_room(&mut self) {
-        self.contents
-            .unscannable
-            .get_or_insert(document::Unscannable::TooLarge);
+    /// Notes that not everything was looked at.
+    pub(super) fn unscannable(&mut self, why: Unscannable) {
+        self.contents.unscannable.get_or_insert(why);
     }
 
     /// The subject of a message. What it is *for* is asked with its text.
@@ -130,7 +130,7 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// A file: the texts in it, and in the files in it.
+    /// A file that is a part of the message, or comes as a body of its own, and is counted there.
     pub(super) fn file(
         &mut self,
         part: &str,
@@ -138,6 +138,31 @@ impl<'a> Gather<'a> {
         declared: Option<&str>,
         name: Option<&str>,
     ) {
+        let opened = self.open(part, bytes, declared, name);
+        self.contents.kinds.extend(opened.iter().skip(1));
+    }
+
+    /// A file that is sent to a site, which counts itself.
+    pub(super) fn upload(
+        &mut self,
+        part: &str,
+        bytes: &[u8],
+        declared: Option<&str>,
+        name: Option<&str>,
+    ) {
+        let opened = self.open(part, bytes, declared, name);
+        self.contents.kinds.extend(opened);
+    }
+
+    /// Looks at the texts in a file, and in the files in it. Gives the kinds of all of them, its own
+    /// first.
+    fn open(
+        &mut self,
+        part: &str,
+        bytes: &[u8],
+        declared: Option<&str>,
+        name: Option<&str>,
+    ) -> Vec<PartKind> {
         let signatures = self.known.signatures;
         let mut bad = Vec::new();
         let mut opened_bytes = 0;
@@ -157,16 +182,14 @@ impl<'a> Gather<'a> {
         for piece in &opened.pieces {
             self.file_text(part, piece);
         }
-        // The file itself is a part of the message, and counted there.
-        let within = opened.members.iter().skip(1);
-        self.contents.kinds.extend(within.map(|member| member.kind));
         let opaque = opened.opaque.into_iter();
         self.contents
             .opaque
             .extend(opaque.map(|(path, why)| (inside(part, &path), why)));
         if let Some(why) = opened.unscannable {
-            self.contents.unscannable.get_or_insert(why);
+            self.unscannable(why);
         }
+        opened.members.iter().map(|member| member.kind).collect()
     }
 
     fn file_text(&mut self, part: &str, piece: &Piece) {

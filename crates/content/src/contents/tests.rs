@@ -191,6 +191,52 @@ fn a_form_is_looked_at_field_by_field() {
     );
 }
 
+#[test]
+fn an_upload_is_known_by_the_files_in_it() {
+    use PartKind::*;
+    let kinds = |declared: &str, body: &str| {
+        let body = Body {
+            bytes: body.as_bytes(),
+            content_type: Some(declared),
+            name: None,
+            whole: true,
+            is_upload: true,
+        };
+        of_body(&body, &Known::default(), &document::Limits::default()).kinds
+    };
+    let form = "multipart/form-data; boundary=\"xyz\"";
+    let part = |name: &str, bytes: &str| {
+        format!(
+            "--xyz\r\nContent-Disposition: form-data; name=f; filename={name}\r\n\
+             Content-Type: application/octet-stream\r\n\r\n{bytes}\r\n"
+        )
+    };
+    let field = "--xyz\r\nContent-Disposition: form-data; name=a\r\n\r\nMZ\r\n";
+    let check = |body: String, expected: &[PartKind]| {
+        assert_eq!(
+            kinds(form, &body),
+            expected.iter().copied().collect(),
+            "{body}"
+        );
+    };
+    check(field.to_owned(), &[]);
+    check(field.to_owned() + &part("a.mp3", ""), &[Audio]);
+    check(
+        part("a.pdf", "%PDF-1.7") + &part("b.exe", "MZ"),
+        &[Document, Executable],
+    );
+    check(
+        part("a.pdf", "%PDF-1.7") + "--xyz\r\nContent-Disp",
+        &[Document],
+    );
+    check(part("\"a;b.exe\"", "x"), &[Executable]);
+    let two_names = part("x; filename*=utf-8''b%2Eexe", "x");
+    check(two_names, &[Text, Executable]);
+    check(String::new(), &[]);
+    assert!(kinds("application/x-www-form-urlencoded", "a=b").is_empty());
+    assert!(kinds("application/zip", "PK\u{3}\u{4}").contains(&Archive));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

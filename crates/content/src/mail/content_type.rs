@@ -19,8 +19,10 @@ pub(crate) struct Declared {
     pub(crate) parameters: Vec<(String, String)>,
     /// `attachment`, `inline` or another word, lower case.
     pub(crate) disposition: Option<String>,
-    /// From Content-Disposition.
-    pub(crate) file_name: Option<String>,
+    /// From Content-Disposition, in the order given; more than one is an ambiguity.
+    pub(crate) file_names: Vec<String>,
+    /// From Content-Disposition, in a form: which field it is (RFC 7578).
+    pub(crate) field_name: Option<String>,
 }
 
 impl Declared {
@@ -46,10 +48,8 @@ impl Declared {
     /// Names given to the part, `filename` first, without repeats.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for name in [self.file_name.as_deref(), self.parameter("name")]
-            .into_iter()
-            .flatten()
-        {
+        let file_name = self.file_names.first().map(String::as_str);
+        for name in [file_name, self.parameter("name")].into_iter().flatten() {
             if !name.is_empty() && names.iter().all(|known| known != name) {
                 names.push(name.to_owned());
             }
@@ -90,10 +90,13 @@ impl Declared {
             && let Some((word, _, parameters)) = structured(field.value, &["filename"], &mut wrong)
         {
             declared.disposition = Some(word);
-            declared.file_name = parameters
-                .into_iter()
-                .find(|(name, _)| name == "filename")
-                .map(|(_, value)| value);
+            for (name, value) in parameters {
+                match name.as_str() {
+                    "filename" => declared.file_names.push(value),
+                    "name" => declared.field_name = declared.field_name.or(Some(value)),
+                    _ => (),
+                }
+            }
         }
         let encoding = match fields.first("content-transfer-encoding") {
             None => Encoding::Identity,

@@ -372,7 +372,7 @@ impl Walk<'_> {
             self.noted.note(ContentElsewhere, path);
         }
         if let Some(name) = declared.parameter("name")
-            && let Some(file_name) = &declared.file_name
+            && let Some(file_name) = declared.file_names.first()
             && name != file_name
         {
             self.noted.note(NamesDiffer, path);

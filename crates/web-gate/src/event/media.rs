@@ -5,7 +5,7 @@
 //! name in an address counts only for what is not a page.
 
 use content::media::{PartKind, extension, kind_of};
-use icap_proto::http::{HttpRequest, HttpResponse, file_name};
+use icap_proto::http::{HttpRequest, HttpResponse};
 
 /// Bytes of a body that show its type.
 const TELLING_BYTES: usize = 512;
@@ -50,27 +50,6 @@ pub(crate) fn of_download(
     (!runs_in_page).then_some(kind)
 }
 
-/// The kind of what is sent: the first program among a form's files, or else its first file.
-pub(crate) fn of_upload(content_type: Option<&[u8]>, start: &[u8]) -> Option<PartKind> {
-    let declared = content_type.and_then(text);
-    let boundary = declared.and_then(boundary);
-    let Some(boundary) = boundary else {
-        let is_form = declared.is_some_and(|d| media_type(d).ends_with("form-urlencoded"));
-        return (!is_form && !start.is_empty()).then(|| kind_of(telling(start), declared, None));
-    };
-    let mut first = None;
-    for part in parts(start, boundary) {
-        let Some(kind) = kind_of_part(part) else {
-            continue;
-        };
-        if matches!(kind, PartKind::Executable | PartKind::Script) {
-            return Some(kind);
-        }
-        first = first.or(Some(kind));
-    }
-    first
-}
-
 /// What a browser shows or runs inside the page.
 fn is_page_part(declared: Option<&str>) -> bool {
     let Some(declared) = declared.map(media_type) else {
@@ -106,52 +85,4 @@ fn telling(start: &[u8]) -> &[u8] {
 
 fn last_segment(path: &str) -> Option<&str> {
     path.rsplit('/').next().filter(|name| !name.is_empty())
-}
-
-fn boundary(declared: &str) -> Option<&str> {
-    let is_multipart = declared
-        .get(..10)
-        .is_some_and(|start| start.eq_ignore_ascii_case("multipart/"));
-    let value = declared.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let is_boundary = name.trim().eq_ignore_ascii_case("boundary");
-        is_boundary.then(|| value.trim().trim_matches('"'))
-    });
-    value.filter(|value| is_multipart && !value.is_empty())
-}
-
-/// What stands between one boundary and the next, as far as it is here.
-fn parts<'a>(start: &'a [u8], boundary: &str) -> impl Iterator<Item = &'a [u8]> {
-    let delimiter = [b"--", boundary.as_bytes()].concat();
-    let mut rest = after(start, &delimiter);
-    std::iter::from_fn(move || {
-        let here = rest?;
-        rest = after(here, &delimiter);
-        let end = rest.map_or(here.len(), |next| here.len() - next.len() - delimiter.len());
-        here.get(..end)
-    })
-}
-
-fn after<'a>(text: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
-    let at = text.windows(word.len()).position(|w| w == word)?;
-    text.get(at + word.len()..)
-}
-
-fn kind_of_part(part: &[u8]) -> Option<PartKind> {
-    let body = after(part, b"\r\n\r\n")?;
-    let head = &part[..part.len() - body.len()];
-    let (mut name, mut declared) = (None, None);
-    for line in head.split(|b| *b == b'\n').map(<[u8]>::trim_ascii) {
-        let colon = line.iter().position(|b| *b == b':').unwrap_or(line.len());
-        let (field, value) = line.split_at(colon);
-        let value = value.get(1..).unwrap_or_default().trim_ascii();
-        if field.eq_ignore_ascii_case(b"Content-Disposition") {
-            name = file_name(value);
-        } else if field.eq_ignore_ascii_case(b"Content-Type") {
-            declared = text(value);
-        }
-    }
-    let name = name?;
-    let name = String::from_utf8_lossy(&name);
-    Some(kind_of(telling(body), declared, Some(&name)))
 }

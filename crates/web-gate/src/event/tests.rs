@@ -93,33 +93,3 @@ fn what_a_page_is_made_of_is_no_program() {
         "Content-Type: text/javascript\r\nContent-Disposition: attachment; filename=a.js\r\n";
     download("/app.js", saved, b"let a=1", Some(Script));
 }
-
-#[test]
-fn an_upload_is_known_by_its_first_program() {
-    let form = Some(&b"multipart/form-data; boundary=\"xyz\""[..]);
-    let part = |name: &str, bytes: &str| {
-        format!(
-            "--xyz\r\nContent-Disposition: form-data; name=f; filename={name}\r\n\
-             Content-Type: application/octet-stream\r\n\r\n{bytes}\r\n"
-        )
-    };
-    let field = "--xyz\r\nContent-Disposition: form-data; name=a\r\n\r\nMZ\r\n";
-    let check = |body: String, expected| {
-        assert_eq!(media::of_upload(form, body.as_bytes()), expected, "{body}");
-    };
-    check(field.to_owned(), None);
-    check(field.to_owned() + &part("a.mp3", ""), Some(PartKind::Audio));
-    check(
-        part("a.pdf", "%PDF-1.7") + &part("b.exe", "MZ"),
-        Some(PartKind::Executable),
-    );
-    check(
-        part("a.pdf", "%PDF-1.7") + "--xyz\r\nContent-Disp",
-        Some(PartKind::Document),
-    );
-    check(String::new(), None);
-    let urlencoded = Some(&b"application/x-www-form-urlencoded"[..]);
-    assert_eq!(media::of_upload(urlencoded, b"a=b"), None);
-    let put = media::of_upload(Some(b"application/zip"), b"PK\x03\x04");
-    assert_eq!(put, Some(PartKind::Archive));
-}
