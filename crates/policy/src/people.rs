@@ -47,6 +47,9 @@ pub struct PeopleSettings {
     /// What people report: accidents, things that went wrong, somebody else.
     #[serde(default)]
     pub incidents: IncidentRules,
+    /// Mail that waits for somebody's decision.
+    #[serde(default)]
+    pub held_mail: HeldMailRules,
     /// Passwords of local accounts.
     #[serde(default)]
     pub passwords: Passwords,
@@ -243,6 +246,72 @@ impl Default for IncidentRules {
             good_faith_hours: 24,
             clauses: BTreeMap::new(),
         }
+    }
+}
+
+/// Mail that waits for somebody's decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HeldMailRules {
+    /// Posts of which one decides where no class says otherwise.
+    pub decided_by: Vec<String>,
+    /// What is decided by others; of several that fit a message the first counts.
+    pub classes: Vec<HeldMailClass>,
+    /// Working days after which those who decide are reminded.
+    pub reminder_working_days: u32,
+    /// Days after which a message nobody decided about is disposed of.
+    pub expires_after_days: u32,
+    /// Days for which words that were found by mistake are passed over.
+    pub allowed_days: u32,
+    /// Clauses every decision rests on, beside those the message was held for.
+    pub clauses: Vec<String>,
+}
+
+impl Default for HeldMailRules {
+    fn default() -> Self {
+        // A month: long enough for a holiday of whoever decides. A year for words: by then whatever
+        // was wrong about them has been put right.
+        Self {
+            decided_by: vec!["service-desk".to_owned()],
+            classes: Vec::new(),
+            reminder_working_days: 1,
+            expires_after_days: 30,
+            allowed_days: 365,
+            clauses: Vec::new(),
+        }
+    }
+}
+
+/// Held mail that certain posts decide about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldMailClass {
+    /// As lists are narrowed by: `offence`.
+    pub label: String,
+    /// What it is, in plain words.
+    pub title: String,
+    /// Held for one of these findings …
+    #[serde(default)]
+    pub findings: Vec<String>,
+    /// … or under one of these clauses.
+    #[serde(default)]
+    pub clauses: Vec<String>,
+    /// Posts of which one decides. Empty: nobody releases it.
+    pub decided_by: Vec<String>,
+    /// Posts of which one, a different person, has to agree to a release. Empty: one is enough.
+    #[serde(default)]
+    pub second_by: Vec<String>,
+}
+
+impl HeldMailClass {
+    /// Whether a message held for these findings under these clauses belongs here.
+    pub fn covers<'a>(
+        &self,
+        mut findings: impl Iterator<Item = &'a str>,
+        mut clauses: impl Iterator<Item = &'a str>,
+    ) -> bool {
+        findings.any(|finding| self.findings.iter().any(|one| one == finding))
+            || clauses.any(|clause| self.clauses.iter().any(|one| one == clause))
     }
 }
 

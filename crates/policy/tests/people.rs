@@ -96,6 +96,7 @@ fn every_post_named_exists() {
         ),
         ("incidents.service_desk", r#""mayor""#, "incidents"),
         ("incidents.auditor", r#""mayor""#, "incidents"),
+        ("held_mail.decided_by", r#"["mayor"]"#, "held_mail"),
         ("posts.legal.alternate", r#""mayor""#, "posts.legal"),
     ] {
         check(path, value, &format!("people.{place} {lacking}"));
@@ -177,6 +178,43 @@ fn every_clause_named_exists() {
         "incidents.clauses",
         r#"{ virus = ["chorley-99"] }"#,
         "people.incidents.clauses.virus cites `chorley-99`, which is not in clauses.toml",
+    );
+}
+
+#[test]
+fn held_mail_is_decided_by_somebody_or_on_purpose_by_nobody() {
+    let class = |keys: &str| format!("[{{ label = \"letters\", title = \"Letters\", {keys} }}]");
+    let place = "people.held_mail.classes.letters";
+    for (keys, problem) in [
+        (
+            "decided_by = []",
+            "names neither findings nor clauses; nothing belongs to it",
+        ),
+        (
+            r#"findings = ["post"], decided_by = []"#,
+            "names `post`, which nothing is ever found to be",
+        ),
+        (
+            r#"findings = ["insult"], decided_by = [], second_by = ["legal"]"#,
+            "has a second decision and no first; name a post that decides",
+        ),
+        (
+            r#"clauses = ["chorley-99"], decided_by = ["legal"]"#,
+            "cites `chorley-99`, which is not in clauses.toml",
+        ),
+    ] {
+        let problem = format!("{place} {problem}");
+        check("held_mail.classes", &class(keys), &problem);
+    }
+    check(
+        "held_mail.decided_by",
+        "[]",
+        "people.held_mail names nobody in `decided_by`; name a post",
+    );
+    check(
+        "held_mail.expires_after_days",
+        "0",
+        "people.held_mail has expires_after_days = 0; it must be at least 1",
     );
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::{Entry, HR, LINE_MANAGER, PermissionKind};
 use crate::problem::Problem;
 use crate::settings::Settings;
+use crate::vocabulary;
 
 /// The audience of people nobody can name. They cannot ask for anything.
 const UNKNOWN: &str = "unknown";
@@ -33,6 +34,7 @@ pub(crate) fn problems(
     check.mailboxes();
     check.withdrawal();
     check.incidents();
+    check.held_mail();
     check.sign_in();
     check.problems
 }
@@ -217,6 +219,47 @@ impl Check<'_> {
             let place = format!("incidents.clauses.{kind}");
             self.label(&place, kind);
             self.clauses(&place, clauses);
+        }
+    }
+
+    fn held_mail(&mut self) {
+        let rules = &self.settings.people.held_mail;
+        self.somebody("held_mail", "decided_by", &rules.decided_by);
+        for (name, number) in [
+            ("reminder_working_days", rules.reminder_working_days),
+            ("expires_after_days", rules.expires_after_days),
+            ("allowed_days", rules.allowed_days),
+        ] {
+            self.above_zero("held_mail", name, number);
+        }
+        self.clauses("held_mail", &rules.clauses);
+        let mut labels = BTreeSet::new();
+        for class in &rules.classes {
+            let place = format!("held_mail.classes.{}", class.label);
+            self.label(&place, &class.label);
+            self.words(&place, "title", &class.title);
+            if !labels.insert(&class.label) {
+                self.wrong(&place, "stands twice; join the two");
+            }
+            if class.findings.is_empty() && class.clauses.is_empty() {
+                self.wrong(
+                    &place,
+                    "names neither findings nor clauses; nothing belongs to it",
+                );
+            }
+            let unknown = |finding: &&String| !vocabulary::is_in_context("findings", finding);
+            for finding in class.findings.iter().filter(unknown) {
+                let message = format!("names `{finding}`, which nothing is ever found to be");
+                self.wrong(&place, &message);
+            }
+            self.clauses(&place, &class.clauses);
+            self.posts(&place, class.decided_by.iter().chain(&class.second_by));
+            if class.decided_by.is_empty() && !class.second_by.is_empty() {
+                self.wrong(
+                    &place,
+                    "has a second decision and no first; name a post that decides",
+                );
+            }
         }
     }
 
