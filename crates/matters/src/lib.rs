@@ -12,12 +12,14 @@
 pub mod acceptance;
 pub mod access_request;
 mod acting;
+pub mod allowed_words;
 pub mod authority;
 pub mod delegation;
 pub mod event;
 mod field;
 mod follows;
 mod guard;
+pub mod held_mail;
 pub mod id;
 pub mod incident;
 pub mod machine;
