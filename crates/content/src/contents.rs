@@ -41,6 +41,9 @@ pub struct Known<'a> {
     pub is_council_domain: &'a dyn Fn(&str) -> bool,
     /// Malicious code to look for.
     pub signatures: &'a Signatures,
+    /// Whether somebody found that these words, whole as [`Finding::quote`] has them, are not what
+    /// they seem.
+    pub is_allowed: &'a dyn Fn(Label, &str) -> bool,
 }
 
 impl Default for Known<'_> {
@@ -49,6 +52,7 @@ impl Default for Known<'_> {
             disclaimer: None,
             is_council_domain: &|_| false,
             signatures: Signatures::built_in(),
+            is_allowed: &|_, _| false,
         }
     }
 }
@@ -88,6 +92,8 @@ pub struct Contents {
     pub findings: Vec<Finding>,
     /// Different records of people, counted beyond the findings kept.
     pub records: Records,
+    /// What was passed over, as the words are allowed.
+    pub passed_over: BTreeSet<Label>,
     /// Kinds of the files inside attached files; of a form, of the files in it too.
     pub kinds: BTreeSet<PartKind>,
     /// Files whose inside nobody can read, each with the reason.

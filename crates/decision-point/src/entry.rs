@@ -71,6 +71,8 @@ pub struct MailEntry<'a> {
     bytes: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passed_over: Vec<&'static str>,
     n_recipients: usize,
     groups: Vec<GroupEntry<'a>>,
 }
@@ -103,6 +105,8 @@ pub struct WebEntry<'a> {
     bytes: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passed_over: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     matched: Option<&'a Matched>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -244,6 +248,7 @@ impl<'a> Entry<'a> {
             sha256,
             bytes: event.message.len(),
             findings: findings::on_record(event.contents, verdict.finds()),
+            passed_over: findings::passed_over(event.contents),
             n_recipients: event.recipients.len(),
             groups,
         });
@@ -266,6 +271,7 @@ pub fn web(event: &WebEvent<'_>, verdict: &WebVerdict) -> Vec<u8> {
         findings: event
             .contents
             .map_or_else(Vec::new, |contents| findings::on_record(contents, true)),
+        passed_over: event.contents.map_or_else(Vec::new, findings::passed_over),
         matched: verdict.matched.as_ref(),
         acknowledged: verdict.acknowledged,
         permissions: &verdict.permissions,

@@ -78,6 +78,12 @@ pub(crate) fn on_record(contents: &Contents, judged: bool) -> Vec<FindingEntry<'
         .collect()
 }
 
+/// What was passed over, as somebody found that the words are not what they seem.
+pub(crate) fn passed_over(contents: &Contents) -> Vec<&'static str> {
+    let labels = contents.passed_over.iter();
+    labels.map(|label| label.name()).collect()
+}
+
 /// What found it, without the words it found.
 pub fn by(finding: &Finding) -> String {
     match &finding.hit.evidence {

@@ -124,6 +124,7 @@ impl InformationPoint {
                 Some(signatures) => signatures,
                 None => Signatures::built_in(),
             },
+            is_allowed: &|label, words| register.is_allowed(label.name(), words),
         })
     }
 

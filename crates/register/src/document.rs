@@ -28,6 +28,9 @@ pub struct Document {
     /// Distribution lists.
     #[serde(default, rename = "list")]
     pub lists: Vec<List>,
+    /// Words that were found by mistake.
+    #[serde(default, rename = "allowed", skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<Allowed>,
 }
 
 /// The council's own addresses and those it knows.
@@ -131,6 +134,18 @@ pub struct Permission {
 
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+/// Words that were found by mistake, and are passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allowed {
+    /// Where somebody said so.
+    pub reference: String,
+    /// What they were found to be, as rules spell it.
+    pub label: String,
+    /// The words; case, spaces and punctuation make no difference.
+    pub words: String,
 }
 
 /// A right to send in somebody's name, always shown with both names.

@@ -54,6 +54,8 @@ pub struct Snapshot {
     delegations: HashMap<Place, Vec<Represented>>,
     mailboxes: HashMap<String, usize>,
     lists: HashMap<String, bool>,
+    /// By what they were found to be.
+    allowed: HashMap<String, HashSet<String>>,
 }
 
 impl Snapshot {
@@ -158,6 +160,18 @@ impl Snapshot {
             snapshot
                 .lists
                 .insert(list.address.to_lowercase(), list.all_staff);
+        }
+        for allowed in document.allowed {
+            let words = plain(&allowed.words);
+            if words.is_empty() {
+                wrong.push(format!("allowed words `{}` are none", allowed.reference));
+                continue;
+            }
+            snapshot
+                .allowed
+                .entry(allowed.label)
+                .or_default()
+                .insert(words);
         }
         snapshot.forget_shared();
         (snapshot, wrong)
@@ -397,10 +411,26 @@ impl Snapshot {
         labels
     }
 
+    /// Whether somebody found these words not to be what they were found to be.
+    pub fn is_allowed(&self, label: &str, words: &str) -> bool {
+        let allowed = self.allowed.get(label);
+        allowed.is_some_and(|allowed| allowed.contains(&plain(words)))
+    }
+
     /// Whether a domain is the council's own, or below one that is.
     pub fn is_council_domain(&self, domain: &str) -> bool {
         self.council.domains.iter().any(|own| is_below(domain, own))
     }
+}
+
+/// Letters and digits in lower case, with one space between words.
+fn plain(words: &str) -> String {
+    let words = words.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words.join(" ")
 }
 
 fn domain_of(address: &str) -> &str {

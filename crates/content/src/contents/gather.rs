@@ -13,6 +13,9 @@ use crate::passages::{self, Role};
 use crate::purpose::{self, Letter};
 use crate::{offence, sensitive};
 
+/// Longest letter in bytes: a quotation shorter than the limit by less may be cut.
+const LONGEST_LETTER: usize = 4;
+
 /// Where a text stands, and whose it is.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'p> {
@@ -254,6 +257,12 @@ impl<'a> Gather<'a> {
 
     pub(super) fn add(&mut self, place: Place<'_>, text: &str, hit: Hit) {
         let quote = quote(text.get(hit.span.clone()).unwrap_or_default());
+        // A quotation that may be cut could go on in any way.
+        let is_whole = !quote.is_empty() && quote.len() + LONGEST_LETTER < LONGEST_QUOTE;
+        if is_whole && (self.known.is_allowed)(hit.label, &quote) {
+            self.contents.passed_over.insert(hit.label);
+            return;
+        }
         if hit.label == Label::PersonalData {
             let value = sensitive::value(&quote);
             self.records.insert((hit.confidence, value));

@@ -245,3 +245,47 @@ proptest! {
         let _ = of_mail(&message, &reading, &Known::default(), &document::Limits::default());
     }
 }
+
+#[test]
+fn allowed_words_are_passed_over_and_nothing_else_is() {
+    let long = format!("You {} idiot.", "very ".repeat(60));
+    let check = |allowed: &str, text: &str, passed_over: &[Label], insults: usize| {
+        let known = Known {
+            is_allowed: &|label, words| label == Label::Insult && words == allowed,
+            ..Known::default()
+        };
+        let contents = of_text("", text, false, &known);
+        let found = contents.findings.iter();
+        let found = found.filter(|finding| finding.hit.label == Label::Insult);
+        assert_eq!(found.count(), insults, "{text}");
+        let over: Vec<Label> = contents.passed_over.into_iter().collect();
+        assert_eq!(over, passed_over, "{text}");
+    };
+    let quote = |text: &str| {
+        let contents = of_text("", text, false, &Known::default());
+        let insult = |finding: &&Finding| finding.hit.label == Label::Insult;
+        contents
+            .findings
+            .iter()
+            .find(insult)
+            .map(|f| f.quote.clone())
+            .unwrap()
+    };
+    let text = "You are a stupid idiot.";
+    let words = quote(text);
+    check(&words, text, &[Label::Insult], 0);
+    check("other words", text, &[], 1);
+    check(
+        &words,
+        "You are a stupid idiot. You are a bloody moron.",
+        &[Label::Insult],
+        1,
+    );
+    // What is quoted in part only is never passed over: it could go on in any way.
+    let long = format!(
+        "{long} You are a stupid idiot, {}.",
+        "and so on ".repeat(30)
+    );
+    let cut = quote(&long);
+    check(&cut, &long, &[], 1);
+}

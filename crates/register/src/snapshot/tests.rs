@@ -190,6 +190,29 @@ fn addresses_say_what_is_known_of_them() {
 }
 
 #[test]
+fn allowed_words_are_the_same_however_they_are_written() {
+    let text = format!(
+        "{REGISTER}\n[[allowed]]\nreference = \"AW-1\"\nlabel = \"insult\"\nwords = \"You old  Goat!\"\n"
+    );
+    let snapshot = Snapshot::parse(&text).unwrap();
+    let check = |label: &str, words: &str, allowed: bool| {
+        assert_eq!(
+            snapshot.is_allowed(label, words),
+            allowed,
+            "{label}: {words}"
+        );
+    };
+    check("insult", "you old goat", true);
+    check("insult", "YOU, old goat?", true);
+    check("insult", "you old goats", false);
+    check("insult", "oh you old goat", false);
+    check("threat", "you old goat", false);
+    check("insult", "", false);
+    let none = text.replace("You old  Goat!", "...");
+    assert!(Snapshot::parse(&none).is_err());
+}
+
+#[test]
 fn contradictions_are_listed_together() {
     let text = format!(
         "{REGISTER}\n[[person]]\nid = \"p1\"\nname = \"x\"\naudience = \"officer\"\naccounts = [\"areyes\"]\n\
