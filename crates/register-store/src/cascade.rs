@@ -7,8 +7,10 @@
 use jiff::tz::TimeZone;
 use matters::acceptance::{self, Acceptance};
 use matters::access_request::{self, AccessRequest};
+use matters::allowed_words::{self, AllowedWords};
 use matters::delegation::{self, Delegation};
 use matters::event::{Act, Actor, Event};
+use matters::held_mail::{self, HeldMail};
 use matters::id::{MatterId, PersonId};
 use matters::machine::Machine as _;
 use matters::mailbox::{self, GenericMailbox};
@@ -19,7 +21,7 @@ use sqlx::Row as _;
 
 use crate::change::Change;
 use crate::error::StoreError;
-use crate::kind::{Outcome, Stored};
+use crate::kind::{Fact, Outcome, Stored};
 use crate::load::{self, PERSON};
 
 /// Fields of a person after whose change somebody has to say that access is still right.
@@ -43,6 +45,7 @@ impl Change<'_> {
                 Acceptance::KIND => self.signature_changed(&event, &act).await?,
                 Withdrawal::KIND => self.withdrawn(&event, &act).await?,
                 AccessRequest::KIND => self.close_provisioning(&event).await?,
+                HeldMail::KIND => self.held_mail_decided(&event, &act).await?,
                 _ => {}
             }
         }
@@ -145,6 +148,32 @@ impl Change<'_> {
         .bind(event.act.actor.person().map_or("", PersonId::as_str))
         .execute(self.sql())
         .await?;
+        Ok(())
+    }
+
+    /// What somebody who decided found to be a mistake is passed over from now on.
+    async fn held_mail_decided(&mut self, event: &Event, act: &Act) -> Result<(), StoreError> {
+        if !matches!(event.step.as_str(), "release" | "reject") {
+            return Ok(());
+        }
+        let row = self.row(&event.matter, HeldMail::KIND).await?;
+        let held: HeldMail = load::parse(event.matter.as_str(), &row.body)?;
+        let nobody = PersonId::from(held_mail::NOBODY);
+        for found in held.mistaken() {
+            let is_same = |fact: &Fact| match fact {
+                Fact::Allowed(one) => one.label == found.label && one.words == found.words,
+                _ => false,
+            };
+            if self.image.facts(&nobody).any(|(_, fact)| is_same(fact)) {
+                continue;
+            }
+            let opening = allowed_words::Opening {
+                label: found.label.clone(),
+                words: found.words.clone(),
+                from: event.matter.clone(),
+            };
+            self.begin_matter::<AllowedWords>(opening, act).await?;
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use matters::held_mail::NOBODY;
 use matters::id::PersonId;
 use matters::people::Person;
 use policy::request::Acceptance;
@@ -40,8 +41,16 @@ impl Image {
                     Fact::Mailbox(_)
                     | Fact::Withdrawn { .. }
                     | Fact::Granted(_)
+                    | Fact::Allowed(_)
                     | Fact::Signature { .. } => {}
                 }
+            }
+        }
+        for (matter, fact) in self.facts(&PersonId::from(NOBODY)) {
+            if let Fact::Allowed(allowed) = fact {
+                let mut allowed = allowed.clone();
+                allowed.reference = matter.as_str().to_owned();
+                document.allowed.push(allowed);
             }
         }
         for (_, mailbox) in self.mailboxes() {

@@ -2,7 +2,9 @@
 
 use matters::acceptance::{self, Acceptance};
 use matters::access_request::{self, AccessRequest};
+use matters::allowed_words::AllowedWords;
 use matters::delegation::{self, Delegation, Right};
+use matters::held_mail::HeldMail;
 use matters::id::PersonId;
 use matters::incident::Incident;
 use matters::mailbox::{self, GenericMailbox};
@@ -149,5 +151,30 @@ impl Stored for Withdrawal {
 }
 
 impl Stored for Incident {}
+
+impl Stored for HeldMail {
+    /// The gate finds it by its copy.
+    fn about(&self) -> &str {
+        &self.copy
+    }
+
+    fn named(&self) -> Vec<&PersonId> {
+        self.others.iter().collect()
+    }
+}
+
+impl Stored for AllowedWords {
+    fn about(&self) -> &str {
+        &self.label
+    }
+
+    fn fact(&self) -> Option<Fact> {
+        Some(Fact::Allowed(document::Allowed {
+            reference: String::new(),
+            label: self.label.clone(),
+            words: self.words.clone(),
+        }))
+    }
+}
 
 impl Stored for MemberMisuse {}

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
+use matters::allowed_words::AllowedWords;
 use matters::authority::Authority;
 use matters::delegation::Delegation;
 use matters::event::Act;
+use matters::held_mail::HeldMail;
 use matters::id::PersonId;
 use matters::incident::Incident;
 use matters::machine::{Effect, Machine, Refused, Taken};
@@ -44,6 +46,8 @@ pub enum Fact {
     },
     /// Services the subject was granted.
     Granted(Vec<String>),
+    /// Words that are passed over, whoever writes them.
+    Allowed(document::Allowed),
     /// How the subject stands to one version of one edition.
     Signature {
         /// The policy's version.
@@ -218,6 +222,8 @@ static KINDS: &[Kind] = &[
     Kind::of::<Withdrawal>(),
     Kind::of::<MemberMisuse>(),
     Kind::of::<Incident>(),
+    Kind::of::<HeldMail>(),
+    Kind::of::<AllowedWords>(),
 ];
 
 /// The kind with this name.

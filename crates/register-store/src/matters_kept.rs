@@ -157,11 +157,20 @@ impl Change<'_> {
         opening: M::Opening,
         act: &Act,
     ) -> Result<Kept<M>, StoreError> {
+        let id = self.begin_matter::<M>(opening, act).await?;
+        self.followed(&id).await
+    }
+
+    /// The same, what follows from it still to be drawn.
+    pub(crate) async fn begin_matter<M: Stored>(
+        &mut self,
+        opening: M::Opening,
+        act: &Act,
+    ) -> Result<MatterId, StoreError> {
         let world = self.image.world();
         let taken = M::open(opening, act, &world)?;
         let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(M::KIND))?;
-        let id = self.open(M::PREFIX, outcome, act).await?;
-        self.followed(&id).await
+        self.open(M::PREFIX, outcome, act).await
     }
 
     /// Takes a step, and gives the matter as it stands after what follows from that.
