@@ -3,25 +3,31 @@
 
 use std::collections::BTreeSet;
 
-use content::contents::Contents;
+use content::contents::{Contents, Finding};
 use content::mail::MailReading;
 use decision_point::entry::{CarriedOut, CarriedOutcome};
 use decision_point::mail::{Group, MailVerdict};
 use journal::Recorded;
 use milter_proto::address::Address;
+use milter_proto::negotiate::Terms;
 use milter_proto::reply::{Replies, ReplyError, Verdict};
 use policy::clause::ClauseId;
 use policy::decision::Outcome;
 use policy::obligation::Obligation;
 use policy::request::Activity;
 
-use crate::answer;
+use crate::answer::{self, shortened};
+use crate::copy;
 use crate::edits::{self, Editor};
 use crate::gate::{Arrival, Gate};
 use crate::gathered::Gathered;
 use crate::notice::{self, Notice};
 use crate::plan::{Fate, Means, Plan, Whole};
-use crate::quarantine::{Kept, VERSION};
+use crate::quarantine::{Kept, KeptFinding, VERSION};
+use crate::settings::Holds;
+
+/// Longest subject kept beside a copy, in bytes.
+const LONGEST_SUBJECT: usize = 200;
 
 /// What is to be said to the MTA at last, and recorded afterwards.
 #[derive(Debug)]
@@ -64,6 +70,7 @@ pub(crate) struct Decided<'a> {
     pub(crate) reading: &'a MailReading,
     pub(crate) contents: &'a Contents,
     pub(crate) recorded: &'a Recorded<MailVerdict>,
+    pub(crate) terms: &'a Terms,
 }
 
 impl Decided<'_> {
@@ -76,6 +83,7 @@ impl Decided<'_> {
         let spam_desk = register.council().spam_desk.as_deref();
         let means = Means {
             encryption: self.gate.settings.encryption,
+            holds: self.gate.settings.holds,
             has_spam_desk: spam_desk.is_some_and(|desk| Address::new(desk).is_ok()),
         };
         let mut plan = Plan::of(self.recorded, means);
@@ -97,15 +105,20 @@ impl Decided<'_> {
                 carried.outcomes.extend(self.on_record(&plan));
                 return Ok(carried);
             }
+            Whole::Keep => return self.finished(&plan, Verdict::Discard, Vec::new()),
             Whole::Hold | Whole::Deliver => (),
         }
         let mut outcomes = Vec::new();
         let Some(removed) = self.removed(&plan) else {
             // Nobody may get what was decided against them because of an odd address beside it.
-            plan.whole = Whole::Hold;
             plan.fates.fill(Fate::Hold);
             let why = "a recipient cannot be named to the mail server, so all of them wait";
             outcomes.push(came_of("deliver", CarriedOutcome::Failed(why.to_owned())));
+            if means.holds == Holds::Here {
+                plan.whole = Whole::Keep;
+                return self.finished(&plan, Verdict::Discard, outcomes);
+            }
+            plan.whole = Whole::Hold;
             return self.shaped(&plan, &[], None, replies, outcomes);
         };
         self.shaped(&plan, &removed, spam_desk, replies, outcomes)
@@ -141,11 +154,26 @@ impl Decided<'_> {
         {
             replies.add_recipient(&desk)?;
         }
-        self.edit(plan, replies, &mut outcomes)?;
+        let shaping: Vec<&Group> = self.shaping(plan).collect();
+        let outcome = match plan.whole {
+            Whole::Hold => Outcome::Hold,
+            _ => strictest(&shaping),
+        };
+        self.edit(&shaping, outcome, replies, &mut outcomes)?;
         if plan.whole == Whole::Hold {
             replies.quarantine(&self.reason(plan, Fate::Hold))?;
             outcomes.push(came_of("quarantine", CarriedOutcome::Done));
         }
+        self.finished(plan, Verdict::Accept, outcomes)
+    }
+
+    /// What is left to do once the MTA's answer stands.
+    fn finished(
+        &self,
+        plan: &Plan,
+        verdict: Verdict,
+        mut outcomes: Vec<CarriedOut>,
+    ) -> Result<Carried, CannotCarryOut> {
         outcomes.extend(self.keep(plan)?);
         outcomes.extend(self.on_record(plan));
         let notices = notice::notices(self, plan);
@@ -157,7 +185,7 @@ impl Decided<'_> {
             outcomes.extend(notices.iter().map(untold));
         }
         Ok(Carried {
-            verdict: Verdict::Accept,
+            verdict,
             outcomes,
             notices,
         })
@@ -166,7 +194,8 @@ impl Decided<'_> {
     /// Header and body, as the obligations of those who get the message ask.
     fn edit(
         &self,
-        plan: &Plan,
+        shaping: &[&Group],
+        outcome: Outcome,
         replies: &mut Replies,
         outcomes: &mut Vec<CarriedOut>,
     ) -> Result<(), ReplyError> {
@@ -176,16 +205,18 @@ impl Decided<'_> {
             reading: self.reading,
             replies,
         };
-        let shaping: Vec<&Group> = self.shaping(plan).collect();
-        let warning = self.warning(plan);
+        let warning = self.warning(shaping);
         let encrypt = shaping
             .iter()
             .any(|group| is_obliged(group, &Obligation::Encrypt));
-        editor.set(edits::DECISION, Some(self.trace(plan).as_bytes()))?;
+        editor.set(
+            edits::DECISION,
+            Some(self.trace(shaping, outcome).as_bytes()),
+        )?;
         editor.set(edits::WARNING, warning.as_ref().map(String::as_bytes))?;
         editor.set(edits::REQUIRE_TLS, encrypt.then_some(&b"yes"[..]))?;
         let mut disclaimer = false;
-        for obligation in obligations(&shaping) {
+        for obligation in obligations(shaping) {
             let outcome = match obligation {
                 Obligation::Tag(label) => editor.tag(label)?,
                 Obligation::ShowOnBehalf => {
@@ -256,45 +287,86 @@ impl Decided<'_> {
     }
 
     /// Copies for those the MTA no longer has as recipients, one for each of their groups.
-    fn keep(&self, plan: &Plan) -> Result<Vec<CarriedOut>, std::io::Error> {
+    fn keep(&self, plan: &Plan) -> Result<Vec<CarriedOut>, CannotCarryOut> {
         let mut kept = Vec::new();
         let here = self
             .groups(plan)
             .filter(|(_, fate)| plan.is_kept_here(*fate));
         for (n, (group, fate)) in here.enumerate() {
-            let copy = Kept {
-                v: VERSION,
-                entry: self.recorded.entry().0,
-                at: self.arrival.at,
-                queue_id: self.arrival.queue_id.clone(),
-                mail_from: self.gathered.mail_from.clone(),
-                recipients: self.recipients(group).map(str::to_owned).collect(),
-                outcome: match fate {
-                    Fate::Refuse => Outcome::Refuse,
-                    _ => Outcome::Hold,
-                },
-                clauses: clauses(group),
-            };
-            self.gate
-                .quarantine
-                .keep(&copy, n, &self.gathered.message)?;
+            let copy = self.copy(group, fate);
+            let goes_on = copy.waits().then(|| self.goes_on(group)).transpose()?;
+            let message = &self.gathered.message;
+            let quarantine = &self.gate.quarantine;
+            quarantine.keep(&copy, n, message, goes_on.as_deref())?;
             kept.push(came_of(&format!("keep:{n}"), CarriedOutcome::Done));
         }
         Ok(kept)
     }
 
+    /// What is to be known of the copy of a group.
+    fn copy(&self, group: &Group, fate: Fate) -> Kept {
+        let register = self.gate.point.information().register();
+        let recipients: Vec<String> = self.recipients(group).map(str::to_owned).collect();
+        let ours = recipients
+            .iter()
+            .filter_map(|to| register.person_by_address(to));
+        let people = ours.map(|person| person.id.clone());
+        Kept {
+            v: VERSION,
+            entry: self.recorded.entry().0,
+            at: self.arrival.at,
+            queue_id: self.arrival.queue_id.clone(),
+            mail_from: self.gathered.mail_from.clone(),
+            outcome: match fate {
+                Fate::Refuse => Outcome::Refuse,
+                _ => Outcome::Hold,
+            },
+            clauses: clauses(group),
+            sent: matches!(group.request.what, Activity::Send(_)),
+            people: self.recorded.sender.iter().cloned().chain(people).collect(),
+            subject: shortened(&self.reading.header.subject, LONGEST_SUBJECT),
+            findings: self.kept_for(group),
+            recipients,
+        }
+    }
+
+    /// What was found that the standing reasons rest on.
+    fn kept_for(&self, group: &Group) -> Vec<KeptFinding> {
+        let rules = self.gate.point.information().adopted().pack().rules();
+        let standing: Vec<_> = group.decision.standing().collect();
+        let read = rules
+            .iter()
+            .filter(|rule| standing.iter().any(|one| one.rule == rule.id));
+        let read: BTreeSet<&str> = read
+            .flat_map(|rule| &rule.reads.content)
+            .map(String::as_str)
+            .collect();
+        let about = |finding: &&Finding| read.contains(finding.hit.label.name());
+        let found = self.contents.findings.iter().filter(about);
+        let kept = found.map(|finding| KeptFinding {
+            label: finding.hit.label.name().to_owned(),
+            confidence: finding.hit.confidence.name().to_owned(),
+            words: finding.quote.clone(),
+        });
+        kept.collect()
+    }
+
+    /// The message as a group gets it once it is released to them.
+    fn goes_on(&self, group: &Group) -> Result<Vec<u8>, ReplyError> {
+        let mut replies = Replies::new(self.terms);
+        // What comes of it is only known once it goes on.
+        let mut outcomes = Vec::new();
+        self.edit(&[group], Outcome::Hold, &mut replies, &mut outcomes)?;
+        Ok(copy::edited(self.gathered, &replies))
+    }
+
     /// The number on the record and the outcome; clauses only where no stranger reads them.
-    fn trace(&self, plan: &Plan) -> String {
-        let outcome = if plan.whole == Whole::Hold {
-            Outcome::Hold
-        } else {
-            let outcomes = self.shaping(plan).map(|group| group.decision.outcome);
-            outcomes.max().unwrap_or_default()
-        };
+    fn trace(&self, shaping: &[&Group], outcome: Outcome) -> String {
         let mut trace = format!("{}; {outcome}", self.recorded.entry().0);
         let inside = |group: &Group| mail(group).recipient.contains("internal");
         if self.recorded.groups.iter().all(inside) {
-            let clauses: BTreeSet<ClauseId> = self.shaping(plan).flat_map(clauses).collect();
+            let clauses: BTreeSet<ClauseId> =
+                shaping.iter().flat_map(|group| clauses(group)).collect();
             for clause in clauses.iter().take(20) {
                 trace.push_str(&format!("; {clause}"));
             }
@@ -304,9 +376,9 @@ impl Decided<'_> {
 
     /// What the readers of incoming mail are to be warned of. Warnings to senders are not for
     /// their readers' eyes: those go by notice.
-    fn warning(&self, plan: &Plan) -> Option<String> {
-        let reason = self
-            .shaping(plan)
+    fn warning(&self, shaping: &[&Group]) -> Option<String> {
+        let reason = shaping
+            .iter()
             .filter(|group| matches!(group.request.what, Activity::Receive(_)))
             .filter(|group| group.decision.outcome == Outcome::Warn)
             .find_map(|group| group.decision.leading())?;
@@ -357,6 +429,11 @@ fn mail(group: &Group) -> &policy::request::Mail {
 fn clauses(group: &Group) -> Vec<ClauseId> {
     let standing = group.decision.standing();
     standing.map(|reason| reason.clause.clone()).collect()
+}
+
+fn strictest(groups: &[&Group]) -> Outcome {
+    let outcomes = groups.iter().map(|group| group.decision.outcome);
+    outcomes.max().unwrap_or_default()
 }
 
 fn obligations<'a>(groups: &[&'a Group]) -> BTreeSet<&'a Obligation> {

@@ -232,6 +232,7 @@ impl Gate {
             reading: &reading,
             contents: &contents,
             recorded: &recorded,
+            terms,
         };
         let mut replies = Replies::new(terms);
         let carried = decided.carry_out(&mut replies).and_then(|carried| {

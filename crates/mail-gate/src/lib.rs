@@ -16,6 +16,7 @@
 mod answer;
 mod carry_out;
 mod connection;
+mod copy;
 mod edits;
 mod gate;
 mod gathered;

@@ -4,7 +4,7 @@ use decision_point::mail::{Group, MailVerdict};
 use policy::decision::Outcome;
 use policy::obligation::Obligation;
 
-use crate::settings::Encryption;
+use crate::settings::{Encryption, Holds};
 
 /// What happens to the copy of some recipients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +28,8 @@ pub(crate) enum Whole {
     Refuse,
     /// The MTA holds it, for those it still has as recipients.
     Hold,
+    /// The MTA drops it: every copy is kept here.
+    Keep,
     /// The MTA delivers it, to those it still has as recipients.
     Deliver,
 }
@@ -44,6 +46,7 @@ pub(crate) struct Plan {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Means {
     pub(crate) encryption: Encryption,
+    pub(crate) holds: Holds,
     pub(crate) has_spam_desk: bool,
 }
 
@@ -52,7 +55,7 @@ impl Plan {
     ///
     /// The MTA has one hold and one reply for all recipients of a message. So when somebody is to
     /// get it, the copies of those who are not are kept in the gate's own quarantine; when nobody
-    /// gets it and some copies wait, the MTA holds it for these.
+    /// gets it and some copies wait, the MTA holds it for these, or all are kept here.
     pub(crate) fn of(verdict: &MailVerdict, means: Means) -> Self {
         let fates: Vec<Fate> = verdict
             .groups
@@ -64,7 +67,10 @@ impl Plan {
         } else if fates.iter().any(|fate| *fate <= Fate::Redirect) {
             Whole::Deliver
         } else if fates.contains(&Fate::Hold) {
-            Whole::Hold
+            match means.holds {
+                Holds::InTheMta => Whole::Hold,
+                Holds::Here => Whole::Keep,
+            }
         } else {
             Whole::Refuse
         };
@@ -74,7 +80,7 @@ impl Plan {
     /// Whether the MTA no longer has this group as recipients, and the gate keeps their copy.
     pub(crate) fn is_kept_here(&self, fate: Fate) -> bool {
         match self.whole {
-            Whole::Deliver => fate >= Fate::Hold,
+            Whole::Deliver | Whole::Keep => fate >= Fate::Hold,
             Whole::Hold => fate == Fate::Refuse,
             Whole::Refuse | Whole::TryLater => false,
         }
@@ -85,7 +91,7 @@ impl Plan {
         match self.whole {
             Whole::Deliver => fate <= Fate::Redirect,
             Whole::Hold => fate == Fate::Hold,
-            Whole::Refuse | Whole::TryLater => false,
+            Whole::Keep | Whole::Refuse | Whole::TryLater => false,
         }
     }
 }
@@ -152,6 +158,7 @@ pub(crate) mod tests {
 
     const MEANS: Means = Means {
         encryption: Encryption::Hold,
+        holds: Holds::InTheMta,
         has_spam_desk: true,
     };
 
@@ -202,6 +209,27 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn where_copies_wait_is_a_setting() {
+        use Outcome::*;
+        let whole = |outcomes: &[Outcome]| {
+            let outcomes = outcomes.iter().enumerate();
+            let verdict = MailVerdict {
+                groups: outcomes.map(|(n, one)| group(n, *one, &[])).collect(),
+                sender: None,
+            };
+            let means = Means {
+                holds: Holds::Here,
+                ..MEANS
+            };
+            Plan::of(&verdict, means).whole
+        };
+        assert_eq!(whole(&[Hold]), Whole::Keep);
+        assert_eq!(whole(&[Hold, Refuse]), Whole::Keep);
+        assert_eq!(whole(&[Hold, Permit]), Whole::Deliver);
+        assert_eq!(whole(&[Refuse]), Whole::Refuse);
+    }
+
+    #[test]
     fn copies_are_kept_here_only_where_the_mta_cannot() {
         let plan = |whole| Plan {
             whole,
@@ -209,6 +237,8 @@ pub(crate) mod tests {
         };
         assert!(plan(Whole::Deliver).is_kept_here(Fate::Hold));
         assert!(!plan(Whole::Deliver).is_kept_here(Fate::Redirect));
+        assert!(plan(Whole::Keep).is_kept_here(Fate::Hold));
+        assert!(plan(Whole::Keep).is_kept_here(Fate::Refuse));
         assert!(plan(Whole::Hold).is_kept_here(Fate::Refuse));
         assert!(!plan(Whole::Hold).is_kept_here(Fate::Hold));
         assert!(!plan(Whole::Refuse).is_kept_here(Fate::Refuse));

@@ -21,6 +21,8 @@ pub struct Settings {
     /// An SMTP server without this gate in front, such as Postfix's own re-injection port, that
     /// takes notices to the council's people. Without it nobody is told by mail.
     pub notices: Option<NoticeRoute>,
+    /// Where a message waits.
+    pub holds: Holds,
     /// How mail that must travel encrypted does so.
     pub encryption: Encryption,
     /// Bounds on what anybody may send or hold.
@@ -36,6 +38,16 @@ pub struct NoticeRoute {
     pub server: SocketAddr,
     /// The From header; the envelope sender is always empty, so that no notice is answered.
     pub from: String,
+}
+
+/// Where a message waits that nobody gets until somebody decides about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Holds {
+    /// In the MTA's hold queue, for whoever looks after the MTA to release.
+    #[default]
+    InTheMta,
+    /// In the gate's own quarantine, from where it is handed to the MTA once somebody released it.
+    Here,
 }
 
 /// How mail that must travel encrypted does so.
@@ -110,6 +122,7 @@ impl Settings {
             trusted_authserv_id: None,
             quarantine: quarantine.into(),
             notices: None,
+            holds: Holds::default(),
             encryption: Encryption::default(),
             limits: Limits::default(),
             clock: Timestamp::now,

@@ -39,6 +39,17 @@ pub struct Message<'a> {
     pub at: Timestamp,
 }
 
+/// A message that is there already, with its envelope.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<'a> {
+    /// Envelope sender, without brackets; empty for a report.
+    pub from: &'a str,
+    /// Envelope recipients, without brackets.
+    pub to: &'a [&'a str],
+    /// Header and body.
+    pub message: &'a [u8],
+}
+
 /// Why a message was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
@@ -126,13 +137,64 @@ impl Session {
         within(self.dialogue(message)).await
     }
 
-    async fn dialogue(&mut self, message: &Message<'_>) -> Result<(), SubmitError> {
+    /// Hands over a message as it stands, to everybody the server takes it for; gives those it does
+    /// not, each of them for good. Where this is an error nobody got it.
+    pub async fn relay(&mut self, whole: &Whole<'_>) -> Result<Vec<String>, SubmitError> {
+        let from = Some(whole.from).filter(|from| !from.is_empty());
+        for address in whole.to.iter().copied().chain(from) {
+            if milter_proto::address::Address::new(address).is_err() {
+                let shown = address.chars().take(200).collect();
+                return Err(SubmitError::NoAddress(shown));
+            }
+        }
+        within(self.relayed(whole)).await
+    }
+
+    async fn relayed(&mut self, whole: &Whole<'_>) -> Result<Vec<String>, SubmitError> {
+        self.afresh().await?;
         let stream = &mut self.stream;
+        let mut mail = format!("MAIL FROM:<{}>", whole.from);
+        if !whole.message.is_ascii() {
+            mail.push_str(" BODY=8BITMIME");
+        }
+        if !whole.from.is_ascii() || !whole.to.iter().all(|to| to.is_ascii()) {
+            mail.push_str(" SMTPUTF8");
+        }
+        say(stream, &format!("{mail}\r\n"), "250").await?;
+        let mut refused = Vec::new();
+        let mut last = None;
+        for to in whole.to {
+            match say(stream, &format!("RCPT TO:<{to}>\r\n"), "25").await {
+                Err(error) if error.is_permanent() => {
+                    refused.push((*to).to_owned());
+                    last = Some(error);
+                }
+                other => other?,
+            }
+        }
+        if let Some(error) = last.filter(|_| refused.len() == whole.to.len()) {
+            return Err(error);
+        }
+        say(stream, "DATA\r\n", "354").await?;
+        stream.write_all(&dotted(whole.message)).await?;
+        expect(stream, "250").await?;
+        self.begun = false;
+        Ok(refused)
+    }
+
+    /// Forgets a message that was begun.
+    async fn afresh(&mut self) -> Result<(), SubmitError> {
         if self.begun {
-            let reset = say(stream, "RSET\r\n", "250").await;
+            let reset = say(&mut self.stream, "RSET\r\n", "250").await;
             reset.map_err(SubmitError::of_server)?;
         }
         self.begun = true;
+        Ok(())
+    }
+
+    async fn dialogue(&mut self, message: &Message<'_>) -> Result<(), SubmitError> {
+        self.afresh().await?;
+        let stream = &mut self.stream;
         let begun = say(stream, "MAIL FROM:<>\r\n", "250").await;
         begun.map_err(SubmitError::of_server)?;
         say(stream, &format!("RCPT TO:<{}>\r\n", message.to), "25").await?;
@@ -184,6 +246,31 @@ pub(crate) async fn submit(
         refused
     })
     .await
+}
+
+/// A message as it travels: lines end as they must, none that begins with a dot ends it, the
+/// closing dot does.
+fn dotted(message: &[u8]) -> Vec<u8> {
+    let mut dotted = Vec::with_capacity(message.len() + message.len() / 64 + 8);
+    let mut lines = message.split(|byte| *byte == b'\n').peekable();
+    while let Some(line) = lines.next() {
+        let is_end = lines.peek().is_none();
+        if is_end && line.is_empty() {
+            break;
+        }
+        if line.first() == Some(&b'.') {
+            dotted.push(b'.');
+        }
+        // A bare CR could be read as the end of a line, and what follows as another message.
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        dotted.extend(
+            line.iter()
+                .map(|byte| if *byte == b'\r' { b' ' } else { *byte }),
+        );
+        dotted.extend_from_slice(b"\r\n");
+    }
+    dotted.extend_from_slice(b".\r\n");
+    dotted
 }
 
 /// The message with its closing dot.
@@ -263,6 +350,21 @@ async fn expect(stream: &mut BufReader<TcpStream>, expected: &str) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_of_a_message_ends_it() {
+        let check = |message: &str, expected: &str| {
+            assert_eq!(
+                String::from_utf8_lossy(&dotted(message.as_bytes())),
+                expected
+            );
+        };
+        check("a\r\n\r\nb\r\n", "a\r\n\r\nb\r\n.\r\n");
+        check("a\n\n.\nb", "a\r\n\r\n..\r\nb\r\n.\r\n");
+        check("a\r\n..\r\n", "a\r\n...\r\n.\r\n");
+        check("a\r.\rMAIL FROM:<b>\r\n", "a . MAIL FROM:<b>\r\n.\r\n");
+        check("", ".\r\n");
+    }
 
     #[test]
     fn the_address_stays_one_whatever_the_name_is_written_in() {

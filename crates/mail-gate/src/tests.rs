@@ -26,7 +26,7 @@ use tokio::sync::watch;
 use crate::connection;
 use crate::gate::Gate;
 use crate::quarantine::Quarantine;
-use crate::settings::Settings;
+use crate::settings::{Holds, Settings};
 
 const REGISTER: &str = r#"
 [council]
@@ -190,7 +190,7 @@ async fn a_conversation_is_answered_alike_however_it_is_cut() {
         assert_eq!(found[0], "without <everybody@council.example>");
         assert_eq!(found.last().unwrap(), "Accept");
     }
-    assert!(!gate.quarantine.list().unwrap().is_empty());
+    assert!(!gate.quarantine.names().unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -205,6 +205,48 @@ async fn held_mail_names_its_clause() {
         found.contains("quarantine held: clause walsall-"),
         "{found}"
     );
+}
+
+/// The MTA need not keep what is kept here, and it goes on as the MTA would have sent it.
+#[tokio::test]
+async fn where_mail_waits_here_the_mta_drops_it_once_it_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |settings| settings.holds = Holds::Here);
+    let words = "You are a stupid fucking bitch and nobody on this team can stand you.";
+    let to = ["resident@elsewhere.example", "edith@council.example"];
+    let body = format!("{words}\r\n");
+    let (mut stream, _stop) = connect(&gate);
+    stream
+        .write_all(message(&to, body.as_bytes()).as_bytes())
+        .await
+        .unwrap();
+    assert_eq!(answers(&mut stream).await, ["Discard"]);
+    let names = gate.quarantine.names().unwrap();
+    let notes = names.iter().map(|name| gate.quarantine.note(name).unwrap());
+    let notes: Vec<_> = notes.collect();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    for (name, note) in names.iter().zip(&notes) {
+        assert!(note.waits() && note.sent, "{note:?}");
+        assert_eq!(note.people[0], "p1");
+        assert!(
+            note.findings.iter().any(|found| found.label == "insult"),
+            "{note:?}"
+        );
+        let message = gate.quarantine.message(name).unwrap();
+        let goes_on = String::from_utf8(gate.quarantine.goes_on(name).unwrap()).unwrap();
+        assert!(
+            !String::from_utf8(message)
+                .unwrap()
+                .contains("Probity-Decision")
+        );
+        assert!(
+            goes_on.contains("Probity-Decision: ") && goes_on.contains(words),
+            "{goes_on}"
+        );
+        // Only who is outside gets the council's disclaimer.
+        let outside = note.recipients == [to[0]];
+        assert_eq!(goes_on.len() > words.len() + 400, outside, "{goes_on}");
+    }
 }
 
 /// In one line: what, why, how to ask, whom to ask; and nothing of a withdrawal that never was.
