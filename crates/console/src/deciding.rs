@@ -28,6 +28,7 @@ mod signature;
 mod steps;
 pub(crate) mod withdrawal;
 
+pub(crate) use given::clause_in_words;
 pub(crate) use scope::routes;
 
 /// One thing that can be decided.

@@ -75,6 +75,8 @@ duties! {
     DecidesMisuse = "decides-misuse",
     /// Is consulted about a councillor's misuse.
     ConsultedOnMisuse = "consulted-on-misuse",
+    /// Decides about held mail of some class.
+    DecidesHeldMail = "decides-held-mail",
     /// Answers for the services: feeds, reconciliation, the permissions register.
     RunsServices = "runs-services",
     /// Keeps the register of who holds which post.
@@ -159,6 +161,13 @@ impl Duties {
         give(Duty::RaisesMisuse, &mut [&misuse.raised_by].into_iter());
         give(Duty::DecidesMisuse, &mut [&misuse.decided_by].into_iter());
         give(Duty::ConsultedOnMisuse, &mut misuse.consulted.iter());
+        let held = &settings.held_mail;
+        let classes = held.classes.iter();
+        let classes = classes.flat_map(|class| class.decided_by.iter().chain(&class.second_by));
+        give(
+            Duty::DecidesHeldMail,
+            &mut held.decided_by.iter().chain(classes),
+        );
         let runs = settings
             .access
             .permitted_by

@@ -107,6 +107,7 @@ use crate::assets::Assets;
 use crate::drafts::Drafts;
 use crate::duty::Duties;
 use crate::failure::Failure;
+use crate::held_messages::HeldMessages;
 use crate::once::Once;
 use crate::sessions::Sessions;
 use crate::settings::{Logo, Settings, SettingsError};
@@ -122,6 +123,7 @@ pub mod duty;
 pub mod failure;
 pub mod form;
 mod guard;
+pub mod held_messages;
 mod once;
 pub mod pages;
 pub mod paging;
@@ -161,6 +163,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Says what the gates would decide, for *Try it*. None where no gate runs beside the console.
     pub decides: Option<Arc<dyn Decides>>,
+    /// Shows held messages. None where no gate keeps them beside the console.
+    pub held_messages: Option<Arc<dyn HeldMessages>>,
     /// Seals form tokens: random, the same for all processes that serve one console.
     pub form_key: [u8; 32],
 }
@@ -209,6 +213,8 @@ pub struct Inner {
     pub zone: TimeZone,
     /// Says what the gates would decide, if it can be asked.
     pub decides: Option<Arc<dyn Decides>>,
+    /// Shows held messages, if any are kept here.
+    pub held_messages: Option<Arc<dyn HeldMessages>>,
     /// How far the clauses of the pack are met, once somebody has looked.
     coverage: OnceCell<Arc<Coverage>>,
     clock: Clock,
@@ -255,6 +261,7 @@ impl Console {
             sessions: Sessions::new(parts.sign_in, parts.provider, parts.proxies),
             clock: parts.clock,
             decides: parts.decides,
+            held_messages: parts.held_messages,
             coverage: OnceCell::new(),
             zone,
             assets,

@@ -8,6 +8,7 @@ use axum::middleware;
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
 use matters::delegation::Delegation;
+use matters::held_mail::HeldMail;
 use matters::incident::Incident;
 use matters::machine::Machine as _;
 use matters::permission::Permission;
@@ -25,6 +26,7 @@ mod certify_councillors;
 mod feeds_health;
 mod find_a_person;
 mod generic_mailboxes;
+mod held_mail;
 pub(crate) mod my_mailbox_sharing;
 mod my_position;
 mod my_sign_ins;
@@ -100,6 +102,7 @@ pub fn page_of_matter(reference: &str) -> Option<String> {
         Permission::PREFIX => ask_for_something::PAGE,
         Delegation::PREFIX => my_mailbox_sharing::PAGE,
         Incident::PREFIX => report_a_problem::PAGE,
+        HeldMail::PREFIX => held_mail::PAGE,
         _ => return None,
     };
     Some(format!("{}/{reference}", page.path))
@@ -113,6 +116,7 @@ pub static PAGES: &[Page] = &[
     ask_for_something::PAGE,
     report_a_problem::PAGE,
     my_mailbox_sharing::PAGE,
+    held_mail::PAGE,
     generic_mailboxes::PAGE,
     my_sign_ins::PAGE,
     to_decide::PAGE,

@@ -36,6 +36,7 @@ use crate::settings::Settings;
 use crate::{Console, Parts, app};
 
 mod deciding;
+mod held;
 pub(crate) mod html;
 
 use html::{Element, Html};
@@ -92,6 +93,7 @@ impl Council {
             provider,
             proxies: Vec::new(),
             decides: Some(Arc::new(deciding::MadeUp)),
+            held_messages: Some(Arc::new(held::MadeUp)),
             clock: Arc::new(move || {
                 Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
             }),

@@ -56,6 +56,8 @@ scopes! {
     WriteWithdrawals = "write:withdrawals",
     /// Report problems, and answer reports.
     WriteIncidents = "write:incidents",
+    /// Decide about held mail.
+    WriteHeldMail = "write:held-mail",
     /// Bring clock events.
     Clockings = "write:clockings",
     /// Bring people by SCIM.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
 use matters::delegation::{self, Delegation};
+use matters::held_mail::HeldMail;
 use matters::id::{PersonId, PostId};
 use matters::incident::Incident;
 use matters::machine::Machine;
@@ -92,6 +93,7 @@ pub(super) fn with_each(each: &mut impl Each) {
     each.kind::<GenericMailbox>();
     each.kind::<Withdrawal>();
     each.kind::<Incident>();
+    each.kind::<HeldMail>();
 }
 
 impl Exposed for AccessRequest {
@@ -309,5 +311,28 @@ impl Exposed for Incident {
     fn shown(mut self) -> Self {
         self.key_sha256 = None;
         self
+    }
+}
+
+impl Exposed for HeldMail {
+    const PATH: &'static str = "held-mail";
+    const ONE: &'static str = "a message that waits for a decision";
+    const WRITE: Scope = Scope::WriteHeldMail;
+    const SEE: &'static str = "see-held-mail";
+    const OPEN: Option<Actions> = None;
+    const STEPS: &'static [(&'static str, Actions)] = &[
+        ("release", &["decide-held-mail"]),
+        ("reject", &["decide-held-mail"]),
+        ("seal", &["decide-held-mail"]),
+    ];
+
+    fn about_whom(opening: &Self::Opening) -> Option<&PersonId> {
+        opening.person.as_ref()
+    }
+
+    /// Those who decide. Whoever wrote it or is to get it has a page, which leaves out what they are
+    /// not to know.
+    fn is_read_by(&self, who: &PersonId, at: Timestamp, world: &World<'_>) -> Option<bool> {
+        Some(self.is_shown_to(who, at, world))
     }
 }

@@ -227,7 +227,7 @@ pub(super) fn asked<M: Decided>(
 }
 
 /// `5.2.2: who may become a user`.
-pub(super) fn clause_in_words(id: &str, pack: &Pack) -> String {
+pub(crate) fn clause_in_words(id: &str, pack: &Pack) -> String {
     pack.clause(id).map_or_else(
         || id.to_owned(),
         |clause| format!("{}: {}", clause.id.number(), clause.title),
