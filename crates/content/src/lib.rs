@@ -30,6 +30,7 @@ pub mod offence;
 pub mod passages;
 pub mod purpose;
 pub mod sensitive;
+pub mod shown;
 
 mod charset;
 mod html;

@@ -143,6 +143,9 @@ pub(crate) struct MailConfig {
     /// Where notices to the council's people are handed in.
     #[serde(default)]
     pub(crate) notices: Option<Notices>,
+    /// Where a message waits.
+    #[serde(default)]
+    pub(crate) holds: Holds,
     /// How mail that must travel encrypted does so.
     #[serde(default)]
     pub(crate) encryption: Encryption,
@@ -159,6 +162,17 @@ pub(crate) struct Notices {
     pub(crate) server: SocketAddr,
     /// The From header.
     pub(crate) from: String,
+}
+
+/// Where a message waits that nobody gets until somebody decides about it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Holds {
+    /// In its hold queue, for whoever looks after it.
+    #[default]
+    InTheMailServer,
+    /// In the data directory, for those the pack names, on the console.
+    Here,
 }
 
 /// How mail that must travel encrypted does so.
@@ -315,6 +329,7 @@ const KEYS: [(&str, &[&str]); 15] = [
             "inside",
             "authserv_id",
             "notices",
+            "holds",
             "encryption",
             "max_message_bytes",
         ],
@@ -408,6 +423,7 @@ impl Config {
             .mail
             .as_ref()
             .is_some_and(|m| m.max_message_bytes < LEAST_MESSAGE_BYTES);
+        let holds_here = self.mail.iter().any(|mail| mail.holds == Holds::Here);
         let rows = [
             (
                 bad_name,
@@ -440,6 +456,14 @@ impl Config {
             (
                 self.console.is_none() && self.feeds.scim.is_some(),
                 "[feeds.scim] needs [console], which listens for it",
+            ),
+            (
+                holds_here && self.console.is_none(),
+                "[mail] holds = \"here\" needs [console], where people decide about held mail",
+            ),
+            (
+                holds_here && self.mail.iter().any(|mail| mail.notices.is_none()),
+                "[mail] holds = \"here\" needs [mail.notices]: by that server released mail goes on",
             ),
             (
                 self.notices.is_some() && self.people.is_none(),

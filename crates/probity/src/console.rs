@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use console::api;
+use console::held_messages::HeldMessages;
 use console::settings::{Logo, Settings};
 use console::trying::Decides;
 use console::{Console, Parts};
@@ -107,13 +108,21 @@ impl ConsoleConfig {
     }
 }
 
+/// What the gates lend the console.
+pub(crate) struct Lent {
+    /// Says what would be decided.
+    pub(crate) decides: Arc<dyn Decides>,
+    /// Shows held messages, where there is a mail gate.
+    pub(crate) held_messages: Option<Arc<dyn HeldMessages>>,
+}
+
 /// Serves the console from the moment the database answers until `stopped`.
 pub(crate) async fn serve(
     listener: TcpListener,
     config: ConsoleConfig,
     scim: Option<ScimConfig>,
     people: People,
-    decides: Arc<dyn Decides>,
+    lent: Lent,
     data: DataDir,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
@@ -142,7 +151,8 @@ pub(crate) async fn serve(
         proxies: config.proxies.clone(),
         form_key,
         clock: Arc::new(Timestamp::now),
-        decides: Some(decides),
+        decides: Some(lent.decides),
+        held_messages: lent.held_messages,
     })?;
     let intake = Intake::new(&store, &data)?;
     let mut app = console::app(console.clone()).merge(api::clockings(

@@ -17,11 +17,14 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
-use crate::config::{Encryption, MailConfig, RecordConfig, ScannerConfig, WebConfig, WebRecord};
+use crate::config::{
+    Encryption, Holds, MailConfig, RecordConfig, ScannerConfig, WebConfig, WebRecord,
+};
 use crate::console::{self, ConsoleConfig};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::feeds::{self, FeedsConfig};
+use crate::held::Held;
 use crate::people::People;
 use crate::trying::Trying;
 use crate::upkeep::Upkeep;
@@ -206,6 +209,11 @@ impl Bound {
             upkeep: Some(upkeep),
             people: people.clone(),
         };
+        let held = self.mail.as_ref().map(|(_, settings)| {
+            let server = settings.notices.as_ref().map(|route| route.server);
+            Held::open(&settings.quarantine, &record.name, server)
+        });
+        let held = held.transpose()?;
         if let (Some((listener, config)), Some(people)) = (self.console, &people) {
             let stopped = stopped.clone();
             gates.spawn(console::serve(
@@ -213,7 +221,10 @@ impl Bound {
                 config,
                 self.feeds.scim.clone(),
                 people.clone(),
-                Arc::new(Trying(gates.point.clone())),
+                console::Lent {
+                    decides: Arc::new(Trying(gates.point.clone())),
+                    held_messages: held.as_ref().map(|held| Arc::new(held.showing()) as _),
+                },
                 data.clone(),
                 stopped,
             ));
@@ -223,6 +234,20 @@ impl Bound {
             .and_then(|people| people.telling(stopped.clone()));
         if let Some(telling) = telling {
             gates.spawn(telling);
+        }
+        if let (Some(held), Some(people)) = (held, people.clone()) {
+            let stopped = wait(stopped.clone());
+            gates.spawn(async move {
+                let follow = async {
+                    let store = people.connected().await.clone();
+                    held.follow(&store).await;
+                };
+                tokio::select! {
+                    () = stopped => (),
+                    () = follow => (),
+                }
+                Ok(())
+            });
         }
         if let Some(people) = people {
             let (feeds, data) = (self.feeds, data.clone());
@@ -258,6 +283,10 @@ fn mail_settings(config: &MailConfig, data: &DataDir) -> mail_gate::settings::Se
         server: notices.server,
         from: notices.from.clone(),
     });
+    settings.holds = match config.holds {
+        Holds::InTheMailServer => mail_gate::settings::Holds::InTheMta,
+        Holds::Here => mail_gate::settings::Holds::Here,
+    };
     settings.encryption = match config.encryption {
         Encryption::Hold => mail_gate::settings::Encryption::Hold,
         Encryption::ByHeader => mail_gate::settings::Encryption::ByHeader,

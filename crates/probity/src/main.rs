@@ -10,6 +10,7 @@ mod demo;
 mod failure;
 mod feeds;
 mod gates;
+mod held;
 mod knowledge;
 mod operator;
 mod packs;

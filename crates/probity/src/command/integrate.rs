@@ -104,12 +104,19 @@ fn routes(mail: &MailConfig) -> String {
     if let Some(notices) = &mail.notices {
         text += &format!(
             "
-# Notices to the council's people come in here, past the gate. For /etc/postfix/master.cf:
+# Notices to the council's people and released mail come in here, past the gate. For
+# /etc/postfix/master.cf:
 {} inet n - y - - smtpd
   -o smtpd_milters= -o smtpd_client_restrictions=permit_mynetworks,reject
 ",
             notices.server
         );
+    }
+    if mail.encryption == Encryption::ByHeader && mail.notices.is_some() {
+        text += "
+# Released mail comes in without a milter, so its header is looked at by Postfix itself. For main.cf:
+header_checks = regexp:{{/^Probity-Require-TLS: yes/ FILTER verified:}}
+";
     }
     if mail.encryption == Encryption::ByHeader {
         text += "

@@ -212,6 +212,7 @@ pub(crate) fn document(pack: &Pack, now: Timestamp) -> Document {
             administrators: vec!["officer".to_owned(), "secretary".to_owned()],
         }],
         lists: distribution(),
+        allowed: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ mod day;
 mod mta;
 mod past;
 mod proxy;
+mod sink;
 mod traffic;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::cli::{DemoArgs, Format};
-use crate::config::{Config, PeopleConfig};
+use crate::config::{Config, Holds, Notices, PeopleConfig};
 use crate::console::ConsoleConfig;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
@@ -96,7 +97,15 @@ fn gates_config(data: &DataDir) -> Result<Config, Failure> {
          [web]\nlisten = \"127.0.0.1:0\"\nproxies = [\"127.0.0.1\"]\nuser_names = \"plain\"\n",
         data.path().display()
     );
-    Config::parse(&text).map_err(|wrong| Failure::usage(wrong.join("; ")))
+    let mut config = Config::parse(&text).map_err(|wrong| Failure::usage(wrong.join("; ")))?;
+    if let Some(mail) = &mut config.mail {
+        mail.holds = Holds::Here;
+        mail.notices = Some(Notices {
+            server: sink::start()?,
+            from: "Acceptable use <probity@council.example>".to_owned(),
+        });
+    }
+    Ok(config)
 }
 
 fn console_config(port: u16) -> ConsoleConfig {
