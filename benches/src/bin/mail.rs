@@ -293,6 +293,7 @@ fn start_postfix(folder: &Path, rows: &[Row]) -> Result<(Postfix, Process), Box<
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec(),
         master: rows.iter().map(listener).collect(),
+        reinjection: None,
     };
     let inside = folder.join("postfix");
     std::fs::create_dir_all(&inside)?;

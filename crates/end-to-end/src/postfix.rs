@@ -25,6 +25,8 @@ pub struct Options {
     pub main: Vec<(String, String)>,
     /// Further lines for `master.cf`.
     pub master: Vec<String>,
+    /// Where it is to take mail and ask nobody; any free port if absent.
+    pub reinjection: Option<SocketAddr>,
 }
 
 /// A Postfix that could not be started.
@@ -73,7 +75,8 @@ pub fn missing() -> Option<String> {
 impl Postfix {
     /// Starts one in a folder that exists and that other users may enter.
     pub fn start(folder: &Path, options: &Options) -> Result<Self, StartError> {
-        let (smtp, reinjection) = (ports::free()?, ports::free()?);
+        let smtp = ports::free()?;
+        let reinjection = options.reinjection.map_or_else(ports::free, Ok)?;
         let [config, queue, data] = ["config", "queue", "data"].map(|name| folder.join(name));
         for path in [&config, &queue, &data] {
             std::fs::create_dir_all(path)?;

@@ -60,6 +60,8 @@ pub struct MailGate {
     pub listen: String,
     /// SMTP server for notices, if there is one.
     pub notices: Option<SocketAddr>,
+    /// Whether mail waits here, for people to decide about, and not in Postfix.
+    pub holds_here: bool,
     /// Whether Postfix has a route that verifies TLS.
     pub encrypts: bool,
     /// The verifier whose results count.
@@ -152,6 +154,9 @@ impl MailGate {
             ("inside", inside.to_vec().into()),
             ("encryption", encryption.into()),
         ]);
+        if self.holds_here {
+            mail.insert("holds".to_owned(), "here".into());
+        }
         if let Some(server) = self.notices {
             let notices = table([
                 ("server", server.to_string().into()),

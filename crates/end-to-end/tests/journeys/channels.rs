@@ -72,6 +72,12 @@ impl Channels<'_> {
     }
 
     fn send(&self) -> Reply {
+        self.says("The plans are in the usual folder.")
+    }
+
+    /// Sends a message to their manager.
+    #[track_caller]
+    pub fn says(&self, words: &str) -> Reply {
         let envelope = Envelope {
             login: Some(self.who.account.to_owned()),
             mail_from: self.who.address(),
@@ -81,7 +87,7 @@ impl Channels<'_> {
         let message = format!(
             "From: {} <{}>\r\nTo: {}\r\nSubject: Plans\r\n\
              Date: Mon, 02 Mar 2026 10:00:00 +0000\r\nMessage-ID: <1@{}>\r\n\r\n\
-             The plans are in the usual folder.\r\n",
+             {words}\r\n",
             self.who.name,
             self.who.address(),
             MANAGER.address(),

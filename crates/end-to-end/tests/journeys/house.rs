@@ -70,7 +70,7 @@ impl House {
         process::allow_descriptors(8192).unwrap();
         let folder = Folder::new("journey").unwrap();
         let sink = SmtpSink::start().unwrap();
-        let (milter, web, console) = (port(), port(), port());
+        let (milter, web, console, reinjection) = (port(), port(), port(), port());
         let lists = folder.join("lists.bin");
         let sites = Folders::of("squid").join("lists");
         site_categories::build(&sites, &lists, Default::default()).unwrap();
@@ -87,6 +87,8 @@ impl House {
             categories: Some(lists),
             mail: Some(MailGate {
                 listen: format!("inet:{milter}"),
+                notices: Some(reinjection),
+                holds_here: true,
                 ..MailGate::default()
             }),
             web: Some(web),
@@ -100,7 +102,7 @@ impl House {
         let issued = council::enter(folder.path(), &file, sign_ins);
         let gate = GateProcess::start(&inside, config).unwrap_or_else(|error| panic!("{error:?}"));
         let origin = Origin::start().unwrap();
-        let postfix = mail_server(&folder.join("postfix"), &sink, milter);
+        let postfix = mail_server(&folder.join("postfix"), &sink, milter, reinjection);
         let squid = web_proxy(&folder.join("squid"), &origin, web);
         let browser = Browser::start(&format!("journeys/{name}"));
         Self {
@@ -134,12 +136,18 @@ fn port() -> SocketAddr {
     ports::free().unwrap()
 }
 
-fn mail_server(folder: &Path, sink: &SmtpSink, milter: SocketAddr) -> Postfix {
+fn mail_server(
+    folder: &Path,
+    sink: &SmtpSink,
+    milter: SocketAddr,
+    reinjection: SocketAddr,
+) -> Postfix {
     let options = postfix::Options {
         relay_to: sink.address(),
         milter: Some(format!("inet:{milter}")),
         main: Vec::new(),
         master: Vec::new(),
+        reinjection: Some(reinjection),
     };
     Postfix::start(folder, &options).unwrap_or_else(|error| panic!("{error:?}"))
 }

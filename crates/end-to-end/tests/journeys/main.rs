@@ -12,6 +12,7 @@ mod council;
 mod deciding;
 mod directory;
 mod every_page;
+mod held_mail;
 mod house;
 mod leaver;
 mod new_councillor;

@@ -50,6 +50,7 @@ impl Setting {
                 listen: listen.clone(),
                 notices: case.notices.then(|| sink.address()),
                 encrypts: case.encrypts,
+                holds_here: false,
                 trusted_authserv_id: case.trusted_authserv_id.clone(),
             }),
             web: None,
@@ -70,6 +71,7 @@ impl Setting {
                 .map(|(name, value)| (name.clone(), value.replace("@NEXT@", &next)))
                 .collect(),
             master: case.master_cf.clone(),
+            reinjection: None,
         };
         change_postfix(&mut options);
         let postfix = Postfix::start(&folder.join("postfix"), &options)

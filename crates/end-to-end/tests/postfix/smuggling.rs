@@ -33,6 +33,7 @@ fn check(main: &[(&str, &str)], expected: &[&str]) {
             .map(|(name, value)| (name.to_string(), value.to_string()))
             .collect(),
         master: Vec::new(),
+        reinjection: None,
     };
     let postfix = Postfix::start(folder.path(), &options).unwrap();
     assert_eq!(taken_as_end(postfix.smtp()), expected, "{main:?}");
