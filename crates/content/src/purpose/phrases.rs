@@ -27,6 +27,8 @@ pub(super) struct Phrases {
 pub(super) static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let tables = [
         information_request::CUES,
+        information_request::RECORDED_CUES,
+        information_request::AROUND_CUES,
         order::CUES,
         shop::CUES,
         legal::CUES,

@@ -24,9 +24,9 @@ const REACH: usize = 100;
 pub(super) struct Met {
     pub(super) sign: Sign,
     /// Offsets in the folded words.
-    start: usize,
+    pub(super) start: usize,
     end: usize,
-    sentence: usize,
+    pub(super) sentence: usize,
 }
 
 /// A rule's name, as it reads when its phrase stands in the text and when in the subject.
@@ -236,6 +236,13 @@ impl<'a> Reading<'a> {
         words(after.start).checked_sub(words(before.end))
     }
 
+    /// Words between two phrases, whichever comes first; 0 if they overlap.
+    pub(super) fn words_apart(&self, this: Met, that: Met) -> usize {
+        self.words_between(this, that)
+            .or_else(|| self.words_between(that, this))
+            .unwrap_or(0)
+    }
+
     /// A finding: the phrases are its terms, and its span covers them as far as they stand in
     /// the sentence of the first.
     pub(super) fn hit(
@@ -282,6 +289,21 @@ impl<'a> Reading<'a> {
             span,
             evidence: Evidence::Terms { rule, terms },
         })
+    }
+
+    /// Whether a phrase opens the subject or the text.
+    pub(super) fn opens(&self, met: Met) -> bool {
+        met.start == 0 || met.start == self.text_at
+    }
+
+    /// The words of a phrase as they stand.
+    pub(super) fn words(&self, met: Met) -> &'a str {
+        let source = if self.in_subject(met) {
+            self.letter.subject
+        } else {
+            self.letter.text
+        };
+        source.get(self.span(met)).unwrap_or_default()
     }
 
     /// Where a phrase stands in its own source, the subject or the text.

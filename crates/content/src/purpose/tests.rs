@@ -12,10 +12,17 @@ const EXAMPLES: &str = include_str!("examples.tsv");
 
 /// Written after the rules by the same hand, in five lots, each to see how the rules did before
 /// they were corrected for it: 76 of 97 agreed at first sight, then 31 of 43, 15 of 25, 11 of 20
-/// and 15 of 20. Requests that name no law fared worst: 21 of 58. All rows have been in view
+/// and 15 of 20. All rows have been in view
 /// since, so that they agree now says nothing about letters yet to come. Rows marked `missed` ought to be
 /// found and are not: to catch them the rule would hold up too much ordinary mail.
 const UNSEEN: &str = include_str!("unseen.tsv");
+
+/// Requests for information and mail that resembles them, by the same hand, each lot written before
+/// the rules met it. Of the rows from 128 to 254 the rules of the day found 57 of 63 requests that
+/// name no law, and mistook 4 of 64 other letters; of those from 315 to 344 then 17 of 20 that
+/// name one (mistaken: 1 of 10); of those from 345 on 20 of 30 and 12 of 15 (mistaken: 1 of 20). All
+/// have been in view since. Rows marked `mistaken` ought to be silent and are not.
+const REQUESTS: &str = include_str!("requests.tsv");
 
 struct Example {
     row: usize,
@@ -81,7 +88,7 @@ impl Example {
         let found = self.found();
         match self.expected.as_str() {
             "none" | "missed" => found.is_empty(),
-            "any" => !found.is_empty(),
+            "any" | "mistaken" => !found.is_empty(),
             name => found.iter().any(|hit| hit.confidence.name() == name),
         }
     }
@@ -126,6 +133,11 @@ fn examples_kept_for_checking_agree() {
 #[test]
 fn examples_written_after_the_rules_agree() {
     check_rows(&examples(UNSEEN), |_| true);
+}
+
+#[test]
+fn requests_agree() {
+    check_rows(&examples(REQUESTS), |_| true);
 }
 
 fn letter<'a>(subject: &'a str, text: &'a str) -> Letter<'a> {
