@@ -62,6 +62,42 @@ fn abuse_is_found_and_named() {
 }
 
 #[test]
+fn plain_hate_and_plain_insults_are_found() {
+    use Confidence::{High, Low};
+    check("You are an idiot.", Label::Insult, High);
+    check("You're such a liar and we all know.", Label::Insult, High);
+    check("What an idiot you are.", Label::Insult, High);
+    check(
+        "Foreigners are not welcome in our office.",
+        Label::Racist,
+        Low,
+    );
+    check("I hate gypsies.", Label::Racist, Low);
+    check("Jews are not wanted here.", Label::ReligiousHatred, Low);
+    check("Gay people disgust me.", Label::Homophobic, Low);
+    check(
+        "Women should stay at home and leave the work to men.",
+        Label::Sexist,
+        Low,
+    );
+    for text in [
+        "A resident was told that foreigners are not welcome in her street.",
+        "The tenant said that he hates gypsies.",
+        "You are not an idiot for asking.",
+        "Dogs are not welcome in the cemetery.",
+        "Some people say that immigrants steal our jobs. The figures show that they do not.",
+    ] {
+        quiet(text);
+    }
+}
+
+#[test]
+fn a_trade_is_no_insult() {
+    let hits = find("You are a rat catcher, so you will know.");
+    assert!(hits.iter().all(|hit| hit.confidence == Confidence::Low));
+}
+
+#[test]
 fn the_worst_sentence_is_quoted() {
     let text =
         "Dear team,\n\nThe bins were missed again. You are all fucking useless. Please collect.\n";

@@ -343,6 +343,21 @@ pub(super) fn aim(words: &[Word], place: Range<usize>) -> Aim {
     }
 }
 
+/// Whether a sentence says no more than that somebody *is* it: `you are an idiot`, `you're such a
+/// liar and …`, but not `you are a rat catcher`.
+pub(super) fn is_called(words: &[Word], place: Range<usize>) -> bool {
+    let is = |word: Option<&Word>, these: &[&str]| {
+        word.is_some_and(|word| these.contains(&&*word.letters))
+    };
+    let before = words.get(..place.start).unwrap_or_default();
+    let mut back = before.iter().rev().peekable();
+    let has_article = is(back.next(), &["a", "an"]);
+    back.next_if(|word| *word.letters == *"such");
+    let after = words.get(place.end);
+    let ends = after.is_none() || is(after, &["and", "who", "you", "to", "if"]);
+    has_article && ends && is(back.next(), &["are", "youre", "ur"])
+}
+
 /// `you are a …` and `you …!`, but not `help you lazy susan` or `if you are`.
 fn you_or_question(before: &[Word], at: usize, linked: bool) -> Aim {
     let previous = at.checked_sub(1).and_then(|at| before.get(at));

@@ -241,7 +241,12 @@ impl View<'_> {
                 Force::Strong | Force::Hint => agree,
                 Force::Mild => false,
                 Force::Directed => match aim() {
-                    Aim::You => agree || self.is_stressed() || self.is_heaped(),
+                    Aim::You => {
+                        agree
+                            || self.is_stressed()
+                            || self.is_heaped()
+                            || context::is_called(words, place.clone())
+                    }
                     Aim::Them if agree => false,
                     _ => return None,
                 },

@@ -12,6 +12,7 @@ pub(super) const TOLD: &[&str] = &[
     "(threatened/threatening/threatens) (to/me/him/her/them/us/staff/that/our/the)",
     "(to/at/towards/against) (me/us/her/him/staff/them) (that/saying/and/as)",
     "(saying/said/says/stating/stated/claiming/alleging/alleges/alleged/claims/claimed/suggesting/implying/implied) (that/i/she/he/we/they/women/all/people/to/it)",
+    "(some/many/most/other) people (say/think/claim/believe/feel)",
     "overheard",
     "overhearing",
     "allegedly",
