@@ -15,7 +15,7 @@ pub const BITS: u32 = 22;
 pub const PAIR: usize = 4;
 
 /// Times a word as a whole counts.
-const WORD: usize = 3;
+pub(super) const WORD: usize = 3;
 
 const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -88,7 +88,7 @@ pub fn share(n: usize) -> f32 {
     1.0 / ((n + SHORT) as f32).sqrt()
 }
 
-fn bucket(packed: u64) -> u32 {
+pub(super) fn bucket(packed: u64) -> u32 {
     let mixed = (packed ^ packed >> 32).wrapping_mul(ODD);
     (mixed >> (64 - BITS)) as u32
 }

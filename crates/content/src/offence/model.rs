@@ -10,6 +10,8 @@
 //! number of n-grams and of words, then per head bias, scale, low and high threshold; a bitmap of
 //! the buckets kept; their rows of `i8`; words as key, row of `i16` and number of n-grams.
 
+mod corrected;
+
 use super::features::{self, BITS};
 pub use super::known::Row;
 use super::known::{Known, Words, group};

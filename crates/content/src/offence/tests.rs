@@ -38,7 +38,7 @@ fn words_are_folded() {
 #[test]
 fn sentences_end_where_they_should() {
     let check = |text: &str, expected: &[&str]| {
-        let found: Vec<&str> = DETECTOR
+        let found: Vec<&str> = built_in()
             .sentences(text)
             .into_iter()
             .map(|span| &text[span])
@@ -56,7 +56,7 @@ fn sentences_end_where_they_should() {
     );
     check("version 1.2 is out", &["version 1.2 is out"]);
     let long = "word ".repeat(100);
-    assert_eq!(DETECTOR.sentences(&long).len(), 3);
+    assert_eq!(built_in().sentences(&long).len(), 3);
 }
 
 /// The first stage loses nothing: what the table says of a word is what its n-grams say.
@@ -100,7 +100,7 @@ fn an_altered_model_is_refused() {
 #[test]
 fn thresholds_are_in_order() {
     for head in Head::ALL {
-        let scale = DETECTOR.scale(head);
+        let scale = built_in().scale(head);
         assert!(scale.low <= scale.high, "{}", head.name());
     }
 }
@@ -108,7 +108,7 @@ fn thresholds_are_in_order() {
 #[test]
 fn allowed_words_weigh_nothing() {
     for word in ["scunthorpe", "penistone", "breastfeeding", "erection"] {
-        let known = DETECTOR
+        let known = built_in()
             .model
             .known(features::key(word.as_bytes()))
             .unwrap();

@@ -141,7 +141,7 @@ fn tell(path: &Path, contents: &Contents, format: Format) {
             "file": path, "findings": findings, "opaque": opaque,
             "records": { "high": contents.records.high, "low": contents.records.low },
             "unscannable": contents.unscannable.map(why_unscannable),
-            "model": offence::version(),
+            "model": offence::built_in().version(),
         }));
         return;
     }
