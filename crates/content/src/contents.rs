@@ -21,6 +21,7 @@ use crate::html;
 use crate::mail::{MailReading, Unscannable};
 use crate::malware::Signatures;
 use crate::media::PartKind;
+use crate::offence;
 use crate::passages::Role;
 
 use gather::Gather;
@@ -44,6 +45,8 @@ pub struct Known<'a> {
     /// Whether somebody found that these words, whole as [`Finding::quote`] has them, are not what
     /// they seem.
     pub is_allowed: &'a dyn Fn(Label, &str) -> bool,
+    /// What tells offence.
+    pub offence: &'a offence::Detector,
 }
 
 impl Default for Known<'_> {
@@ -53,6 +56,7 @@ impl Default for Known<'_> {
             is_council_domain: &|_| false,
             signatures: Signatures::built_in(),
             is_allowed: &|_, _| false,
+            offence: offence::built_in(),
         }
     }
 }
@@ -148,8 +152,8 @@ fn malware(name: &str) -> Hit {
 
 /// Builds what all detectors share. It takes some tenths of a second, which the first message would
 /// otherwise wait for.
-pub fn prepare() {
-    let _nothing = of_text("To all", "Dear all, see 1 below.", false, &Known::default());
+pub fn prepare(known: &Known<'_>) {
+    let _nothing = of_text("To all", "Dear all, see 1 below.", false, known);
 }
 
 /// Looks through a text somebody wrote, with its subject if it has one.

@@ -202,9 +202,10 @@ pub struct MatterEntry<'a> {
 /// A new version of what decisions rest on.
 #[derive(Debug, Clone, Serialize)]
 pub struct TakenUpEntry<'a> {
-    /// `register` or `site-lists`.
+    /// `register`, `site-lists` or `offence-correction`.
     pub what: &'a str,
-    /// SHA-256 of its contents, hexadecimal; for site lists the beginning of it.
+    /// SHA-256 of its contents, hexadecimal; for site lists the beginning of it; the version of the
+    /// model for offence and of its correction, or `none`.
     pub version: &'a str,
 }
 

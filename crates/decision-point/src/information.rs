@@ -1,16 +1,17 @@
 //! The information point: what is known at the moment an event is decided.
 //!
-//! Pack, register and site lists are swapped whole, so an event sees one version of each from
-//! beginning to end, and the gates keep deciding on the last good ones.
+//! Pack, register, site lists and the detector of offence are swapped whole, so an event sees one
+//! version of each from beginning to end, and the gates keep deciding on the last good ones.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use content::contents::{self, Body, Contents, Known};
 use content::document::Limits;
 use content::mail::MailReading;
 use content::malware::Signatures;
+use content::offence::{self, Detector};
 use register::snapshot::Snapshot;
 use site_categories::{ListVersion, Live, Match};
 
@@ -31,6 +32,8 @@ pub struct InformationPoint {
     minutes: Minutes,
     acknowledged: Acknowledged,
     signatures: Option<Signatures>,
+    /// In place of the built-in one, which then never takes up memory.
+    offence: ArcSwapOption<Detector>,
 }
 
 impl InformationPoint {
@@ -44,12 +47,31 @@ impl InformationPoint {
             minutes: Minutes::default(),
             acknowledged: Acknowledged::default(),
             signatures: None,
+            offence: ArcSwapOption::empty(),
         }
     }
 
     /// Names the malicious code to look for, in place of the built-in set alone.
     pub fn look_for(&mut self, signatures: Signatures) {
         self.signatures = Some(signatures);
+    }
+
+    /// Tells offence by this detector from here on, or by the built-in one.
+    pub fn judge_offence_by(&self, detector: Option<Detector>) {
+        self.offence.store(detector.map(Arc::new));
+    }
+
+    /// The version of the detector of offence, if it is not the built-in one.
+    pub fn offence_version(&self) -> Option<String> {
+        let detector = self.offence.load();
+        detector
+            .as_ref()
+            .map(|detector| detector.version().to_owned())
+    }
+
+    /// Builds what looks through messages, so that the first does not wait for it.
+    pub fn prepare(&self) {
+        self.with_known(contents::prepare);
     }
 
     /// Takes over a new register.
@@ -114,8 +136,9 @@ impl InformationPoint {
         self.with_known(|known| contents::of_body(body, known, &Limits::default()))
     }
 
-    fn with_known(&self, look: impl FnOnce(&Known<'_>) -> Contents) -> Contents {
+    fn with_known<T>(&self, look: impl FnOnce(&Known<'_>) -> T) -> T {
         let register = self.register.load();
+        let offence = self.offence.load();
         let disclaimer = self.adopted.pack().settings().mail.disclaimer.as_ref();
         look(&Known {
             disclaimer: disclaimer.map(|disclaimer| disclaimer.plain.as_str()),
@@ -125,6 +148,10 @@ impl InformationPoint {
                 None => Signatures::built_in(),
             },
             is_allowed: &|label, words| register.is_allowed(label.name(), words),
+            offence: match &*offence {
+                Some(corrected) => corrected,
+                None => offence::built_in(),
+            },
         })
     }
 

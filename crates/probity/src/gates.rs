@@ -68,7 +68,7 @@ pub(crate) fn open_point(
     scanner: Option<&ScannerConfig>,
 ) -> Result<DecisionPoint, Failure> {
     data.create()?;
-    content::contents::prepare();
+    information.prepare();
     let options = Options {
         sync_within: Duration::from_millis(record.sync_within_milliseconds),
         min_free_bytes: record.min_free_bytes,

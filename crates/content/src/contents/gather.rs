@@ -11,7 +11,7 @@ use crate::finding::{Confidence, Hit, Label};
 use crate::media::PartKind;
 use crate::passages::{self, Role};
 use crate::purpose::{self, Letter};
-use crate::{offence, sensitive};
+use crate::sensitive;
 
 /// Longest letter in bytes: a quotation shorter than the limit by less may be cut.
 const LONGEST_LETTER: usize = 4;
@@ -77,7 +77,7 @@ impl<'a> Gather<'a> {
         let hits = [
             sensitive::find(subject),
             sensitive::markings(subject),
-            offence::find(subject),
+            self.known.offence.find(subject),
         ];
         for hit in hits.into_iter().flatten() {
             self.add(Place::of("subject", Role::Subject), subject, hit);
@@ -101,7 +101,7 @@ impl<'a> Gather<'a> {
             }
             match role {
                 Role::Own => {
-                    hits.extend(offence::find(&said.text));
+                    hits.extend(self.known.offence.find(&said.text));
                     hits.extend(purpose::find(&Letter {
                         subject,
                         text: &said.text,
@@ -204,7 +204,7 @@ impl<'a> Gather<'a> {
         hits.extend(sensitive::markings(text));
         // Who the author was, and when, is nobody's speech.
         if piece.kind != PieceKind::Properties {
-            hits.extend(offence::find(text));
+            hits.extend(self.known.offence.find(text));
             hits.extend(purpose::find(&Letter {
                 subject: "",
                 text,
@@ -226,7 +226,7 @@ impl<'a> Gather<'a> {
         let hits = [
             sensitive::find(text),
             sensitive::markings(text),
-            offence::find(text),
+            self.known.offence.find(text),
             purpose::find(&Letter {
                 subject: "",
                 text,

@@ -18,7 +18,7 @@ mod reading;
 mod verdict;
 
 pub use fit::{Change, Proposal, propose};
-pub use held_back::{HeldBack, held_back};
+pub use held_back::{HeldBack, Judged, held_back};
 pub use verdict::{Opinion, Verdict};
 
 use super::features;
