@@ -359,6 +359,9 @@ Examples:
         /// Signatures of malicious code besides the built-in ones (ClamAV's .ndb and .hsb)
         #[arg(long, value_name = "FILE")]
         signatures: Vec<PathBuf>,
+        /// The correction.
+        #[command(flatten)]
+        correction: CorrectionArg,
         /// How to print.
         #[command(flatten)]
         format: FormatArg,
@@ -374,7 +377,50 @@ A line may also have `subject` and `reply` (true or false). What comes out has t
         /// One JSON object a line, the only form there is
         #[arg(long, required = true)]
         jsonl: bool,
+        /// The correction.
+        #[command(flatten)]
+        correction: CorrectionArg,
     },
+    /// Correct the model for offence by what reviewers said of its findings
+    Retrain(RetrainArgs),
+}
+
+/// `--correction`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CorrectionArg {
+    /// Correction of the model for offence, such as offence.correction of a data directory
+    #[arg(long, value_name = "FILE")]
+    pub(crate) correction: Option<PathBuf>,
+}
+
+/// Options of `content retrain`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  probity content retrain verdicts.jsonl            what would change, and nothing else
+  probity content retrain verdicts.jsonl --apply    take it into use
+  probity content retrain --rollback                back to the correction before, or to none
+
+A line is {\"label\":\"insult\",\"words\":\"…\",\"verdict\":\"wrong\"}: what a finding was called, the
+words it quoted, and what was said of it: `right`, `wrong` or `right-but-allowed`. Other keys are
+passed over. Give all verdicts each time: a correction is made anew, and not on top of the one
+before. What makes the frozen set worse is not applied.")]
+pub(crate) struct RetrainArgs {
+    /// Verdicts, one JSON object a line; - is standard input.
+    #[arg(value_name = "VERDICTS", required_unless_present = "rollback")]
+    pub(crate) verdicts: Option<PathBuf>,
+    /// Configuration whose data directory holds the correction
+    #[arg(long, value_name = "FILE", default_value = "/etc/probity/probity.toml")]
+    pub(crate) config: PathBuf,
+    /// Take the correction into use; running gates take it up within a second
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// Go back to the correction before, or to none
+    #[arg(long, conflicts_with_all = ["verdicts", "apply"])]
+    pub(crate) rollback: bool,
+    /// How to print.
+    #[command(flatten)]
+    pub(crate) format: FormatArg,
 }
 
 /// What can be done with site lists.

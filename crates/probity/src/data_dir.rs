@@ -56,6 +56,16 @@ impl DataDir {
         self.0.join("received")
     }
 
+    /// What corrects the model for offence, if anything does.
+    pub(crate) fn correction(&self) -> PathBuf {
+        self.0.join("offence.correction")
+    }
+
+    /// What did before, for going back.
+    pub(crate) fn former_correction(&self) -> PathBuf {
+        self.0.join("offence.correction.former")
+    }
+
     /// Messages held for some of their recipients.
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.0.join("quarantine")

@@ -36,17 +36,20 @@ impl Failure {
         match self {
             Self::Found => None,
             Self::Usage(message) => Some(message.clone()),
-            Self::Failed(error) => {
-                let mut text = error.to_string();
-                let mut cause = error.source();
-                while let Some(error) = cause {
-                    text += &format!(": {error}");
-                    cause = error.source();
-                }
-                Some(text)
-            }
+            Self::Failed(error) => Some(chain(&**error)),
         }
     }
+}
+
+/// An error with its causes, once.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text += &format!(": {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// Whether what was asked for is not there or makes no sense.

@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 use site_categories::{Live, OpenError};
 
 use crate::config::Config;
+use crate::correction;
 use crate::data_dir::DataDir;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::packs::{self, FindPackError};
 use crate::people::People;
 
@@ -101,6 +102,22 @@ pub(crate) fn lists(config: &Config) -> Result<Option<Live>, GatherError> {
     Ok(config.categories.as_deref().map(Live::open).transpose()?)
 }
 
+/// Has offence told by the corrected model, if there is a correction. One that cannot be used leaves the
+/// model as it was trained: mail does not wait for it, also when a new version of the program has a
+/// new model.
+pub(crate) fn correct(information: &InformationPoint, data: &DataDir) {
+    match correction::read(&data.correction()) {
+        Ok(correction) => {
+            let corrected = correction.as_ref().map(content::offence::corrected);
+            information.judge_offence_by(corrected);
+        }
+        Err(error) => {
+            let why = failure::chain(&error);
+            tracing::error!(why, "offence is told without the correction");
+        }
+    }
+}
+
 /// Everything a configuration names, as it is now.
 pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
     let adopted = adopt(&config.pack)?;
@@ -120,5 +137,6 @@ pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
     if let Some(signatures) = signatures(&config.signatures)? {
         information.look_for(signatures);
     }
+    correct(&information, &DataDir::new(&config.data_dir));
     Ok(information)
 }

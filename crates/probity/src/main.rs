@@ -5,6 +5,7 @@ mod cli;
 mod command;
 mod config;
 mod console;
+mod correction;
 mod data_dir;
 mod demo;
 mod failure;

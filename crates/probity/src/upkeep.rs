@@ -1,4 +1,5 @@
-//! The thread beside the gates: it seals the record, and takes up new registers and site lists.
+//! The thread beside the gates: it seals the record, and takes up new registers, site lists and
+//! corrections.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -14,10 +15,10 @@ use site_categories::{Live, Refresh};
 
 use crate::config::RecordConfig;
 use crate::data_dir::DataDir;
-use crate::failure::Failure;
-use crate::knowledge;
+use crate::failure::{self, Failure};
+use crate::{correction, knowledge};
 
-/// How often register, site lists and seals are looked after. Half a second: a permission granted
+/// How often register, site lists, correction and seals are looked after. Half a second: a permission granted
 /// or ended reaches the gates well within two.
 const EVERY: Duration = Duration::from_millis(500);
 
@@ -35,23 +36,9 @@ impl Upkeep {
         record: &RecordConfig,
         register: Option<PathBuf>,
     ) -> Result<Self, Failure> {
-        let key = SealKey::load_or_create(data.seal_key(), &record.name)?;
-        std::fs::write(data.verifier_key(), format!("{}\n", key.verifier()))?;
-        let period = Duration::from_secs(record.seal_every_seconds);
-        let every = SealEvery {
-            period,
-            ..SealEvery::default()
-        };
-        let (sealer, _) = Sealer::open(data.record(), key, every)?;
+        let mut work = Work::new(point, data, record, register)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
-        let register = register.map(|path| Watched { path, taken: None });
-        let mut work = Work {
-            point,
-            sealer,
-            register,
-            troubles: [const { None }; 3],
-        };
         let thread = std::thread::Builder::new()
             .name("upkeep".to_owned())
             .spawn(move || {
@@ -78,11 +65,38 @@ struct Work {
     point: Arc<DecisionPoint>,
     sealer: Sealer,
     register: Option<Watched>,
-    /// What was last said to be wrong with each of the three, so that it is said once.
-    troubles: [Option<String>; 3],
+    correction: CorrectionFile,
+    /// What was last said to be wrong with each of the four, so that it is said once.
+    troubles: [Option<String>; 4],
 }
 
 impl Work {
+    fn new(
+        point: Arc<DecisionPoint>,
+        data: &DataDir,
+        record: &RecordConfig,
+        register: Option<PathBuf>,
+    ) -> Result<Self, Failure> {
+        let key = SealKey::load_or_create(data.seal_key(), &record.name)?;
+        std::fs::write(data.verifier_key(), format!("{}\n", key.verifier()))?;
+        let period = Duration::from_secs(record.seal_every_seconds);
+        let every = SealEvery {
+            period,
+            ..SealEvery::default()
+        };
+        let (sealer, _) = Sealer::open(data.record(), key, every)?;
+        Ok(Self {
+            point,
+            sealer,
+            register: register.map(|path| Watched { path, taken: None }),
+            correction: CorrectionFile {
+                path: data.correction(),
+                taken: None,
+            },
+            troubles: [const { None }; 4],
+        })
+    }
+
     fn once(&mut self) {
         let sealed = self
             .sealer
@@ -99,6 +113,13 @@ impl Work {
             self.say(
                 2,
                 "the new register cannot be used; the old one stays in use",
+                taken,
+            );
+        }
+        if let Some(taken) = self.take_up_correction() {
+            self.say(
+                3,
+                "the correction of the model for offence cannot be used; what was in use stays so",
                 taken,
             );
         }
@@ -141,6 +162,36 @@ impl Work {
         })
     }
 
+    /// Nothing when the file has not changed; one that is gone takes the correction with it.
+    fn take_up_correction(&mut self) -> Option<Result<(), String>> {
+        let stamp = match Stamp::of(&self.correction.path) {
+            Ok(stamp) => Some(stamp),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Some(Err(error.to_string())),
+        };
+        let is_first = self.correction.taken.is_none();
+        if self.correction.taken == Some(stamp) {
+            return None;
+        }
+        let correction = match correction::read(&self.correction.path) {
+            Ok(correction) => correction,
+            Err(error) => return Some(Err(failure::chain(&error))),
+        };
+        self.correction.taken = Some(stamp);
+        let version = correction.as_ref().map(|correction| correction.version());
+        let information = self.point.information();
+        // Building a detector takes a while; the one of the start is there already.
+        let is_new = information.offence_version() != version;
+        if is_new {
+            information.judge_offence_by(correction.as_ref().map(content::offence::corrected));
+        }
+        match version {
+            Some(version) if is_new || is_first => Some(self.note("offence-correction", &version)),
+            None if is_new => Some(self.note("offence-correction", "none")),
+            _ => Some(Ok(())),
+        }
+    }
+
     fn note(&self, what: &str, version: &str) -> Result<(), String> {
         tracing::info!(what, version, "a new version is in use");
         self.point
@@ -165,6 +216,13 @@ struct Watched {
     taken: Option<Stamp>,
 }
 
+/// The file that corrects the model for offence, which may come and go.
+struct CorrectionFile {
+    path: PathBuf,
+    /// What was taken up last, if anything was: a version of the file, or that there is none.
+    taken: Option<Option<Stamp>>,
+}
+
 /// What tells one version of a file from the next, also when its time is set back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Stamp {
@@ -185,3 +243,6 @@ impl Stamp {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

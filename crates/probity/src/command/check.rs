@@ -18,10 +18,10 @@ use serde_json::json;
 use crate::cli::{CheckArgs, Format};
 use crate::config::{Config, ReadConfigError, ScannerConfig};
 use crate::data_dir::DataDir;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::packs::FindPackError;
 use crate::print::say;
-use crate::{knowledge, packs, print};
+use crate::{correction, knowledge, packs, print};
 
 /// For each of the test sessions; a mail server that greets slowly takes a few seconds.
 const PROBE_WITHIN: Duration = Duration::from_secs(30);
@@ -155,6 +155,9 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
             ),
         ),
         Ok(_) => (),
+    }
+    if let Err(error) = correction::read(&DataDir::new(&config.data_dir).correction()) {
+        say("correction", failure::chain(&error));
     }
     if let Some(scanner) = &config.scanner
         && let Err(error) = answers(scanner)

@@ -9,11 +9,13 @@ use content::document::{Limits, Opaque, Unscannable};
 use content::finding::Evidence;
 use content::malware::Signatures;
 use content::media::{PartKind, inspect};
+use content::offence::Detector;
 use content::{mail, offence};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::{ContentCommand, Format};
+use crate::cli::{ContentCommand, CorrectionArg, Format};
+use crate::correction;
 use crate::failure::Failure;
 use crate::print;
 use crate::print::say;
@@ -33,15 +35,47 @@ pub(crate) fn run(command: ContentCommand) -> Result<(), Failure> {
         ContentCommand::Scan {
             files,
             signatures,
+            correction,
             format,
-        } => scan(&files, &signatures, format.format),
-        ContentCommand::Classify { .. } => classify(),
+        } => {
+            let signatures = crate::knowledge::signatures(&signatures)?;
+            let corrected = corrected(&correction)?;
+            let known = Known {
+                signatures: signatures.as_ref().unwrap_or(Signatures::built_in()),
+                ..known(corrected.as_ref())
+            };
+            scan(&files, &known, format.format)
+        }
+        ContentCommand::Classify { correction, .. } => {
+            classify(&known(corrected(&correction)?.as_ref()))
+        }
+        ContentCommand::Retrain(args) => super::retrain::run(&args),
     }
 }
 
-fn scan(files: &[PathBuf], signatures: &[PathBuf], format: Format) -> Result<(), Failure> {
-    let signatures = crate::knowledge::signatures(signatures)?;
-    let signatures = signatures.as_ref().unwrap_or(Signatures::built_in());
+/// The detector of offence with the correction that is given, if one is.
+fn corrected(given: &CorrectionArg) -> Result<Option<Detector>, Failure> {
+    let Some(path) = &given.correction else {
+        return Ok(None);
+    };
+    match correction::read(path)? {
+        Some(correction) => Ok(Some(offence::corrected(&correction))),
+        None => Err(Failure::usage(format!(
+            "there is no correction `{}`; make one with `probity content retrain`",
+            path.display()
+        ))),
+    }
+}
+
+fn known(corrected: Option<&Detector>) -> Known<'_> {
+    let known = Known::default();
+    match corrected {
+        Some(offence) => Known { offence, ..known },
+        None => known,
+    }
+}
+
+fn scan(files: &[PathBuf], known: &Known<'_>, format: Format) -> Result<(), Failure> {
     let mut all = Vec::new();
     for file in files {
         below(file, &mut all)?;
@@ -49,8 +83,8 @@ fn scan(files: &[PathBuf], signatures: &[PathBuf], format: Format) -> Result<(),
     let bar = crate::progress::counter("files", format);
     let mut unread = 0;
     for (done, path) in all.iter().enumerate() {
-        match look_through(path, signatures) {
-            Ok(contents) => bar.suspend(|| tell(path, &contents, format)),
+        match look_through(path, known) {
+            Ok(contents) => bar.suspend(|| tell(path, &contents, known.offence, format)),
             Err(error) => {
                 unread += 1;
                 let message = error.message().unwrap_or_default();
@@ -98,7 +132,7 @@ fn below(path: &Path, all: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn look_through(path: &Path, signatures: &Signatures) -> Result<Contents, Failure> {
+fn look_through(path: &Path, known: &Known<'_>) -> Result<Contents, Failure> {
     let unreadable = |error| Failure::usage(format!("cannot read `{}`: {error}", path.display()));
     let mut bytes = Vec::new();
     File::open(path)
@@ -108,14 +142,10 @@ fn look_through(path: &Path, signatures: &Signatures) -> Result<Contents, Failur
         .map_err(unreadable)?;
     let whole = bytes.len() as u64 <= LONGEST_FILE;
     let name = path.file_name().map(|name| name.to_string_lossy());
-    let known = Known {
-        signatures,
-        ..Known::default()
-    };
     let limits = Limits::default();
     if inspect(&bytes, None, name.as_deref()).kind == PartKind::Message {
         let reading = mail::read(&bytes, None, &mail::Limits::default());
-        return Ok(contents::of_mail(&bytes, &reading, &known, &limits));
+        return Ok(contents::of_mail(&bytes, &reading, known, &limits));
     }
     let body = Body {
         bytes: &bytes,
@@ -125,10 +155,10 @@ fn look_through(path: &Path, signatures: &Signatures) -> Result<Contents, Failur
         // A scan leaves nothing out in silence.
         is_upload: true,
     };
-    Ok(contents::of_body(&body, &known, &limits))
+    Ok(contents::of_body(&body, known, &limits))
 }
 
-fn tell(path: &Path, contents: &Contents, format: Format) {
+fn tell(path: &Path, contents: &Contents, offence: &Detector, format: Format) {
     let path = path.to_string_lossy();
     if format == Format::Json {
         let opaque: Vec<Value> = contents
@@ -141,7 +171,7 @@ fn tell(path: &Path, contents: &Contents, format: Format) {
             "file": path, "findings": findings, "opaque": opaque,
             "records": { "high": contents.records.high, "low": contents.records.low },
             "unscannable": contents.unscannable.map(why_unscannable),
-            "model": offence::built_in().version(),
+            "model": offence.version(),
         }));
         return;
     }
@@ -242,7 +272,7 @@ struct Text {
     reply: bool,
 }
 
-fn classify() -> Result<(), Failure> {
+fn classify(known: &Known<'_>) -> Result<(), Failure> {
     let mut input = std::io::stdin().lock();
     let mut number = 0;
     let mut buffer = Vec::new();
@@ -269,8 +299,7 @@ fn classify() -> Result<(), Failure> {
                 "line {number} cannot be read: {error}; lines are like {{\"id\":1,\"text\":\"…\"}}"
             ))
         })?;
-        let known = Known::default();
-        let contents = contents::of_text(&text.subject, &text.text, text.reply, &known);
+        let contents = contents::of_text(&text.subject, &text.text, text.reply, known);
         let findings: Vec<Value> = contents.findings.iter().map(as_json).collect();
         line(&json!({ "id": text.id, "findings": findings }));
     }

@@ -14,4 +14,5 @@ pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod post;
 pub(crate) mod record;
+pub(crate) mod retrain;
 pub(crate) mod serve;

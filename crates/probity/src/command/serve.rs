@@ -43,6 +43,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     if let Some(signatures) = signatures {
         information.look_for(signatures);
     }
+    knowledge::correct(&information, &data);
     let point = gates::open_point(information, &data, &config.record, config.scanner.as_ref())?;
     let mut gates = bound.start(point, &data, &config.record, facts)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());

@@ -1,0 +1,152 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use content::finding::Label;
+use content::mail;
+use content::offence::correction::{Correction, Opinion, Verdict, propose};
+use content::offence::model::checksum_of;
+use decision_point::information::InformationPoint;
+use register::snapshot::Snapshot;
+
+use super::*;
+use crate::gates;
+
+const SENTENCE: &str = "Women can't read maps, so send one of the lads.";
+
+/// Made of the sentence, and of as many more like it.
+fn correction(more: usize) -> Correction {
+    let like = ["Women can't drive vans, so send one of the lads."];
+    let texts = like[..more].iter().chain(&[SENTENCE]);
+    let verdicts = texts.flat_map(|text| {
+        let verdict = Verdict {
+            label: Label::Sexist,
+            words: (*text).to_owned(),
+            opinion: Opinion::Wrong,
+        };
+        vec![verdict; 4]
+    });
+    propose(&verdicts.collect::<Vec<_>>()).correction
+}
+
+/// The gates' knowledge over a data directory, as it is at a start.
+fn work(data: &DataDir) -> Work {
+    let adopted = knowledge::adopt("walsall").unwrap();
+    let information = InformationPoint::new(adopted, Snapshot::default(), None);
+    knowledge::correct(&information, data);
+    let record = RecordConfig::default();
+    let point = gates::open_point(information, data, &record, None).unwrap();
+    Work::new(Arc::new(point), data, &record, None).unwrap()
+}
+
+impl Work {
+    fn correction_in_use(&mut self) -> Option<String> {
+        self.once();
+        self.point.information().offence_version()
+    }
+
+    fn finds(&self, label: Label) -> bool {
+        let message = format!("Subject: Trip\r\n\r\n{SENTENCE}\r\n");
+        let reading = mail::read(message.as_bytes(), None, &mail::Limits::default());
+        let information = self.point.information();
+        let contents = information.look_through(message.as_bytes(), &reading);
+        contents
+            .findings
+            .iter()
+            .any(|found| found.hit.label == label)
+    }
+
+    /// Versions of corrections that stand on the record as taken up, in order.
+    fn on_record(&self, data: &DataDir) -> Vec<String> {
+        self.point.journal().sync_now().unwrap();
+        let mut reader = journal::Reader::from(data.record(), ledger::EntryIndex(0)).unwrap();
+        let mut versions = Vec::new();
+        while let Some(entry) = reader.next_entry().unwrap() {
+            let entry: serde_json::Value = serde_json::from_slice(entry.payload).unwrap();
+            if entry["what"] == "offence-correction" {
+                versions.push(entry["version"].as_str().unwrap().to_owned());
+            }
+        }
+        versions
+    }
+
+    fn trouble(&self) -> &str {
+        self.troubles[3].as_deref().unwrap_or_default()
+    }
+}
+
+#[test]
+fn a_correction_is_taken_up_while_running_and_goes_when_it_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path());
+    let (first, second) = (correction(0), correction(1));
+    assert_ne!(first.version(), second.version());
+    let mut work = work(&data);
+    assert_eq!(work.correction_in_use(), None);
+    assert!(work.finds(Label::Sexist));
+    correction::apply(&data, &first).unwrap();
+    assert_eq!(work.correction_in_use(), Some(first.version()));
+    assert!(!work.finds(Label::Sexist));
+    correction::apply(&data, &second).unwrap();
+    assert_eq!(work.correction_in_use(), Some(second.version()));
+    correction::roll_back(&data).unwrap();
+    assert_eq!(work.correction_in_use(), Some(first.version()));
+    correction::roll_back(&data).unwrap();
+    assert_eq!(work.correction_in_use(), None);
+    assert!(work.finds(Label::Sexist));
+    let (first, second) = (first.version(), second.version());
+    let taken_up = [&first, &second, &first, "none"];
+    assert_eq!(work.on_record(&data), taken_up);
+}
+
+#[test]
+fn a_correction_that_cannot_be_used_leaves_the_one_in_use_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path());
+    let sound = correction(0);
+    correction::apply(&data, &sound).unwrap();
+    // The start has it from the first message on, and the record says so once.
+    let mut work = work(&data);
+    assert!(!work.finds(Label::Sexist));
+    assert_eq!(work.correction_in_use(), Some(sound.version()));
+    assert_eq!(work.correction_in_use(), Some(sound.version()));
+    assert_eq!(work.on_record(&data), [sound.version()]);
+
+    std::fs::write(data.correction(), "junk").unwrap();
+    assert_eq!(work.correction_in_use(), Some(sound.version()));
+    assert!(
+        work.trouble().contains("this is no correction"),
+        "{}",
+        work.trouble()
+    );
+    // Made for another model: 8 bytes after format and checksum name it.
+    let mut other = sound.encode();
+    other[16] ^= 1;
+    let checksum = checksum_of(&other[16..]).to_le_bytes();
+    other[8..16].copy_from_slice(&checksum);
+    std::fs::write(data.correction(), other).unwrap();
+    assert_eq!(work.correction_in_use(), Some(sound.version()));
+    assert!(
+        work.trouble().contains("make it anew from the verdicts"),
+        "{}",
+        work.trouble()
+    );
+    assert!(!work.finds(Label::Sexist));
+
+    correction::apply(&data, &sound).unwrap();
+    assert_eq!(work.correction_in_use(), Some(sound.version()));
+    assert_eq!(work.trouble(), "");
+}
+
+#[test]
+fn the_gates_start_without_a_correction_that_cannot_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path());
+    std::fs::write(data.correction(), "junk").unwrap();
+    let mut work = work(&data);
+    assert_eq!(work.correction_in_use(), None);
+    assert!(work.finds(Label::Sexist));
+    assert!(
+        work.trouble().contains("this is no correction"),
+        "{}",
+        work.trouble()
+    );
+}
