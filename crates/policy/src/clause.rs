@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Identifies one clause across all packs, for example `walsall-7.2.16`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,8 +81,26 @@ pub struct Clause {
     pub control: Control,
     /// How this system meets it, or will.
     pub how: String,
-    /// The end-to-end test or test function that drives the process meeting it, if one does:
-    /// a path below the repository root, with `::function` for a test function.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test: Option<String>,
+    /// The tests that drive the process meeting it, if any does, each a path below the repository
+    /// root, with `::function` for a test function. One alone may stand without brackets.
+    #[serde(
+        default,
+        rename = "test",
+        deserialize_with = "one_or_several",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub tests: Vec<String>,
+}
+
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Named {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match Named::deserialize(deserializer)? {
+        Named::One(test) => vec![test],
+        Named::Several(tests) => tests,
+    })
 }

@@ -23,10 +23,10 @@ pub enum Status {
         /// Sentences of the scenarios that fire them.
         scenarios: Vec<String>,
     },
-    /// A test drives the process that meets it.
+    /// Tests drive the process that meets it.
     MetByTest {
-        /// Where the test is.
-        test: String,
+        /// Where each of them is.
+        tests: Vec<String>,
     },
     /// Rules decide by it in part; the rest of its scenarios waits.
     Partly {
@@ -142,6 +142,16 @@ impl Coverage {
         }
     }
 
+    /// Adds to the claims without proof every test that a clause names and that is not there. `read`
+    /// gives the text of a file below the repository root, if there is such a file.
+    pub fn look_for_tests(&mut self, pack: &Pack, read: impl Fn(&str) -> Option<String>) {
+        for clause in pack.clauses() {
+            let gone = clause.tests.iter().filter(|test| !is_there(test, &read));
+            let gone = gone.map(|test| format!("{}: the test {test} is not there", clause.id));
+            self.unproven.extend(gone);
+        }
+    }
+
     /// How many clauses are met now.
     pub fn met(&self) -> usize {
         self.clauses
@@ -149,6 +159,15 @@ impl Coverage {
             .filter(|covered| covered.status.is_met())
             .count()
     }
+}
+
+/// Whether a test is there, by its path, with `::function` for a test function.
+fn is_there(test: &str, read: impl Fn(&str) -> Option<String>) -> bool {
+    let (path, function) = test.split_once("::").unwrap_or((test, ""));
+    let Some(text) = read(path) else {
+        return false;
+    };
+    function.is_empty() || text.contains(&format!("fn {function}("))
 }
 
 /// A passing case in which a clause spoke.
@@ -166,8 +185,9 @@ fn status(clause: &Clause, rules: Vec<String>, fired: Option<&Vec<Fired<'_>>>) -
     if !rules.is_empty() && fired.is_empty() {
         return Status::Unproven { rules };
     }
-    if let Some(test) = &clause.test {
-        return Status::MetByTest { test: test.clone() };
+    if !clause.tests.is_empty() {
+        let tests = clause.tests.clone();
+        return Status::MetByTest { tests };
     }
     if rules.is_empty() {
         return Status::Open;

@@ -297,19 +297,59 @@ fn unsigned_not_granted_and_withdrawn_are_told_apart() {
 #[test]
 fn every_test_a_clause_names_exists() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).ok();
     for council in ["walsall", "halton", "chorley"] {
-        for clause in packs_on_disk::pack(council).clauses() {
-            let Some(test) = &clause.test else { continue };
-            let (path, function) = test.split_once("::").unwrap_or((test, ""));
-            let path = root.join(path);
-            assert!(path.exists(), "{}: {test} is not there", clause.id);
-            if !function.is_empty() {
-                let text = std::fs::read_to_string(path).unwrap();
-                let there = text.contains(&format!("fn {function}("));
-                assert!(there, "{}: {test} is not there", clause.id);
-            }
-        }
+        let pack = packs_on_disk::pack(council);
+        let mut coverage = Coverage::of(&pack);
+        coverage.look_for_tests(&pack, read);
+        assert_eq!(coverage.unproven, [""; 0]);
     }
+}
+
+#[test]
+fn a_named_test_that_is_not_there_is_a_claim_without_proof() {
+    let pack = pack("chorley");
+    let named: Vec<&String> = pack.clauses().iter().flat_map(|c| &c.tests).collect();
+    let coverage = Coverage::of(&pack);
+    let missed = |read: &dyn Fn(&str) -> Option<String>| {
+        let mut coverage = coverage.clone();
+        coverage.look_for_tests(&pack, read);
+        coverage.unproven
+    };
+    assert_eq!(missed(&|_| None).len(), named.len());
+    // The file is there, and the function has another name.
+    let renamed = missed(&|_| Some("fn chorleys_editions_part_where_it_says() {".to_owned()));
+    assert_eq!(renamed.len(), named.len());
+    assert!(renamed[0].contains(named[0].as_str()), "{}", renamed[0]);
+    let all = missed(&|_| {
+        let functions = named.iter().filter_map(|test| test.split_once("::"));
+        Some(
+            functions
+                .map(|(_, name)| format!("fn {name}() {{}}\n"))
+                .collect(),
+        )
+    });
+    assert_eq!(all, [""; 0]);
+}
+
+/// One test, or several.
+#[test]
+fn a_clause_names_its_tests() {
+    let clause = |test: &str| {
+        let text = format!(
+            "id = \"x-1\"\ntitle = \"t\"\ngist = \"g\"\naudience = []\nchannel = \"web\"\n\
+             control = \"RECORD\"\nhow = \"h\"\n{test}\n"
+        );
+        toml::from_str::<policy::clause::Clause>(&text)
+    };
+    assert_eq!(clause("").unwrap().tests, [""; 0]);
+    assert_eq!(clause("test = \"a::b\"").unwrap().tests, ["a::b"]);
+    assert_eq!(
+        clause("test = [\"a::b\", \"c\"]").unwrap().tests,
+        ["a::b", "c"]
+    );
+    assert!(clause("test = 1").is_err());
+    assert!(clause("tests = [\"a\"]").is_err());
 }
 
 /// Every clause on mail and pages that asks to prevent, to detect or to permit has its rule, except

@@ -274,6 +274,9 @@ pub(crate) enum PolicyCommand {
         /// One pack; all built-in ones if absent
         #[arg(long, value_name = "NAME|FOLDER")]
         pack: Option<String>,
+        /// Also look whether each test a clause names is there, below this folder of sources
+        #[arg(long, value_name = "FOLDER")]
+        tests: Option<PathBuf>,
         /// How to print.
         #[command(flatten)]
         format: FormatArg,

@@ -1,5 +1,7 @@
 //! `probity policy …`
 
+use std::path::Path;
+
 use policy::coverage::{Coverage, Status};
 use policy::pack::Pack;
 use policy::scenario::CaseReport;
@@ -21,7 +23,11 @@ pub(crate) fn run(command: PolicyCommand) -> Result<(), Failure> {
             pack,
             format,
         } => show(&clause, pack.as_deref(), format.format),
-        PolicyCommand::Coverage { pack, format } => coverage(pack.as_deref(), format.format),
+        PolicyCommand::Coverage {
+            pack,
+            tests,
+            format,
+        } => coverage(pack.as_deref(), tests.as_deref(), format.format),
         PolicyCommand::Test { pack, format } => test(pack.as_deref(), format.format),
     }
 }
@@ -156,7 +162,7 @@ fn in_words(status: &Status) -> String {
         Status::MetByRules { scenarios, .. } => {
             format!("met by rules; proved by: {}", scenarios.join("; "))
         }
-        Status::MetByTest { test } => format!("met; driven by {test}"),
+        Status::MetByTest { tests } => format!("met; driven by {}", tests.join(", ")),
         Status::Partly {
             awaiting,
             scenarios,
@@ -176,8 +182,16 @@ fn in_words(status: &Status) -> String {
     }
 }
 
-fn coverage(pack: Option<&str>, format: Format) -> Result<(), Failure> {
-    let coverages: Vec<Coverage> = chosen(pack)?.iter().map(Coverage::of).collect();
+fn coverage(pack: Option<&str>, sources: Option<&Path>, format: Format) -> Result<(), Failure> {
+    let coverage = |pack: &Pack| {
+        let mut coverage = Coverage::of(pack);
+        if let Some(sources) = sources {
+            let read = |path: &str| std::fs::read_to_string(sources.join(path)).ok();
+            coverage.look_for_tests(pack, read);
+        }
+        coverage
+    };
+    let coverages: Vec<Coverage> = chosen(pack)?.iter().map(coverage).collect();
     let sound = coverages
         .iter()
         .all(|coverage| coverage.unproven.is_empty());

@@ -21,7 +21,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
     let covered = all.find(|covered| covered.clause == clause.id);
     let status = covered.map_or(&Status::Open, |covered| &covered.status);
     let (_, state, colour) = words::state(status);
-    let (awaiting, scenarios, test) = proof(status);
+    let (awaiting, scenarios, tests) = proof(status);
     let text = pack.edition_text(edition);
     let is_mine = text.is_some_and(|text| {
         let mut sections = text.sections.iter();
@@ -40,25 +40,25 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
         colour,
         awaiting,
         scenarios,
-        test,
+        tests,
         rules => rules(&visit, pack, clause, edition),
         permissions => permissions(&visit, clause),
     };
     visit.show("policy/clause.html", values)
 }
 
-/// What it waits for, sentences shown to hold, and the test of its process.
-fn proof(status: &Status) -> (Vec<String>, Vec<String>, Option<String>) {
+/// What it waits for, sentences shown to hold, and the tests of its process.
+fn proof(status: &Status) -> (Vec<String>, Vec<String>, Vec<String>) {
     match status {
-        Status::MetByRules { scenarios, .. } => (Vec::new(), scenarios.clone(), None),
-        Status::MetByTest { test } => (Vec::new(), Vec::new(), Some(test.clone())),
+        Status::MetByRules { scenarios, .. } => (Vec::new(), scenarios.clone(), Vec::new()),
+        Status::MetByTest { tests } => (Vec::new(), Vec::new(), tests.clone()),
         Status::Partly {
             awaiting,
             scenarios,
             ..
-        } => (awaiting.clone(), scenarios.clone(), None),
-        Status::Waiting { awaiting, .. } => (awaiting.clone(), Vec::new(), None),
-        Status::Unproven { .. } | Status::Open => (Vec::new(), Vec::new(), None),
+        } => (awaiting.clone(), scenarios.clone(), Vec::new()),
+        Status::Waiting { awaiting, .. } => (awaiting.clone(), Vec::new(), Vec::new()),
+        Status::Unproven { .. } | Status::Open => (Vec::new(), Vec::new(), Vec::new()),
     }
 }
 
