@@ -149,9 +149,26 @@ pub(crate) struct CheckArgs {
     /// A mailbox of your own for the test messages
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) smtp_recipient: Option<String>,
+    /// Live files to compare.
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
     /// How to print.
     #[command(flatten)]
     pub(crate) format: FormatArg,
+}
+
+/// Live files to compare with what `integrate` prints.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LiveArgs {
+    /// Also compare Postfix's main.cf, or what `postconf -n` prints, with what `integrate` prints
+    #[arg(long, value_name = "FILE")]
+    pub(crate) main_cf: Option<PathBuf>,
+    /// Also compare Postfix's master.cf: its services, and that none goes past the gate
+    #[arg(long, value_name = "FILE")]
+    pub(crate) master_cf: Option<PathBuf>,
+    /// Also compare squid.conf; files it includes are not followed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) squid_conf: Option<PathBuf>,
 }
 
 /// Options of `integrate`.

@@ -12,6 +12,7 @@ mod failure;
 mod feeds;
 mod gates;
 mod held;
+mod integration;
 mod knowledge;
 mod operator;
 mod packs;

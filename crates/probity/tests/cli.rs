@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use end_to_end::numbered::is_possible;
 use serde_json::Value;
 
 const REGISTER: &str = r#"
@@ -377,6 +378,161 @@ fn every_question_about_policy_has_a_json_answer() {
 fn both_integrations_print_what_to_add() {
     assert!(text(&probity(&["integrate", "postfix"])).contains("milter_default_action = tempfail"));
     assert!(text(&probity(&["integrate", "squid"])).contains("bypass=off"));
+}
+
+/// Postfix and Squid as `integrate` wants them, in files beside a configuration. What to check them with.
+fn integrated(folder: &Path) -> Vec<String> {
+    let config = configured(folder);
+    let mut check = vec!["check".to_owned(), "--config".to_owned(), config.clone()];
+    for (software, file, option) in [
+        ("postfix", "main.cf", "--main-cf"),
+        ("squid", "squid.conf", "--squid-conf"),
+    ] {
+        let printed = text(&probity(&["integrate", software, "--config", &config]));
+        let path = folder.join(file);
+        std::fs::write(&path, format!("# Of the council\n\n{printed}")).unwrap();
+        check.extend([option.to_owned(), path.to_str().unwrap().to_owned()]);
+    }
+    check
+}
+
+/// Where the line stands in a file, counted from 1.
+fn line_of(path: &Path, line: &str) -> u64 {
+    let text = std::fs::read_to_string(path).unwrap();
+    let place = text.lines().position(|one| one == line).unwrap();
+    u64::try_from(place).unwrap() + 1
+}
+
+/// Both gates' surroundings are set from one configuration, and whatever somebody changes by hand in
+/// them is told with its line.
+#[test]
+fn a_rule_edited_by_hand_is_told_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = integrated(folder.path());
+    let check: Vec<&str> = check.iter().map(String::as_str).collect();
+    let output = probity(&check);
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(text(&output), "everything is in order\n");
+
+    let edit = |file: &str, from: &str, to: &str| {
+        let path = folder.path().join(file);
+        let before = std::fs::read_to_string(&path).unwrap();
+        assert!(before.contains(from), "{from}");
+        std::fs::write(&path, before.replace(from, to)).unwrap();
+        path
+    };
+    let rule = "adaptation_access probity_reqmod deny localhost";
+    let ours = "adaptation_access probity_reqmod allow all";
+    let squid = edit("squid.conf", ours, &format!("{rule}\n{ours}"));
+    let away = "milter_default_action = accept";
+    let main = edit("main.cf", "milter_default_action = tempfail", away);
+    edit("main.cf", "non_smtpd_milters = $smtpd_milters\n", "");
+    let report = json(&check);
+    assert_eq!(report["sound"], false);
+    let problems = report["problems"].as_array().unwrap();
+    let told = |about: &str, line: Option<u64>, words: &str| {
+        let problem = problems.iter().find(|problem| {
+            problem["about"] == about && problem["problem"].as_str().unwrap().contains(words)
+        });
+        let problem = problem.unwrap_or_else(|| panic!("{words}: {report}"));
+        assert_eq!(problem["line"].as_u64(), line, "{problem}");
+    };
+    told("squid.conf", Some(line_of(&squid, rule)), rule);
+    told("main.cf", Some(line_of(&main, away)), away);
+    told(
+        "main.cf",
+        None,
+        "`non_smtpd_milters = $smtpd_milters` is missing",
+    );
+    assert_eq!(problems.len(), 3, "{report}");
+    let output = probity(&check);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output);
+    let line = line_of(&squid, rule);
+    assert!(
+        said.contains(&format!("squid.conf line {line}: `{rule}`")),
+        "{said}"
+    );
+}
+
+#[test]
+fn live_files_that_cannot_be_compared_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = integrated(folder.path());
+    let mut check: Vec<&str> = check.iter().map(String::as_str).collect();
+    check.extend(["--master-cf", "/nowhere/master.cf"]);
+    let squid = folder.path().join("squid.conf");
+    let included = format!(
+        "include /etc/squid/conf.d/*.conf\n{}",
+        std::fs::read_to_string(&squid).unwrap()
+    );
+    std::fs::write(&squid, included).unwrap();
+    let report = json(&check);
+    assert_eq!(report["problems"].as_array().unwrap().len(), 1, "{report}");
+    let problem = report["problems"][0]["problem"].as_str().unwrap();
+    assert!(
+        problem.contains("cannot read `/nowhere/master.cf`"),
+        "{problem}"
+    );
+    let note = &report["notes"][0];
+    assert_eq!(
+        (note["about"].as_str(), note["line"].as_u64()),
+        (Some("squid.conf"), Some(1))
+    );
+    // And of a gate that is not there nothing can be said.
+    let config = folder.path().join("probity.toml");
+    let whole = std::fs::read_to_string(&config).unwrap();
+    let web = whole.find("[web]").unwrap();
+    let rest = whole[web + 1..]
+        .find("\n[")
+        .map_or("", |end| &whole[web + 1 + end..]);
+    std::fs::write(&config, format!("{}{rest}", &whole[..web])).unwrap();
+    let report = json(&check).to_string();
+    assert!(
+        report.contains("the configuration has no [web] gate to compare it with"),
+        "{report}"
+    );
+}
+
+/// What Postfix itself prints of such a file says the same.
+#[test]
+fn what_postconf_prints_is_compared_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = integrated(folder.path());
+    let check: Vec<&str> = check.iter().map(String::as_str).collect();
+    let main = folder.path().join("main.cf");
+    let postconf = |options: &str| {
+        let mut command = Command::new("/usr/sbin/postconf");
+        command.arg("-c").arg(folder.path()).arg(options).output()
+    };
+    let missing = || "postconf is not installed (apt-get install postfix)".to_owned();
+    if !is_possible(postconf("-n").is_err().then(missing)) {
+        return;
+    }
+    for options in ["-n", "-nx"] {
+        let written = std::fs::read_to_string(&main).unwrap();
+        let printed = postconf(options).unwrap();
+        std::fs::write(&main, &printed.stdout).unwrap();
+        let output = probity(&check);
+        assert!(output.status.success(), "{options}: {}", text(&output));
+        std::fs::write(&main, written).unwrap();
+    }
+}
+
+#[test]
+fn coverage_looks_for_the_tests_clauses_name() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let coverage = |sources: &Path| {
+        let sources = sources.to_str().unwrap();
+        probity(&["policy", "coverage", "--tests", sources])
+    };
+    assert!(coverage(&sources).status.success());
+    let elsewhere = tempfile::tempdir().unwrap();
+    let output = coverage(elsewhere.path());
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output);
+    let journey = "new_officer.rs::a_new_officer_gets_email_and_the_internet is not there";
+    assert!(said.contains(journey), "{said}");
 }
 
 #[test]

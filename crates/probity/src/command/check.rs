@@ -1,19 +1,20 @@
 //! `probity check`: everything that is wrong, at once.
 
-use std::net::ToSocketAddrs;
+mod live;
+mod mail_server;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clamd::Clamd;
 use journal::SealKey;
-use mail_gate::smuggling::{self, Probe, Taken};
 use policy::coverage::Coverage;
 use policy::pack::Pack;
 use policy::rule::Rule;
 use register::document::Person;
 use register::snapshot::Snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::{CheckArgs, Format};
 use crate::config::{Config, ReadConfigError, ScannerConfig};
@@ -23,49 +24,71 @@ use crate::packs::FindPackError;
 use crate::print::say;
 use crate::{correction, knowledge, packs, print};
 
-/// For each of the test sessions; a mail server that greets slowly takes a few seconds.
-const PROBE_WITHIN: Duration = Duration::from_secs(30);
-
 /// One problem: what it is about, and what is wrong.
+#[derive(Debug)]
 struct Wrong {
     about: &'static str,
+    /// Of a live file.
+    line: Option<usize>,
     what: String,
+}
+
+impl Wrong {
+    fn about(about: &'static str) -> impl Fn(String) -> Self {
+        move |what| Self {
+            about,
+            line: None,
+            what,
+        }
+    }
+
+    fn say(&self, note: &str) {
+        match self.line {
+            Some(line) => say!("{} line {line}: {note}{}", self.about, self.what),
+            None => say!("{}: {note}{}", self.about, self.what),
+        }
+    }
+
+    fn row(&self) -> Value {
+        let mut row = json!({ "about": self.about, "problem": self.what });
+        if let Some(line) = self.line {
+            row["line"] = line.into();
+        }
+        row
+    }
 }
 
 /// Checks configuration, pack, register, site lists and data directory, and the mail server if asked.
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let mut wrong = Vec::new();
+    let mut notes = Vec::new();
     match std::fs::read_to_string(&args.config.config) {
         Ok(text) => {
             let (config, problems) = Config::examine(&text);
-            let about = "configuration";
-            wrong.extend(problems.into_iter().map(|what| Wrong { about, what }));
+            wrong.extend(problems.into_iter().map(Wrong::about("configuration")));
             if let Some(config) = config {
                 check(&config, &mut wrong);
+                live::compare(&config, &args.live, &mut wrong, &mut notes);
             }
         }
         Err(source) => {
             let path = args.config.config.clone();
             let what = ReadConfigError::Unreadable { path, source }.to_string();
-            wrong.push(Wrong {
-                about: "configuration",
-                what,
-            });
+            wrong.push(Wrong::about("configuration")(what));
         }
     }
     if let (Some(server), Some(recipient)) = (&args.smtp, &args.smtp_recipient) {
-        smuggling(server, recipient, &mut wrong)?;
+        mail_server::smuggling(server, recipient, &mut wrong)?;
     }
     if args.format.format == Format::Json {
-        let rows: Vec<_> = wrong
-            .iter()
-            .map(|w| json!({ "about": w.about, "problem": w.what }))
-            .collect();
-        print::json(&json!({ "sound": wrong.is_empty(), "problems": rows }));
+        let [problems, notes] = [&wrong, &notes].map(|all| {
+            let rows = all.iter().map(Wrong::row);
+            rows.collect::<Vec<_>>()
+        });
+        print::json(&json!({ "sound": wrong.is_empty(), "problems": problems, "notes": notes }));
     } else {
-        for Wrong { about, what } in &wrong {
-            say!("{about}: {what}");
-        }
+        wrong.iter().for_each(|wrong| wrong.say(""));
+        notes.iter().for_each(|note| note.say("note: "));
         say!(
             "{}",
             if wrong.is_empty() {
@@ -83,7 +106,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
 }
 
 fn check(config: &Config, wrong: &mut Vec<Wrong>) {
-    let mut say = |about, what: String| wrong.push(Wrong { about, what });
+    let mut say = |about, what: String| wrong.push(Wrong::about(about)(what));
     let mut pack = None;
     match packs::load(&config.pack) {
         Ok(loaded) => {
@@ -268,47 +291,4 @@ fn writable(folder: &Path) -> Result<(), String> {
         .tempfile_in(folder)
         .map(drop)
         .map_err(|error| format!("nothing can be written into `{shown}` ({error})"))
-}
-
-/// Asks the mail server itself whether one message can pass for two.
-fn smuggling(server: &str, recipient: &str, wrong: &mut Vec<Wrong>) -> Result<(), Failure> {
-    let address = server
-        .to_socket_addrs()
-        .ok()
-        .and_then(|mut addresses| addresses.next())
-        .ok_or_else(|| Failure::usage(format!("`{server}` is not HOST:PORT of a mail server")))?;
-    let probe = Probe {
-        mail_from: recipient.to_owned(),
-        recipient: recipient.to_owned(),
-        within: PROBE_WITHIN,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let findings = match runtime.block_on(smuggling::probe(address, &probe)) {
-        Ok(findings) => findings,
-        Err(error) => {
-            wrong.push(Wrong {
-                about: "mail server",
-                what: error.to_string(),
-            });
-            return Ok(());
-        }
-    };
-    let fooled: Vec<&str> = findings
-        .iter()
-        .filter(|finding| finding.taken == Taken::AsEnd)
-        .map(|finding| finding.end)
-        .collect();
-    if !fooled.is_empty() {
-        wrong.push(Wrong {
-            about: "mail server",
-            what: format!(
-                "a second message can be smuggled inside one, ended by {}; add the smtpd_forbid_bare_newline \
-                 lines of `probity integrate postfix`",
-                fooled.join(", ")
-            ),
-        });
-    }
-    Ok(())
 }
