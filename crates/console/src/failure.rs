@@ -108,7 +108,7 @@ impl Failure {
             Self::DraftGone => one(
                 StatusCode::NOT_FOUND,
                 "Your answers are no longer kept",
-                "You have already sent them, or left the page for more than a day. Start again if \
+                "You have already sent them, or left the form for longer than a sign-in lasts. Start again if \
                  you still need to.",
             ),
             Self::TooLarge => one(

@@ -104,7 +104,6 @@ use tokio::sync::OnceCell;
 
 use crate::access::{Access, AccessError};
 use crate::assets::Assets;
-use crate::drafts::Drafts;
 use crate::duty::Duties;
 use crate::failure::Failure;
 use crate::held_messages::HeldMessages;
@@ -118,7 +117,7 @@ pub mod api;
 mod assets;
 pub mod colour;
 mod deciding;
-pub mod drafts;
+mod drafts;
 pub mod duty;
 pub mod failure;
 pub mod form;
@@ -189,6 +188,20 @@ pub enum ConsoleError {
     Zone(#[from] jiff::Error),
 }
 
+/// Why unfinished forms that nobody goes on with are still kept. They go the next time.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgetError {
+    /// The database does not answer.
+    #[error("unfinished forms cannot be looked through")]
+    Store(#[from] register_store::StoreError),
+    /// A scan cannot be listed or removed.
+    #[error("the folder of scans cannot be tidied; check the rights to it")]
+    Scans(#[from] std::io::Error),
+    /// The work was stopped.
+    #[error("tidying was stopped")]
+    Stopped(#[from] tokio::task::JoinError),
+}
+
 /// Everything pages need. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct Console(Arc<Inner>);
@@ -207,8 +220,6 @@ pub struct Inner {
     pub people: PeopleSettings,
     /// What posts give to do.
     pub duties: Duties,
-    /// Unfinished forms.
-    pub drafts: Drafts,
     /// Where the council is.
     pub zone: TimeZone,
     /// Says what the gates would decide, if it can be asked.
@@ -254,7 +265,6 @@ impl Console {
             access: Access::new()?,
             duties: Duties::of(&pack.people),
             people: pack.people.clone(),
-            drafts: Drafts::default(),
             once: Once::new(parts.form_key),
             settings: parts.settings,
             store: parts.store,
@@ -271,6 +281,21 @@ impl Console {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// Forgets forms nobody goes on with, and the scans that wait for them. To be called now and then.
+    pub async fn forget_abandoned(&self) -> Result<(), ForgetError> {
+        let folder = self.settings.scans.clone();
+        // Files first: whatever waits there has had its draft before.
+        let listed = move || {
+            folder
+                .as_deref()
+                .map_or_else(|| Ok(Vec::new()), scans::waiting)
+        };
+        let waiting = tokio::task::spawn_blocking(listed).await??;
+        let drafts = self.store.drafts_left(self.now()).await?;
+        let drafts = drafts.into_iter().collect();
+        Ok(tokio::task::spawn_blocking(move || scans::sweep(waiting, &drafts)).await??)
     }
 }
 

@@ -122,7 +122,7 @@ pub(crate) async fn posts(
             .extensions()
             .get::<Failed>()
             .is_some_and(Failed::is_not_fresh)
-        && let Some(address) = again::keep(&console, &here, &form)?
+        && let Some(address) = again::keep(&console, &here, &form).await?
     {
         response.extensions_mut().insert(SendAgain(address));
     }

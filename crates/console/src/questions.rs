@@ -99,13 +99,14 @@ async fn chosen<Q: Questions>(visit: Visit, mut form: Form) -> Answer {
     if !is_answered(Q::FIRST, &visit, &mut form) {
         return Q::FIRST.show(&visit, None, &form);
     }
-    let draft = visit.begin_draft(Q::FLOW)?;
-    visit.keep(&draft, Q::FLOW, &form, Q::FIRST.fields())?;
-    on::<Q>(&visit, &draft)
+    let fields = Q::FIRST.fields();
+    let draft = visit.begin_draft(Q::FLOW, &form, fields).await?;
+    let so_far = visit.draft(&draft, Q::FLOW).await?;
+    on::<Q>(&visit, &draft, &so_far)
 }
 
 async fn ask<Q: Questions>(visit: Visit, Path((draft, page)): Path<(String, String)>) -> Answer {
-    let form = visit.draft(&draft, Q::FLOW)?;
+    let form = visit.draft(&draft, Q::FLOW).await?;
     if let Some(question) = named::<Q>(&page) {
         return question.show(&visit, Some(&draft), &form);
     }
@@ -113,7 +114,7 @@ async fn ask<Q: Questions>(visit: Visit, Path((draft, page)): Path<(String, Stri
         return Err(Failure::NotFound);
     }
     match first_open::<Q>(&visit, &form) {
-        Some(_) => on::<Q>(&visit, &draft),
+        Some(_) => on::<Q>(&visit, &draft, &form),
         None => Q::after(&page, &visit, &draft, form),
     }
 }
@@ -123,10 +124,10 @@ async fn answer<Q: Questions>(
     Path((draft, page)): Path<(String, String)>,
     mut form: Form,
 ) -> Answer {
-    let mut so_far = visit.draft(&draft, Q::FLOW)?;
+    let mut so_far = visit.draft(&draft, Q::FLOW).await?;
     if page == CHECK {
         return match first_open::<Q>(&visit, &so_far) {
-            Some(_) => on::<Q>(&visit, &draft),
+            Some(_) => on::<Q>(&visit, &draft, &so_far),
             None => Q::send(&visit, &draft, so_far).await,
         };
     }
@@ -137,15 +138,16 @@ async fn answer<Q: Questions>(
     if !is_answered(question, &visit, &mut form) {
         return question.show(&visit, Some(&draft), &form);
     }
-    visit.keep(&draft, Q::FLOW, &form, question.fields())?;
-    on::<Q>(&visit, &draft)
+    let so_far = visit
+        .keep(&draft, Q::FLOW, &form, question.fields())
+        .await?;
+    on::<Q>(&visit, &draft, &so_far)
 }
 
 /// To the first question that is open, or to what follows the last.
-fn on<Q: Questions>(visit: &Visit, draft: &str) -> Answer {
-    let form = visit.draft(draft, Q::FLOW)?;
+fn on<Q: Questions>(visit: &Visit, draft: &str, form: &Form) -> Answer {
     let then = Q::AFTER.first().copied().unwrap_or(CHECK);
-    let next = first_open::<Q>(visit, &form).map_or(then, Q::name);
+    let next = first_open::<Q>(visit, form).map_or(then, Q::name);
     visit.to(&format!("/new/{draft}/{next}"))
 }
 
@@ -169,7 +171,7 @@ fn first_open<Q: Questions>(visit: &Visit, form: &Form) -> Option<Q> {
 
 /// What came of sending it: on to a page below that of the new matter, or back to the question of
 /// what only the process knows. Any other failure is the whole page's.
-pub(crate) fn opened<Q: Questions, M>(
+pub(crate) async fn opened<Q: Questions, M>(
     visit: &Visit,
     draft: &str,
     form: Form,
@@ -178,7 +180,7 @@ pub(crate) fn opened<Q: Questions, M>(
 ) -> Answer {
     match came {
         Ok(kept) => {
-            visit.console.drafts.finish(draft);
+            visit.finish(draft, Q::FLOW).await;
             visit.to(&format!("/{}{then}", kept.id))
         }
         Err(error) => refused::<Q>(visit, draft, form, error.into()),

@@ -52,6 +52,7 @@ pub(crate) struct Council {
     pub(crate) store: Store,
     pub(crate) sign_in: SignIn,
     clock: Arc<AtomicI64>,
+    url: String,
     _folder: tempfile::TempDir,
 }
 
@@ -104,7 +105,33 @@ impl Council {
             store,
             sign_in,
             clock,
+            url,
             _folder: folder,
+        }
+    }
+
+    /// The browser as it goes on after the console was stopped and started: another process, the same
+    /// database, nothing of what was in memory.
+    pub(crate) async fn restarted(&self, browser: Browser) -> Browser {
+        let name = self.store.image().pack().settings().name.clone();
+        let store = Store::open(&self.url, Arc::new(pack(&name))).await.unwrap();
+        let seconds = Arc::clone(&self.clock);
+        let console = Console::new(Parts {
+            settings: self.console.settings.clone(),
+            logo: None,
+            sign_in: SignIn::new(store.clone(), Key::new([7; 32]).unwrap()),
+            store,
+            provider: None,
+            proxies: Vec::new(),
+            decides: Some(Arc::new(deciding::MadeUp)),
+            clock: Arc::new(move || {
+                Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
+            }),
+            form_key: [7; 32],
+        });
+        Browser {
+            app: app(console.unwrap()),
+            ..browser
         }
     }
 

@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Console;
 use crate::access::About;
+use crate::drafts::Drafts;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::pages::{self, Page};
@@ -200,28 +201,43 @@ impl Visit {
     }
 
     /// Answers of a form that asks one question a page.
-    pub fn draft(&self, id: &str, flow: &'static str) -> Result<Form, Failure> {
-        let drafts = &self.console.drafts;
-        drafts.form(id, &self.viewer.person, flow, self.at)
+    pub async fn draft(&self, id: &str, flow: &'static str) -> Result<Form, Failure> {
+        self.drafts(flow).form(id).await
     }
 
-    /// Begins such a form, and gives the name of its draft.
-    pub fn begin_draft(&self, flow: &'static str) -> Result<String, Failure> {
-        let drafts = &self.console.drafts;
-        drafts.begin(&self.viewer.person, flow, self.at)
+    /// Begins such a form with the answers to these fields, and gives the name of its draft.
+    pub async fn begin_draft(
+        &self,
+        flow: &'static str,
+        form: &Form,
+        fields: &[&str],
+    ) -> Result<String, Failure> {
+        self.drafts(flow).begin(form.answers(fields)).await
     }
 
-    /// Keeps the answers of one step.
-    pub fn keep(
+    /// Keeps the answers of one step, and gives all there are now.
+    pub async fn keep(
         &self,
         id: &str,
         flow: &'static str,
         form: &Form,
         fields: &[&str],
-    ) -> Result<(), Failure> {
-        let drafts = &self.console.drafts;
-        let answers = form.answers(fields);
-        drafts.answer(id, &self.viewer.person, flow, self.at, answers)
+    ) -> Result<Form, Failure> {
+        self.drafts(flow).answer(id, form.answers(fields)).await
+    }
+
+    /// Forgets a draft that was sent.
+    pub async fn finish(&self, id: &str, flow: &'static str) {
+        self.drafts(flow).finish(id).await;
+    }
+
+    fn drafts(&self, flow: &'static str) -> Drafts<'_> {
+        Drafts {
+            store: &self.console.store,
+            person: &self.viewer.person,
+            flow,
+            at: self.at,
+        }
     }
 }
 

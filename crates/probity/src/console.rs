@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use console::api;
 use console::held_messages::HeldMessages;
@@ -108,6 +109,9 @@ impl ConsoleConfig {
     }
 }
 
+/// An hour: drafts live for several, and none is kept twice as long.
+const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
+
 /// What the gates lend the console.
 pub(crate) struct Lent {
     /// Says what would be decided.
@@ -154,6 +158,7 @@ pub(crate) async fn serve(
         decides: Some(lent.decides),
         held_messages: lent.held_messages,
     })?;
+    let tidy = keep_tidy(console.clone());
     let intake = Intake::new(&store, &data)?;
     let mut app = console::app(console.clone()).merge(api::clockings(
         console.clone(),
@@ -177,8 +182,21 @@ pub(crate) async fn serve(
         // An error means that the sender is gone: stop as well.
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    axum::serve(listener, app)
-        .with_graceful_shutdown(ending)
-        .await?;
+    let serving = axum::serve(listener, app).with_graceful_shutdown(ending);
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = tidy => (),
+    }
     Ok(())
+}
+
+/// Forgets forms nobody goes on with, as long as it is awaited.
+async fn keep_tidy(console: Console) {
+    loop {
+        if let Err(error) = console.forget_abandoned().await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "forms nobody goes on with are still kept");
+        }
+        tokio::time::sleep(TIDY_EVERY).await;
+    }
 }

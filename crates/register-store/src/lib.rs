@@ -33,6 +33,7 @@ mod throttle;
 pub mod answers;
 pub mod clockings;
 pub mod deliveries;
+pub mod drafts;
 pub mod feeds;
 pub mod feeds_health;
 pub mod image;

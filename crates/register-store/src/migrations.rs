@@ -20,6 +20,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         "notice mail",
         include_str!("../migrations/0005_notice_mail.sql"),
     ),
+    (6, "drafts", include_str!("../migrations/0006_drafts.sql")),
 ];
 
 /// Everything in order.

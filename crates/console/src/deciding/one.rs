@@ -154,10 +154,10 @@ async fn chosen<M: Decided>(visit: &Visit, id: &MatterId, mut form: Form) -> Ans
     if case.offered(decision.id).is_none() {
         return Err(Failure::NotYours);
     }
-    let draft = visit.begin_draft(FLOW)?;
-    let answers = Form::with([("of", id.to_string())]);
-    visit.keep(&draft, FLOW, &answers, &["of"])?;
-    visit.keep(&draft, FLOW, &form, &["decision", VERSION])?;
+    let mut answers = Form::with([("of", id.to_string())]);
+    answers.also(form);
+    let fields = ["of", "decision", VERSION];
+    let draft = visit.begin_draft(FLOW, &answers, &fields).await?;
     let next = if decision.why == Why::Nothing {
         "check"
     } else {

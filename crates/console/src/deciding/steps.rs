@@ -38,7 +38,7 @@ impl<M: Decided> Draft<M> {
     /// Picks up where it was left. What is no longer open to whoever decides is refused in the
     /// machine's words, or as stale if somebody was quicker.
     async fn open(visit: &Visit, matter: &MatterId, id: &str) -> Result<Self, Failure> {
-        let answers = visit.draft(id, FLOW)?;
+        let answers = visit.draft(id, FLOW).await?;
         if answers.raw("of") != matter.as_str() {
             return Err(Failure::DraftGone);
         }
@@ -157,7 +157,7 @@ async fn answered<M: Decided>(visit: &Visit, id: &MatterId, draft: &str, mut for
     if !form.is_good() {
         return draft.ask(visit, &form);
     }
-    visit.keep(&draft.id, FLOW, &form, FIELDS)?;
+    visit.keep(&draft.id, FLOW, &form, FIELDS).await?;
     let warned = draft.offered.decision.warning.is_empty();
     let next = if warned { "check" } else { "warning" };
     visit.to(&format!("/{id}/{}/{next}", draft.id))
@@ -242,6 +242,6 @@ async fn decided<M: Decided>(visit: &Visit, id: &MatterId, draft: &str, seen: Ve
         answers.refused(error.into())?;
         return draft.ask(visit, &answers);
     }
-    visit.console.drafts.finish(&draft.id);
+    visit.finish(&draft.id, FLOW).await;
     visit.to(&format!("/{id}/done"))
 }

@@ -63,22 +63,20 @@ async fn begun(visit: Visit, mut form: Form) -> Answer {
     if change.is_none() {
         return first(&visit, &form);
     }
-    let draft = visit.begin_draft(FLOW)?;
-    visit.keep(&draft, FLOW, &form, &["change"])?;
+    let draft = visit.begin_draft(FLOW, &form, &["change"]).await?;
     visit.to(&format!("/{draft}/who"))
 }
 
 /// A request of whoever asks for themselves.
 pub(super) async fn begun_for_oneself(visit: Visit, _: Form) -> Answer {
-    let draft = visit.begin_draft(FLOW)?;
     let form = Form::with([("change", Change::Own.name().to_owned())]);
-    visit.keep(&draft, FLOW, &form, &["change"])?;
+    let draft = visit.begin_draft(FLOW, &form, &["change"]).await?;
     visit.to(&format!("/{draft}/services"))
 }
 
 /// A draft whose change is known, if it was begun on this page.
-fn opened(visit: &Visit, draft: &str) -> Result<(Form, Change), Failure> {
-    let kept = visit.draft(draft, FLOW)?;
+async fn opened(visit: &Visit, draft: &str) -> Result<(Form, Change), Failure> {
+    let kept = visit.draft(draft, FLOW).await?;
     let change = Change::named(kept.raw("change")).ok_or(Failure::DraftGone)?;
     let is_own = visit.page.path != PAGE.path;
     if is_own != (change == Change::Own) {
@@ -88,7 +86,7 @@ fn opened(visit: &Visit, draft: &str) -> Result<(Form, Change), Failure> {
 }
 
 async fn ask(visit: Visit, Path((draft, question)): Path<(String, String)>) -> Answer {
-    let (kept, change) = opened(&visit, &draft)?;
+    let (kept, change) = opened(&visit, &draft).await?;
     let question = Question::named(&question).ok_or(Failure::NotFound)?;
     let mut answers = Answers::default();
     if let Some(missing) = answers.read_before(question, &kept, change, &visit) {
@@ -133,7 +131,7 @@ async fn answer(
     Path((draft, question)): Path<(String, String)>,
     mut form: Form,
 ) -> Answer {
-    let (kept, change) = opened(&visit, &draft)?;
+    let (kept, change) = opened(&visit, &draft).await?;
     let question = Question::named(&question).ok_or(Failure::NotFound)?;
     let mut answers = Answers::default();
     if let Some(missing) = answers.read_before(question, &kept, change, &visit) {
@@ -143,15 +141,12 @@ async fn answer(
     if !form.is_good() {
         return page(&visit, &draft, change, question, &answers, &form);
     }
-    visit.keep(&draft, FLOW, &form, question.fields())?;
     let seen = question.seen();
-    visit.keep(
-        &draft,
-        FLOW,
-        &Form::with([(seen.as_str(), "yes".to_owned())]),
-        &[&seen],
-    )?;
-    let next = match Answers::whole(&visit.draft(&draft, FLOW)?, change, &visit) {
+    form.forget(&[&seen]);
+    form.also(Form::with([(seen.as_str(), "yes".to_owned())]));
+    let fields = [question.fields(), &[&seen]].concat();
+    let kept = visit.keep(&draft, FLOW, &form, &fields).await?;
+    let next = match Answers::whole(&kept, change, &visit) {
         Err(missing) => missing.name(),
         Ok(_) if change.warns() => "warning",
         Ok(_) => "check",
@@ -160,7 +155,7 @@ async fn answer(
 }
 
 async fn warn(visit: Visit, Path(draft): Path<String>) -> Answer {
-    let (kept, change) = opened(&visit, &draft)?;
+    let (kept, change) = opened(&visit, &draft).await?;
     let answers = match Answers::whole(&kept, change, &visit) {
         Ok(answers) if change.warns() => answers,
         Ok(_) => return visit.to(&format!("/{draft}/check")),
@@ -178,7 +173,7 @@ async fn warn(visit: Visit, Path(draft): Path<String>) -> Answer {
 }
 
 async fn check(visit: Visit, Path(draft): Path<String>) -> Answer {
-    let (kept, change) = opened(&visit, &draft)?;
+    let (kept, change) = opened(&visit, &draft).await?;
     match Answers::whole(&kept, change, &visit) {
         Ok(answers) => checked(&visit, &draft, change, &answers, &Form::default()),
         Err(missing) => visit.to(&format!("/{draft}/{}", missing.name())),
@@ -215,7 +210,7 @@ fn rows(visit: &Visit, draft: &str, change: Change, answers: &Answers) -> Vec<Va
 }
 
 async fn send(visit: Visit, Path(draft): Path<String>, mut form: Form) -> Answer {
-    let (kept, change) = opened(&visit, &draft)?;
+    let (kept, change) = opened(&visit, &draft).await?;
     if !kept.raw("sent").is_empty() && kept.raw("whole") == "yes" {
         return visit.to(&format!("/{draft}/done"));
     }
@@ -233,7 +228,7 @@ async fn send(visit: Visit, Path(draft): Path<String>, mut form: Form) -> Answer
 }
 
 async fn done(visit: Visit, Path(draft): Path<String>) -> Answer {
-    let (kept, change) = opened(&visit, &draft)?;
+    let (kept, change) = opened(&visit, &draft).await?;
     if kept.raw("whole") != "yes" {
         return visit.to(&format!("/{draft}/check"));
     }

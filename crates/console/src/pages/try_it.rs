@@ -61,14 +61,13 @@ async fn tried(visit: Visit, Path(kind): Path<String>, mut form: Form) -> Answer
         return show(&visit, kind, &form, None);
     }
     record(&visit, kind, asked.person()).await?;
-    let draft = visit.begin_draft(FLOW)?;
-    visit.keep(&draft, FLOW, &form, kind.fields())?;
+    let draft = visit.begin_draft(FLOW, &form, kind.fields()).await?;
     visit.to(&format!("/{}/{draft}", kind.name()))
 }
 
 async fn again(visit: Visit, Path((kind, draft)): Path<(String, String)>) -> Answer {
     let kind = Kind::named(&kind).ok_or(Failure::NotFound)?;
-    let mut form = visit.draft(&draft, FLOW)?;
+    let mut form = visit.draft(&draft, FLOW).await?;
     let Some(asked) = asked::read(&visit, kind, &mut form) else {
         return show(&visit, kind, &form, None);
     };

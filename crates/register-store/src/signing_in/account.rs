@@ -8,6 +8,7 @@ use sign_in::session::Token;
 
 use crate::accounts::Account;
 use crate::change::Change;
+use crate::drafts;
 use crate::random;
 use crate::sessions::{Client, Which};
 use crate::signing_in::record::Said;
@@ -177,6 +178,7 @@ impl SignIn {
         change.say(Said::of(person, step).act(act), act.at).await?;
         if disabled {
             held::end(&mut change, person, Which::All, act).await?;
+            drafts::end_all(person, change.sql()).await?;
         }
         Ok(change.commit().await?)
     }

@@ -7,6 +7,7 @@ use sign_in::session::Token;
 
 use crate::accounts::Account;
 use crate::change::Change;
+use crate::drafts;
 use crate::sessions::{self, Client, Session, Which};
 use crate::signing_in::record::Said;
 use crate::signing_in::{Opened, SignIn, SignInError, is_user, may_use, token, wait};
@@ -42,7 +43,10 @@ impl SignIn {
         drop(sql);
         if !is_user(&session.person, &image, at) {
             let ceased = Act::of(Actor::Rule("ceased".to_owned()), at);
-            self.end(&session.person, Which::All, &ceased).await?;
+            let mut change = self.store.change().await?;
+            end(&mut change, &session.person, Which::All, &ceased).await?;
+            drafts::end_all(&session.person, change.sql()).await?;
+            change.commit().await?;
             return Ok(None);
         }
         if session.is_to_be_noted(rules, at) {

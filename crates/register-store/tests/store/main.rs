@@ -15,6 +15,7 @@ mod engines;
 mod access;
 mod answers;
 mod away;
+mod drafts;
 mod feeds;
 mod keeping;
 mod killed;

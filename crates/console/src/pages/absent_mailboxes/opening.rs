@@ -104,7 +104,7 @@ impl Questions for Question {
         let act = act.because(order.why);
         let store = &visit.console.store;
         let came = store.open_matter::<Delegation>(opening, &act).await;
-        opened::<Self, _>(visit, draft, form, came, "/opened")
+        opened::<Self, _>(visit, draft, form, came, "/opened").await
     }
 }
 

@@ -161,7 +161,7 @@ impl Questions for Question {
         let act = visit.act_on(&rows(visit, draft, &form));
         let store = &visit.console.store;
         let came = store.open_matter::<Permission>(opening, &act).await;
-        opened::<Self, _>(visit, draft, form, came, "/sent")
+        opened::<Self, _>(visit, draft, form, came, "/sent").await
     }
 }
 

@@ -23,20 +23,19 @@ pub(super) async fn begin(visit: Visit, Path(change): Path<String>) -> Answer {
     if !keeps(&visit) {
         return Err(Failure::NotYours);
     }
-    let draft = visit.begin_draft(FLOW)?;
     let form = Form::with([(CHANGE, change.name().to_owned())]);
-    visit.keep(&draft, FLOW, &form, &[CHANGE])?;
+    let draft = visit.begin_draft(FLOW, &form, &[CHANGE]).await?;
     visit.to(&format!("/new/{draft}/post"))
 }
 
-fn of_draft(visit: &Visit, draft: &str) -> Result<(Form, Change), Failure> {
-    let form = visit.draft(draft, FLOW)?;
+async fn of_draft(visit: &Visit, draft: &str) -> Result<(Form, Change), Failure> {
+    let form = visit.draft(draft, FLOW).await?;
     let change = Change::named(form.raw(CHANGE)).ok_or(Failure::DraftGone)?;
     Ok((form, change))
 }
 
 pub(super) async fn ask(visit: Visit, Path((draft, question)): Path<(String, String)>) -> Answer {
-    let (form, change) = of_draft(&visit, &draft)?;
+    let (form, change) = of_draft(&visit, &draft).await?;
     match Question::named(&question) {
         Some(question) => show(&visit, &draft, change, question, &form),
         None if question == "check" => check(&visit, &draft, change, form),
@@ -49,7 +48,7 @@ pub(super) async fn answer(
     Path((draft, question)): Path<(String, String)>,
     mut form: Form,
 ) -> Answer {
-    let (earlier, change) = of_draft(&visit, &draft)?;
+    let (earlier, change) = of_draft(&visit, &draft).await?;
     if question == "check" {
         return record(&visit, &draft, change, earlier).await;
     }
@@ -58,8 +57,7 @@ pub(super) async fn answer(
     if !question.read(&visit, change, &mut form) {
         return show(&visit, &draft, change, question, &form);
     }
-    visit.keep(&draft, FLOW, &form, question.fields())?;
-    let (form, _) = of_draft(&visit, &draft)?;
+    let form = visit.keep(&draft, FLOW, &form, question.fields()).await?;
     on(&visit, &draft, change, form)
 }
 
@@ -147,6 +145,6 @@ async fn record(visit: &Visit, draft: &str, change: Change, mut form: Form) -> A
             store.delegate(given, &act).await?;
         }
     }
-    visit.console.drafts.finish(draft);
+    visit.finish(draft, FLOW).await;
     visit.to(&format!("/done/{}", change.name()))
 }

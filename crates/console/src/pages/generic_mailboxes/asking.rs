@@ -114,7 +114,7 @@ impl Questions for Question {
         let act = visit.act_on(&rows(visit, draft, &form));
         let store = &visit.console.store;
         let came = store.open_matter::<GenericMailbox>(opening, &act).await;
-        opened::<Self, _>(visit, draft, form, came, "")
+        opened::<Self, _>(visit, draft, form, came, "").await
     }
 }
 

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::signing_in::password;
 use super::{Next, land};
 use crate::Console;
+use crate::drafts::Drafts;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::sessions::caller::Caller;
@@ -21,6 +22,18 @@ use crate::visit::{Answer, Guest, Here, of, to};
 
 /// What drafts of forms that wait are kept under.
 const FLOW: &str = "go-on";
+
+/// Fields that are typed again and kept nowhere.
+const SECRET: [&str; 3] = ["password", "new-password", "code"];
+
+fn drafts<'a>(console: &'a Console, person: &'a PersonId) -> Drafts<'a> {
+    Drafts {
+        store: &console.store,
+        person,
+        flow: FLOW,
+        at: console.now(),
+    }
+}
 
 /// Where somebody proves who they are, and then goes on to an address.
 pub(crate) fn address(then: &str) -> String {
@@ -31,16 +44,20 @@ pub(crate) fn address(then: &str) -> String {
 }
 
 /// Keeps a form that could not be taken yet; gives the address from which it can be sent again.
-pub(crate) fn keep(console: &Console, here: &Here, form: &Form) -> Result<Option<String>, Failure> {
+pub(crate) async fn keep(
+    console: &Console,
+    here: &Here,
+    form: &Form,
+) -> Result<Option<String>, Failure> {
     let next = Next {
         to: here.path().to_owned(),
     };
     let Some(viewer) = here.viewer().filter(|_| next.address() == next.to) else {
         return Ok(None);
     };
-    let (drafts, at) = (&console.drafts, console.now());
-    let id = drafts.begin(&viewer.person, FLOW, at)?;
-    drafts.answer(&id, &viewer.person, FLOW, at, form.all_answers())?;
+    let answers = form.all_answers();
+    let answers = answers.filter(|(field, _)| !SECRET.contains(&field.as_str()));
+    let id = drafts(console, &viewer.person).begin(answers).await?;
     Ok(Some(format!("{}&kept={id}", next.after("/go-on"))))
 }
 
@@ -104,8 +121,8 @@ pub(super) async fn go_on(guest: Guest, Query(kept): Query<Kept>) -> Answer {
     let Some(viewer) = guest.here.viewer() else {
         return to(&address_of_sign_in(&guest));
     };
-    let (drafts, at) = (&guest.console.drafts, guest.console.now());
-    let form = drafts.form(&kept.kept, &viewer.person, FLOW, at)?;
+    let drafts = drafts(&guest.console, &viewer.person);
+    let form = drafts.form(&kept.kept).await?;
     let next = Next { to: kept.to };
     let fields = form.all_answers().flat_map(|(name, values)| {
         let pairs = values.into_iter();

@@ -25,9 +25,8 @@ const OWN: &[&str] = &["paper", "matter", "seen"];
 pub(super) async fn begin(visit: Visit, Path(paper): Path<String>) -> Answer {
     let paper = Paper::named(&paper).filter(|paper| *paper != Paper::Again);
     let paper = paper.ok_or(Failure::NotFound)?;
-    let draft = visit.begin_draft(FLOW)?;
     let form = Form::with([("paper", paper.name().to_owned())]);
-    visit.keep(&draft, FLOW, &form, OWN)?;
+    let draft = visit.begin_draft(FLOW, &form, OWN).await?;
     visit.to(&format!("/new/{draft}/person"))
 }
 
@@ -60,12 +59,12 @@ pub(super) async fn again(visit: Visit, Path(reference): Path<String>) -> Answer
             ("until-year", last.year().to_string()),
         ]);
     }
-    let draft = visit.begin_draft(FLOW)?;
     let form = Form::with(values);
-    visit.keep(&draft, FLOW, &form, OWN)?;
+    let mut fields = OWN.to_vec();
     for question in Question::asked(Paper::Again) {
-        visit.keep(&draft, FLOW, &form, question.fields())?;
+        fields.extend(question.fields());
     }
+    let draft = visit.begin_draft(FLOW, &form, &fields).await?;
     visit.to(&format!("/new/{draft}/need"))
 }
 
@@ -76,14 +75,14 @@ async fn returned(visit: &Visit, id: MatterId) -> Result<Kept<AccessRequest>, Fa
     on_paper.then_some(kept).ok_or(Failure::NotFound)
 }
 
-fn of_draft(visit: &Visit, draft: &str) -> Result<(Form, Paper), Failure> {
-    let form = visit.draft(draft, FLOW)?;
+async fn of_draft(visit: &Visit, draft: &str) -> Result<(Form, Paper), Failure> {
+    let form = visit.draft(draft, FLOW).await?;
     let paper = Paper::named(form.raw("paper")).ok_or(Failure::DraftGone)?;
     Ok((form, paper))
 }
 
 pub(super) async fn ask(visit: Visit, Path((draft, question)): Path<(String, String)>) -> Answer {
-    let (form, paper) = of_draft(&visit, &draft)?;
+    let (form, paper) = of_draft(&visit, &draft).await?;
     match Question::named(&question) {
         Some(question) => show(&visit, &draft, question, &form),
         None if question == "check" => check(&visit, &draft, paper, form),
@@ -96,7 +95,7 @@ pub(super) async fn answer(
     Path((draft, question)): Path<(String, String)>,
     mut form: Form,
 ) -> Answer {
-    let (earlier, paper) = of_draft(&visit, &draft)?;
+    let (earlier, paper) = of_draft(&visit, &draft).await?;
     if question == "check" {
         return send(&visit, &draft, paper, earlier).await;
     }
@@ -117,9 +116,9 @@ pub(super) async fn answer(
         {
             visit.may("enter-paper-form", &person)?;
         }
-        visit.keep(&draft, FLOW, &form, question.fields())?;
+        visit.keep(&draft, FLOW, &form, question.fields()).await?;
     }
-    let (form, _) = of_draft(&visit, &draft)?;
+    let (form, _) = of_draft(&visit, &draft).await?;
     on(&visit, &draft, paper, form)
 }
 
@@ -127,16 +126,19 @@ pub(super) async fn answer(
 /// keeps it where no other is chosen.
 async fn keep_scan(visit: &Visit, draft: &str, form: &Form) -> Result<Option<String>, Failure> {
     let Some(file) = form.file("scan") else {
-        let (earlier, _) = of_draft(visit, draft)?;
+        let (earlier, _) = of_draft(visit, draft).await?;
         let missing = earlier.raw("scan").is_empty();
         return Ok(missing.then(|| "Choose the scan of the form".to_owned()));
     };
     let (folder, bytes) = (visit.console.settings.scans.clone(), file.bytes.clone());
-    let kept = tokio::task::spawn_blocking(move || scans::keep(folder.as_deref(), &bytes));
+    let of = draft.to_owned();
+    let kept = tokio::task::spawn_blocking(move || scans::keep(folder.as_deref(), &of, &bytes));
     match kept.await.map_err(Failure::broken)? {
         Ok(sha256) => {
             let form = Form::with([("scan", sha256)]);
-            visit.keep(draft, FLOW, &form, Question::Scan.fields())?;
+            visit
+                .keep(draft, FLOW, &form, Question::Scan.fields())
+                .await?;
             Ok(None)
         }
         Err(ScanError::Kind) => Ok(Some("The scan must be a PDF, PNG or JPEG file".to_owned())),
@@ -144,6 +146,19 @@ async fn keep_scan(visit: &Visit, draft: &str, form: &Form) -> Result<Option<Str
             "The scan must be {} megabytes or smaller",
             scans::LARGEST / 1024 / 1024
         ))),
+        Err(error) => Err(Failure::unavailable(error)),
+    }
+}
+
+/// Keeps the scan for good, just before what goes on the record names it.
+async fn settle_scan(visit: &Visit, draft: &str, form: &Form) -> Result<(), Failure> {
+    let (folder, draft) = (visit.console.settings.scans.clone(), draft.to_owned());
+    let sha256 = form.raw("scan").to_owned();
+    let settled =
+        tokio::task::spawn_blocking(move || scans::settle(folder.as_deref(), &draft, &sha256));
+    match settled.await.map_err(Failure::broken)? {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Refused::field("scan", "choose the scan once more").into()),
         Err(error) => Err(Failure::unavailable(error)),
     }
 }
@@ -202,7 +217,7 @@ async fn send(visit: &Visit, draft: &str, paper: Paper, mut form: Form) -> Answe
     };
     match sent {
         Ok(id) => {
-            visit.console.drafts.finish(draft);
+            visit.finish(draft, FLOW).await;
             visit.to(&format!("/{id}/entered"))
         }
         Err(failure) => {
@@ -234,6 +249,7 @@ async fn ask_for_access(visit: &Visit, draft: &str, form: &mut Form) -> Result<M
             requester: questions::signer(visit, form).ok_or(Failure::NotOurForm)?,
         }),
     };
+    settle_scan(visit, draft, form).await?;
     let store = &visit.console.store;
     let kept = store.open_matter::<AccessRequest>(opening, &act).await?;
     Ok(kept.id)
@@ -272,6 +288,7 @@ async fn sign(visit: &Visit, draft: &str, form: &mut Form) -> Result<MatterId, F
             scan: form.raw("scan").to_owned(),
         },
     };
+    settle_scan(visit, draft, form).await?;
     let store = &visit.console.store;
     let expected = Some(kept.version);
     let kept = store

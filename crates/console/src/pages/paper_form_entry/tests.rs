@@ -475,3 +475,60 @@ async fn request_forms_are_on_screen_and_on_paper() {
     let (_, bytes) = crate::scans::find(folder, &scan).unwrap().unwrap();
     assert_eq!(bytes, PDF);
 }
+
+/// The files in the folder of scans: those that wait with a draft, and those of forms that were sent.
+fn scans(desk: &Desk) -> (usize, usize) {
+    let folder = desk.council.console.settings.scans.clone().unwrap();
+    let files = |folder: &std::path::Path| {
+        let all = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        all.filter(|file| file.path().is_file()).count()
+    };
+    (files(&folder.join("unsent")), files(&folder))
+}
+
+#[tokio::test]
+async fn the_scan_of_a_form_nobody_sends_goes_with_it() {
+    let desk = Desk::new().await;
+    sent(&mut desk.first().await).await;
+    assert_eq!(scans(&desk), (0, 1));
+    typed(&mut desk.first().await)
+        .await
+        .says("Check your answers");
+    assert_eq!(scans(&desk), (1, 1));
+    desk.council.console.forget_abandoned().await.unwrap();
+    assert_eq!(scans(&desk), (1, 1));
+    desk.council.wait_minutes(10 * 60);
+    desk.council.console.forget_abandoned().await.unwrap();
+    assert_eq!(scans(&desk), (0, 1));
+}
+
+#[tokio::test]
+async fn a_form_goes_on_with_its_scan_after_a_restart() {
+    let desk = Desk::new().await;
+    let mut browser = desk.first().await;
+    let check = typed(&mut browser).await;
+    let mut browser = desk.council.restarted(browser).await;
+    browser
+        .get(&check.address)
+        .await
+        .says("To answer residents");
+    browser.send(&[]).await.says("The form has been typed in");
+    assert_eq!(scans(&desk), (0, 1));
+    // Sent is sent.
+    browser
+        .get(&check.address)
+        .await
+        .is(404)
+        .says("no longer kept");
+}
+
+#[tokio::test]
+async fn a_form_whose_scan_is_gone_asks_for_it_again() {
+    let desk = Desk::new().await;
+    let mut browser = desk.first().await;
+    typed(&mut browser).await.says("Check your answers");
+    let folder = desk.council.console.settings.scans.clone().unwrap();
+    std::fs::remove_dir_all(folder.join("unsent")).unwrap();
+    let shown = browser.send(&[]).await;
+    assert_eq!(shown.is(422).errors(), ["Choose the scan once more"]);
+}

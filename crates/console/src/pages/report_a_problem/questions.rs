@@ -93,7 +93,7 @@ impl Questions for Question {
         };
         let store = &visit.console.store;
         let came = store.open_matter::<Incident>(opening, &act).await;
-        opened::<Self, _>(visit, draft, form, came, "/sent")
+        opened::<Self, _>(visit, draft, form, came, "/sent").await
     }
 }
 

@@ -106,7 +106,7 @@ impl Questions for Question {
         let act = act.because(limit.reason);
         let store = &visit.console.store;
         let came = store.open_matter::<Withdrawal>(opening, &act).await;
-        opened::<Self, _>(visit, draft, form, came, "/set")
+        opened::<Self, _>(visit, draft, form, came, "/set").await
     }
 }
 

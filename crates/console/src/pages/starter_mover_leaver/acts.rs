@@ -29,7 +29,7 @@ pub(super) async fn carry_out(
     act: Act,
 ) -> Result<(), Failure> {
     let person = answers.person.as_ref().ok_or(Failure::DraftGone)?;
-    let mut sent = Sent::begin(visit, draft, person)?;
+    let mut sent = Sent::begin(visit, draft, person).await?;
     match change {
         Change::Starter | Change::Own => start(visit, answers, person, &act, &mut sent).await?,
         Change::Mover => move_on(visit, answers, person, act, &mut sent).await?,
@@ -42,10 +42,10 @@ pub(super) async fn carry_out(
                 .store
                 .open_matter::<Withdrawal>(opening, &act)
                 .await?;
-            sent.add(&kept.id)?;
+            sent.add(&kept.id).await?;
         }
     }
-    sent.whole()
+    sent.whole().await
 }
 
 /// One request for each service. All of them are tried first, so that a refusal leaves none behind.
@@ -95,7 +95,7 @@ async fn start(
                 let kept = store
                     .open_matter::<AccessRequest>(opening(service), act)
                     .await?;
-                sent.add(&kept.id)?;
+                sent.add(&kept.id).await?;
                 kept.id
             }
         };
@@ -135,7 +135,10 @@ async fn move_on(
         moved.job_title = Some(answers.post.clone());
         moved.unit.clone_from(&answers.unit);
         store.put_person(moved, &act).await?;
-        return active.iter().try_for_each(|kept| sent.add(&kept.id));
+        for kept in &active {
+            sent.add(&kept.id).await?;
+        }
+        return Ok(());
     }
     if !visit.allows("authorise-access", &person.id) {
         visit.may("request-access", &person.id)?;
@@ -159,7 +162,7 @@ async fn move_on(
         store
             .take::<AccessRequest>(&kept.id, Some(kept.version), step, &act)
             .await?;
-        sent.add(&kept.id)?;
+        sent.add(&kept.id).await?;
     }
     Ok(())
 }
@@ -184,19 +187,19 @@ async fn requests(visit: &Visit, person: &Person) -> Result<Vec<Kept<AccessReque
 struct Sent<'v> {
     visit: &'v Visit,
     draft: &'v str,
+    /// What the confirmation calls the person, who may have another name by then.
+    called: String,
     references: Vec<String>,
 }
 
 impl<'v> Sent<'v> {
-    fn begin(visit: &'v Visit, draft: &'v str, person: &Person) -> Result<Self, Failure> {
-        let kept = visit.draft(draft, FLOW)?;
-        let called = Form::with([("called", person.name.clone())]);
-        visit.keep(draft, FLOW, &called, &["called"])?;
-        let references = kept.all("sent").to_vec();
+    async fn begin(visit: &'v Visit, draft: &'v str, person: &Person) -> Result<Self, Failure> {
+        let kept = visit.draft(draft, FLOW).await?;
         Ok(Self {
             visit,
             draft,
-            references,
+            called: person.name.clone(),
+            references: kept.all("sent").to_vec(),
         })
     }
 
@@ -204,17 +207,22 @@ impl<'v> Sent<'v> {
         self.references.iter().any(|sent| sent == id.as_str())
     }
 
-    fn add(&mut self, id: &MatterId) -> Result<(), Failure> {
+    async fn add(&mut self, id: &MatterId) -> Result<(), Failure> {
         if !self.has(id) {
             self.references.push(id.to_string());
         }
         let sent = self.references.iter().map(|sent| ("sent", sent.clone()));
-        self.visit
-            .keep(self.draft, FLOW, &Form::with(sent), &["sent"])
+        let sent = Form::with(sent);
+        let kept = self.visit.keep(self.draft, FLOW, &sent, &["sent"]);
+        kept.await.map(drop)
     }
 
-    fn whole(&self) -> Result<(), Failure> {
-        let whole = Form::with([("whole", "yes".to_owned())]);
-        self.visit.keep(self.draft, FLOW, &whole, &["whole"])
+    async fn whole(&self) -> Result<(), Failure> {
+        let whole = [("whole", "yes".to_owned()), ("called", self.called.clone())];
+        let whole = Form::with(whole);
+        let kept = self
+            .visit
+            .keep(self.draft, FLOW, &whole, &["whole", "called"]);
+        kept.await.map(drop)
     }
 }

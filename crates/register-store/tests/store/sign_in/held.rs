@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use matters::event::Actor;
 use matters::people::Employment;
+use register_store::drafts::{Answers, DraftKey};
 use register_store::signing_in::SignInError;
 use register_store::signing_in::held::Proof;
 
@@ -121,7 +122,19 @@ async fn a_session_ends_with_the_person(database: Database) {
     }];
     store.put_person(ann, &hr_feed(9)).await.unwrap();
     let at = late + SignedDuration::from_mins(1);
+    let (person, flow) = (&id("ann"), "ask");
+    let draft = DraftKey {
+        id: "d",
+        person,
+        flow,
+    };
+    store
+        .begin_draft(draft, &Answers::new(), late)
+        .await
+        .unwrap();
     assert_eq!(sign_in.session(&evening.token, at).await.unwrap(), None);
+    // What they had begun goes with it.
+    assert_eq!(store.drafts_left(at).await.unwrap(), [""; 0]);
     let last = events(&store).await.pop().unwrap().event;
     assert_eq!(
         (last.step.as_str(), &last.act.actor),
