@@ -5,8 +5,13 @@
 //! can be made without a name. What was met is never uploaded: words, an address or a message id say
 //! where it is.
 //!
+//! Whoever reports may be asked to do something about it, step by step: at once by the pack, as for mail
+//! that went astray, or by those who were told, as about a virus. It cannot be answered before they said
+//! of each step that it is done.
+//!
 //! An incident does not lapse. Those who were told are reminded, and it stays until it is answered.
 
+mod advice;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -76,6 +81,16 @@ pub struct Opening {
 pub enum Step {
     /// Somebody who was told has read it.
     Acknowledge,
+    /// Somebody who was told asks the reporter to do something.
+    Advise {
+        /// What, one after the other.
+        steps: Vec<String>,
+    },
+    /// The reporter has done one of the things they were asked to do.
+    Confirm {
+        /// Which, counted from 1.
+        number: u32,
+    },
     /// It is answered.
     Close {
         /// What came of it, for the reporter.
@@ -126,6 +141,9 @@ pub struct Incident {
     pub key_sha256: Option<String>,
     /// Who has read it, by the post they were told as.
     pub acknowledged: BTreeMap<PostId, Acknowledged>,
+    /// What the reporter is asked to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<Advice>,
     /// What came of it, for the reporter.
     pub feedback: Option<String>,
     /// Where it stands.
@@ -143,6 +161,19 @@ pub struct Acknowledged {
     pub by: PersonId,
     /// When.
     pub at: Timestamp,
+}
+
+/// One thing the reporter is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Advice {
+    /// What.
+    pub step: String,
+    /// Who asked for it; the policy itself where nobody did.
+    pub by: Option<PersonId>,
+    /// When they said that it is done.
+    pub done_at: Option<Timestamp>,
 }
 
 impl Incident {

@@ -43,6 +43,7 @@ pub fn in_words(notice: &str) -> String {
         "held-mail-still-waits" => "A held message still waits for your decision",
         "held-mail-undelivered" => "A released message could not be delivered to everybody",
         "held-mail-waits" => "A held message waits for your decision",
+        "incident-advised" => "You are asked to do something about your report",
         "incident-closed" => "Your report has been answered",
         "incident-received" => "Your report has arrived",
         "incident-reported" => "A problem was reported",

@@ -210,3 +210,119 @@ fn whoever_learns_of_a_breach_tells_the_chief_internal_auditor() {
         );
     }
 }
+
+fn confirm(number: u32) -> Step {
+    Step::Confirm { number }
+}
+
+/// Walsall 6.2.3.b: IT says step by step what to do about an infection; whoever reported it says of each
+/// step that it is done, and until then the report stays open.
+#[test]
+fn what_it_advises_about_a_virus_is_done_step_by_step() {
+    let (council, opened) = reported("walsall", Kind::Virus);
+    assert_eq!(opened.matter.advice, []);
+    let advise = |steps: &[&str]| Step::Advise {
+        steps: steps.iter().map(|step| (*step).to_owned()).collect(),
+    };
+    let steps = advise(&["Take the network cable out", "Bring the laptop to the desk"]);
+    let close = || Step::Close {
+        feedback: "it is clean".to_owned(),
+    };
+    let advised = opened
+        .matter
+        .take(steps, &by("sid", 0), &council.world())
+        .unwrap();
+    assert_eq!(told(&advised).0, ["ada"]);
+    let confirmed = council.run(
+        advised.matter,
+        [
+            (by("ada", 1), advise(&["Nothing"]), "!own-matter"),
+            (by("pam", 1), advise(&["Nothing"]), "!authority"),
+            (by("sid", 1), advise(&[]), "!field"),
+            (by("sid", 1), advise(&["  "]), "!field"),
+            (by("sid", 1), advise(&["x"; 19]), "!field"), // 21 in all
+            (by("mara", 1), Step::Acknowledge, "reported"),
+            (by("sid", 1), Step::Acknowledge, "acknowledged"),
+            (by("sid", 1), close(), "!state"), // nothing is done
+            (by("ada", 2), confirm(1), "acknowledged"),
+            (by("ada", 2), confirm(0), "!field"),
+            (by("ada", 2), confirm(3), "!field"),
+            (by("sid", 2), confirm(2), "!only-by"), // not for somebody else to say
+            (by("sid", 2), close(), "!state"),      // one of two
+            (by("ada", 3), confirm(2), "acknowledged"),
+            (by("ada", 4), confirm(2), "acknowledged"),
+        ],
+    );
+    let done: Vec<_> = confirmed.advice.iter().map(|one| one.done_at).collect();
+    assert_eq!(done, [Some(at(2)), Some(at(3))]);
+    let closed = confirmed.take(close(), &by("sid", 5), &council.world());
+    let closed = closed.unwrap().matter;
+    council.run(
+        closed,
+        [
+            (by("sid", 6), advise(&["More"]), "!state"),
+            (by("ada", 6), confirm(1), "!state"),
+        ],
+    );
+}
+
+/// Nobody waits for somebody who left.
+#[test]
+fn whoever_left_keeps_no_report_open() {
+    let (mut council, opened) = reported("walsall", Kind::Misdirected);
+    let close = || Step::Close {
+        feedback: "it is settled".to_owned(),
+    };
+    let read = council.run(
+        opened.matter,
+        [
+            (by("mara", 0), Step::Acknowledge, "reported"),
+            (by("sid", 0), Step::Acknowledge, "acknowledged"),
+            (by("sid", 0), close(), "!state"),
+        ],
+    );
+    council.change("ada", |ada| {
+        ada.employed = vec![matters::people::Employment {
+            from: "2020-01-01".parse().unwrap(),
+            until: Some("2020-12-31".parse().unwrap()),
+        }];
+    });
+    council.run(read, [(by("sid", 1), close(), "closed")]);
+}
+
+/// Walsall 6.5.6.c: whoever reports that mail reached them by mistake is asked by the policy itself to
+/// tell its sender, and the report stays open until they say that they did.
+#[test]
+fn the_sender_of_misdirected_mail_is_told_by_whoever_reports_it() {
+    let (council, opened) = reported("walsall", Kind::Misdirected);
+    assert!(opened.clauses.iter().any(|one| one == "walsall-6.5.6.c"));
+    let [asked] = &opened.matter.advice[..] else {
+        panic!("{:?}", opened.matter.advice);
+    };
+    assert!(
+        asked.step.contains("tell whoever sent it"),
+        "{}",
+        asked.step
+    );
+    assert_eq!((&asked.by, asked.done_at), (&None, None));
+    let close = || Step::Close {
+        feedback: "thank you".to_owned(),
+    };
+    let mut waiting = council.run(
+        opened.matter,
+        [
+            (by("mara", 0), Step::Acknowledge, "reported"),
+            (by("sid", 0), Step::Acknowledge, "acknowledged"),
+            (by("sid", 0), close(), "!state"),
+        ],
+    );
+    // Whoever forgets it is reminded.
+    let (due, step) = waiting.due(&council.world()).unwrap();
+    let rule = matters::event::Act::of(matters::event::Actor::Rule("time".to_owned()), due);
+    let reminded = waiting.take(step, &rule, &council.world()).unwrap();
+    assert!(told(&reminded).0.contains(&"ada"));
+    waiting = reminded.matter;
+    let done = council.run(waiting, [(by("ada", 1), confirm(1), "acknowledged")]);
+    assert_eq!(done.advice[0].done_at, Some(at(1)));
+    council.run(done, [(by("sid", 2), close(), "closed")]);
+}

@@ -232,6 +232,9 @@ pub struct IncidentRules {
     pub acknowledged_working_days: u32,
     /// Hours after it happened within which a report counts as made at once.
     pub good_faith_hours: u32,
+    /// For each kind of report what whoever reports it is asked to do, and to say that it is done.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub advice: BTreeMap<String, Vec<String>>,
     /// For each kind of report the clauses it rests on.
     pub clauses: BTreeMap<String, Vec<String>>,
 }
@@ -244,6 +247,7 @@ impl Default for IncidentRules {
             auditor: "chief-internal-auditor".to_owned(),
             acknowledged_working_days: 2,
             good_faith_hours: 24,
+            advice: BTreeMap::new(),
             clauses: BTreeMap::new(),
         }
     }

@@ -297,7 +297,12 @@ impl Exposed for Incident {
     const WRITE: Scope = Scope::WriteIncidents;
     const SEE: &'static str = "see-incident";
     const OPEN: Option<Actions> = Some(&["report-problem"]);
-    const STEPS: &'static [(&'static str, Actions)] = &[("acknowledge", &[]), ("close", &[])];
+    const STEPS: &'static [(&'static str, Actions)] = &[
+        ("acknowledge", &[]),
+        ("advise", &[]),
+        ("confirm", &[]),
+        ("close", &[]),
+    ];
 
     fn about_whom(_: &Self::Opening) -> Option<&PersonId> {
         None

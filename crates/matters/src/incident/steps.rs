@@ -33,7 +33,7 @@ impl Machine for Incident {
         }
         let hash = |key: &String| guard::sha256("key_sha256", key);
         let at_once = SignedDuration::from_hours(i64::from(rules.good_faith_hours));
-        let incident = Self {
+        let mut incident = Self {
             words: field::words("words", &opening.words)?,
             happened_at: opening.happened_at,
             reported_at: act.at,
@@ -45,6 +45,7 @@ impl Machine for Incident {
                 && act.at.duration_since(opening.happened_at) <= at_once,
             key_sha256: opening.key_sha256.as_ref().map(hash).transpose()?,
             acknowledged: BTreeMap::new(),
+            advice: Vec::new(),
             feedback: None,
             state: State::Reported,
             clauses: (rules.clauses.get(opening.kind.name()).cloned()).unwrap_or_default(),
@@ -53,6 +54,7 @@ impl Machine for Incident {
             kind: opening.kind,
             reporter,
         };
+        incident.advised_by_policy(world);
         let mut effects =
             incident.tell(incident.awaited(world), act.at, world, "incident-reported");
         effects.extend(incident.answer("incident-received"));
@@ -92,9 +94,11 @@ impl Machine for Incident {
                 }
                 Ok(next.taken("acknowledge", authority, Vec::new()))
             }
+            Step::Advise { steps } => self.advise(&steps, act, world),
+            Step::Confirm { number } => self.confirm(number, act),
             Step::Close { feedback } => {
                 let awaited = !self.awaited(world).is_empty() || self.acknowledged.is_empty();
-                if self.is_over() || awaited {
+                if self.is_over() || awaited || self.waits_for_reporter(act.at, world) {
                     return Err(self.wrong_state("close"));
                 }
                 let by = acting::person(act)?;
@@ -112,7 +116,10 @@ impl Machine for Incident {
                 };
                 if step == Step::Remind {
                     next.waiting.say(Word::Remind);
-                    let effects = self.tell(posts, act.at, world, "incident-waits");
+                    let mut effects = self.tell(posts, act.at, world, "incident-waits");
+                    if self.waits_for_reporter(act.at, world) {
+                        effects.extend(self.answer("incident-advised"));
+                    }
                     return Ok(next.taken("remind", None, effects));
                 }
                 next.waiting.say(Word::Escalate);
@@ -158,7 +165,7 @@ impl Incident {
     }
 
     /// Posts that are told.
-    fn told(&self, world: &World<'_>) -> Vec<PostId> {
+    pub(super) fn told(&self, world: &World<'_>) -> Vec<PostId> {
         let rules = &world.settings.incidents;
         if self.is_confidential() {
             return vec![PostId::from(rules.auditor.as_str())];
@@ -178,7 +185,7 @@ impl Incident {
         told
     }
 
-    fn authority(
+    pub(super) fn authority(
         &self,
         actor: &PersonId,
         posts: &[PostId],
@@ -214,7 +221,7 @@ impl Incident {
     }
 
     /// A word to the reporter; the reference goes with every notice.
-    fn answer(&self, notice: &'static str) -> Vec<Effect> {
+    pub(super) fn answer(&self, notice: &'static str) -> Vec<Effect> {
         if self.is_anonymous() {
             return Vec::new();
         }

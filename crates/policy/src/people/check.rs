@@ -215,6 +215,13 @@ impl Check<'_> {
         ] {
             self.above_zero("incidents", name, number);
         }
+        for (kind, steps) in &incidents.advice {
+            let place = format!("incidents.advice.{kind}");
+            self.label(&place, kind);
+            for step in steps {
+                self.words(&place, "step", step);
+            }
+        }
         for (kind, clauses) in &incidents.clauses {
             let place = format!("incidents.clauses.{kind}");
             self.label(&place, kind);
