@@ -83,6 +83,8 @@ duties! {
     KeepsAuthority = "keeps-authority",
     /// Looks at registers, decides nothing.
     Audits = "audits",
+    /// Hears what one person reports of another.
+    HearsReports = "hears-reports",
 }
 
 /// Which posts have which duty, by one pack.
@@ -176,6 +178,14 @@ impl Duties {
         give(Duty::RunsServices, &mut { runs });
         give(Duty::KeepsAuthority, &mut [&misuse.raised_by].into_iter());
         give(Duty::Audits, &mut [&auditor].into_iter());
+        // What is reported of the auditor is told to the alternate.
+        let hears = &settings.incidents.auditor;
+        let alternate = settings.posts.get(hears);
+        let alternate = alternate.and_then(|post| post.alternate.as_ref());
+        give(
+            Duty::HearsReports,
+            &mut [hears].into_iter().chain(alternate),
+        );
         duties
     }
 

@@ -130,6 +130,7 @@ mod people_named;
 mod printing;
 mod questions;
 mod reading_on;
+mod reports;
 mod scans;
 pub mod sessions;
 pub mod settings;

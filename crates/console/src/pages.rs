@@ -23,6 +23,7 @@ mod ask_for_a_service;
 mod ask_for_something;
 mod authority_register;
 mod certify_councillors;
+mod confidential_reports;
 mod feeds_health;
 mod find_a_person;
 mod generic_mailboxes;
@@ -125,6 +126,7 @@ pub static PAGES: &[Page] = &[
     absent_mailboxes::PAGE,
     certify_councillors::PAGE,
     verify_identity_and_post::PAGE,
+    confidential_reports::PAGE,
     work_list::PAGE,
     find_a_person::PAGE,
     paper_form_entry::PAGE,

@@ -1,6 +1,7 @@
 //! *My team*: how the people somebody answers for stand, as their line manager or sponsor; and numbers
 //! alone for the units their posts reach.
 
+mod reports;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ const MOST_MATTERS: usize = 100;
 fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(list))
+        .nest("/reports", crate::reports::routes::<reports::Manager>())
         .route("/{person}", get(member))
 }
 

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
 use matters::id::MatterId;
-use matters::incident::{Incident, Kind, State};
+use matters::incident::{Incident, Kind, State, Step};
 use minijinja::{Value, context};
 use register_store::matters_kept::{Filter, Kept};
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::{Group, Page};
 use crate::Console;
 use crate::failure::Failure;
+use crate::form::Form;
 use crate::paging::Paging;
 use crate::people_named::name_of;
 use crate::visit::{Answer, Visit, of};
@@ -33,7 +34,7 @@ fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(list))
         .merge(crate::questions::routes::<questions::Question>())
-        .route("/{reference}", get(show))
+        .route("/{reference}", get(show).post(done))
         .route("/{reference}/sent", get(sent))
 }
 
@@ -110,9 +111,13 @@ async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     let implicated = matter.implicated.as_ref();
     facts.extend(implicated.map(|who| line("Who is involved", name_of(&image, who))));
     let read_by = matter.acknowledged.iter();
+    let (advice, next) = advice(matter);
     let values = context! {
         title => words::title(matter.kind),
         facts,
+        advice,
+        next,
+        version => kept.version.0,
         feedback => matter.feedback.clone(),
         read_by => read_by.map(|(post, read)| context! {
             post => post.as_str().to_owned(),
@@ -125,12 +130,40 @@ async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
     visit.show("report-a-problem/report.html", values)
 }
 
+/// One of the things they were asked to do is done.
+async fn done(visit: Visit, Path(reference): Path<String>, form: Form) -> Answer {
+    let kept = found(&visit, reference).await?;
+    let number = form.raw("number").parse();
+    let number = number.map_err(|_| Failure::NotOurForm)?;
+    let step = Step::Confirm { number };
+    let store = &visit.console.store;
+    store
+        .take::<Incident>(&kept.id, Some(form.version()?), step, &visit.act())
+        .await?;
+    visit.to(&format!("/{}", kept.id))
+}
+
+/// What they were asked to do, with the first that is not done.
+fn advice(matter: &Incident) -> (Vec<Value>, Option<usize>) {
+    let rows = matter.advice.iter().map(|advice| {
+        context! {
+            step => advice.step.clone(),
+            done_at => advice.done_at.map(|at| at.to_string()),
+        }
+    });
+    let mut all = matter.advice.iter();
+    let open = all.position(|advice| advice.done_at.is_none());
+    let next = open.filter(|_| matter.state != State::Closed);
+    (rows.collect(), next.map(|place| place + 1))
+}
+
 async fn sent(visit: Visit, Path(reference): Path<String>) -> Answer {
     let kept = found(&visit, reference).await?;
     let values = context! {
         title => "Your report has been sent",
         reference => kept.id.as_str(),
         about_somebody => kept.matter.kind == Kind::ReportSomeone,
+        to_do => kept.matter.advice.len(),
         advice => words::advice(kept.matter.kind),
         told => words::told(&visit, &kept.matter),
     };

@@ -1,7 +1,6 @@
 //! *Work list*: what has to be done by hand, with its age; each piece is looked at and finished here.
 //! Reports of things that went wrong are read and answered beside it.
 
-mod incidents;
 mod kinds;
 mod one;
 
@@ -10,6 +9,7 @@ use axum::extract::Query;
 use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
 use matters::id::{MatterId, PostId};
+use matters::incident::Incident;
 use minijinja::{Value, context};
 use register_store::tasks::{Task, TaskState};
 use register_store::work_list::WorkList;
@@ -17,9 +17,11 @@ use serde::Deserialize;
 
 use super::{Group, Page};
 use crate::Console;
+use crate::duty::Duty;
 use crate::form::Form;
 use crate::paging::Paging;
 use crate::people_named::name_of;
+use crate::reports::{self, Readers};
 use crate::visit::{Answer, Visit, of};
 use crate::words::{age_in_words, moment_in_words};
 
@@ -37,14 +39,28 @@ const ON_A_PAGE: usize = 25;
 fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(list))
-        .route("/incidents", get(incidents::list))
-        .route(
-            "/incidents/{reference}",
-            get(incidents::show).post(incidents::act),
-        )
-        .route("/incidents/{reference}/done", get(incidents::done))
+        .nest("/incidents", reports::routes::<Desk>())
         .route("/{reference}", get(one::show).post(one::finish))
         .route("/{reference}/done", get(one::done))
+}
+
+/// The service desk, which reads every report but confidential ones: those have their readers elsewhere.
+struct Desk;
+
+impl Readers for Desk {
+    const PATH: &'static str = "/work-list/incidents";
+    const TITLE: &'static str = "Reports of problems";
+    const BACK: Option<&'static str> = Some(PAGE.path);
+    const SEE: &'static str = "see-incident";
+    const ANSWER: &'static str = "work-on-incident";
+
+    fn are(visit: &Visit) -> bool {
+        visit.viewer.duties.contains(&Duty::Provisions)
+    }
+
+    fn have(_: &Visit, incident: &Incident) -> bool {
+        !incident.is_confidential()
+    }
 }
 
 /// What the address narrows the list to.
@@ -113,7 +129,7 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         tasks => kinds::choices(),
         services => services.map(|(value, text)| context! { value, text }).collect::<Vec<_>>(),
         pages => of(paging),
-        reads_incidents => incidents::are_for(&visit),
+        reads_incidents => Desk::are(&visit),
     };
     visit.show_form("work-list/list.html", &form, values)
 }

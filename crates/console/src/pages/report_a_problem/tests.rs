@@ -153,3 +153,121 @@ async fn an_earlier_day_is_shown_as_it_was_given() {
     browser.send(&[]).await.is(200);
     assert!(!kept(&council).await[0].matter.in_good_faith);
 }
+
+/// Walsall 6.2.3.b, as people see it: the desk says what to do, whoever reported it says of each step
+/// that it is done, and only then is it answered. Their manager reads it too.
+#[tokio::test]
+async fn what_is_advised_is_done_step_by_step() {
+    let council = Council::new().await;
+    let mut officer = council.signed_in("officer").await;
+    begun(&mut officer, "virus").await;
+    officer.send(&[("words", "A pop-up came")]).await.is(200);
+    officer.send(&[]).await.is(200);
+    let id = kept(&council).await[0].id.clone();
+    let mine = format!("/report-a-problem/{id}");
+    let shown = officer.get(&mine).await;
+    assert!(!shown.text().contains("What you are asked to do"));
+
+    let mut manager = council.signed_in("manager").await;
+    manager.get("/my-team").await.is(200);
+    manager.follow("Reports by your team").await.is(200);
+    manager.follow("A virus, or what looks like one").await;
+    manager.send(&[]).await.is(200).says("You have read it");
+
+    let mut desk = council.signed_in("service-desk").await;
+    let theirs = format!("/work-list/incidents/{id}");
+    desk.get(&theirs).await.is(200);
+    desk.send(&[]).await.is(200).says("You have read it");
+    desk.get(&theirs).await.says("What are they to do?");
+    // The form before the answer's.
+    let advise = |desk: &Browser, steps: &str| {
+        let (action, fields) = desk.filled(&[("steps", steps)]);
+        let ours = |name: &str, value: String| match name {
+            "step" => "advise".to_owned(),
+            _ => value,
+        };
+        let fields = fields.into_iter();
+        let fields: Vec<_> = fields
+            .map(|(name, value)| (name.clone(), ours(&name, value)))
+            .collect();
+        (action, fields)
+    };
+    let (action, fields) = advise(&desk, " \n ");
+    let shown = desk.post(&action, &fields).await;
+    assert_eq!(shown.is(422).errors(), ["Enter what they are to do"]);
+    desk.get(&theirs).await;
+    let (action, fields) = advise(&desk, "Take the <b>cable</b> out\n\nBring it to us");
+    let shown = desk.post(&action, &fields).await;
+    shown
+        .is(200)
+        .says("Take the <b>cable</b> out (not done yet)");
+    shown.says("has not said yet that everything they were asked to do is done");
+    let position = officer.get("/my-position").await;
+    position.says("You are asked to do something about your report");
+
+    let shown = officer.get(&mine).await;
+    shown
+        .says("What you are asked to do")
+        .says("Bring it to us");
+    let (stale, fields) = officer.filled(&[]);
+    officer.send(&[]).await.is(200).says("that it is done");
+    desk.get(&theirs).await.says("said to be done");
+    assert!(
+        !desk
+            .last
+            .clone()
+            .unwrap()
+            .text()
+            .contains("What came of it?")
+    );
+    officer.post(&stale, &fields).await.is(200); // sent twice is done once
+    officer.get(&mine).await;
+    officer.send(&[]).await.is(200);
+    let shown = officer.last.clone().unwrap();
+    assert_eq!(
+        shown
+            .html
+            .all("main")
+            .next()
+            .unwrap()
+            .text
+            .matches("that it is done")
+            .count(),
+        2
+    );
+    desk.get(&theirs).await;
+    let answer = [("feedback", "It is clean"), ("step", "close")];
+    desk.send(&answer).await.is(200).says("Answer sent");
+    officer.get(&mine).await.says("It is clean");
+    // Nothing of it is for somebody else to say.
+    let mut colleague = council.signed_in("colleague").await;
+    colleague.get(&mine).await.is(404);
+}
+
+/// Stopped after each page: nothing of what was answered is lost.
+#[tokio::test]
+async fn a_form_goes_on_after_each_restart() {
+    let council = Council::new().await;
+    let mut browser = council.signed_in("officer").await;
+    browser.get("/report-a-problem/new").await;
+    browser.send(&[("kind", "spam")]).await.is(200);
+    let mut address = browser.last.clone().unwrap().address;
+    for fields in [&TODAY[..], &[("words", "Pills, again")]] {
+        browser = council.restarted(browser).await;
+        browser.get(&address).await.is(200);
+        address = browser.send(fields).await.is(200).address.clone();
+    }
+    browser = council.restarted(browser).await;
+    browser
+        .get(&address)
+        .await
+        .says("Pills, again")
+        .says("10 March 2027");
+    // It is nobody else's to see, wherever they ask.
+    let other = council.signed_in("colleague").await;
+    let mut other = council.restarted(other).await;
+    other.get(&address).await.is(404).says("no longer kept");
+    browser.send(&[]).await.says("Your report has been sent");
+    assert_eq!(kept(&council).await[0].matter.words, "Pills, again");
+    browser.get(&address).await.is(404).says("no longer kept");
+}

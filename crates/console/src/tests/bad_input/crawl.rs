@@ -380,11 +380,12 @@ impl<'c> Sweep<'c> {
     }
 }
 
-/// The folder of a page's templates. Three pages share one.
+/// The folder of a page's templates. Some pages share one.
 fn folder(path: &str) -> String {
     let page = PAGES.iter().find(|page| page.path == path).unwrap();
     match page.action {
         "to-decide" | "certify-councillors" | "verify-identity-and-post" => "deciding".to_owned(),
+        "confidential-reports" => "reports".to_owned(),
         action => action.to_owned(),
     }
 }

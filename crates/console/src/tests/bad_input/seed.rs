@@ -132,9 +132,11 @@ async fn permissions(council: &Council, who: &str) {
 }
 
 async fn incidents(council: &Council, who: &str) {
-    for n in 0..4 {
+    let kinds = [incident::Kind::Spam; 4].into_iter();
+    let kinds = kinds.chain([incident::Kind::ReportSomeone; 2]);
+    for (n, kind) in kinds.enumerate() {
         let opening = incident::Opening {
-            kind: incident::Kind::Spam,
+            kind,
             words: format!("Number {n} of many"),
             happened_at: council.console.now(),
             url: None,
