@@ -296,9 +296,8 @@ fn whoever_left_keeps_no_report_open() {
 fn the_sender_of_misdirected_mail_is_told_by_whoever_reports_it() {
     let (council, opened) = reported("walsall", Kind::Misdirected);
     assert!(opened.clauses.iter().any(|one| one == "walsall-6.5.6.c"));
-    let [asked] = &opened.matter.advice[..] else {
-        panic!("{:?}", opened.matter.advice);
-    };
+    assert_eq!(opened.matter.advice.len(), 1);
+    let asked = &opened.matter.advice[0];
     assert!(
         asked.step.contains("tell whoever sent it"),
         "{}",
