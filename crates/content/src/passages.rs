@@ -59,7 +59,7 @@ pub struct Passage {
 /// Takes a text apart. Every byte is in exactly one passage, in order. `disclaimer` is the
 /// council's own, which is told from the writer's words however it was wrapped.
 pub fn of(text: &str, disclaimer: Option<&str>) -> Vec<Passage> {
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let lines = lines(text);
     let quoted = quoting::quoted_lines(&lines);
     let mut notice = notices::disclaimer_lines(&lines, disclaimer);
     notices::mark_notices(&lines, &mut notice);
@@ -94,6 +94,18 @@ pub fn of(text: &str, disclaimer: Option<&str>) -> Vec<Passage> {
         start = end;
     }
     passages
+}
+
+/// The lines of a text, each with its end.
+fn lines(text: &str) -> Vec<&str> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    let lines = ends.chain([text.len()]).map(|end| {
+        let line = &text[start..end];
+        start = end;
+        line
+    });
+    lines.filter(|line| !line.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -44,8 +44,7 @@ pub(super) struct Gather<'a> {
     seen: HashSet<(Label, Confidence, String)>,
     /// What was found at all, of whatever there are too many to keep.
     kinds: HashSet<(Label, Confidence)>,
-    /// Texts already looked at, by their words.
-    texts: HashSet<[u8; 32]>,
+    texts: Texts,
     records: BTreeSet<(Confidence, String)>,
 }
 
@@ -57,7 +56,7 @@ impl<'a> Gather<'a> {
             contents: Contents::default(),
             seen: HashSet::new(),
             kinds: HashSet::new(),
-            texts: HashSet::new(),
+            texts: Texts::default(),
             records: BTreeSet::new(),
         }
     }
@@ -86,7 +85,7 @@ impl<'a> Gather<'a> {
 
     /// The text of a message, as a reader sees it.
     pub(super) fn letter(&mut self, part: &str, text: &str, subject: &str, is_reply: bool) {
-        if !self.is_new(text) {
+        if !self.texts.is_new(text) {
             return;
         }
         let passages = passages::of(text, self.known.disclaimer);
@@ -120,7 +119,7 @@ impl<'a> Gather<'a> {
 
     /// A text somebody passes on.
     pub(super) fn quoted(&mut self, part: &str, text: &str) {
-        if !self.is_new(text) {
+        if !self.texts.is_new(text) {
             return;
         }
         let hits = [
@@ -197,7 +196,7 @@ impl<'a> Gather<'a> {
 
     fn file_text(&mut self, part: &str, piece: &Piece) {
         let text = &piece.text;
-        if !self.is_new(text) {
+        if !self.texts.is_new(text) {
             return;
         }
         let mut hits = sensitive::find(text);
@@ -289,12 +288,6 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Whether a text with these words was not looked at before. The two forms of a message say
-    /// the same for the most part.
-    fn is_new(&mut self, text: &str) -> bool {
-        self.texts.insert(words_of(text))
-    }
-
     pub(super) fn finish(mut self) -> Contents {
         let high: BTreeSet<&String> = self
             .records
@@ -312,6 +305,28 @@ impl<'a> Gather<'a> {
     }
 }
 
+/// Texts already looked at, by their words: the two forms of a message say the same for the most
+/// part.
+#[derive(Default)]
+struct Texts {
+    /// The first, until there is another to compare it with: most messages have one text.
+    first: Option<String>,
+    words: HashSet<[u8; 32]>,
+}
+
+impl Texts {
+    /// Whether a text with these words was not looked at before.
+    fn is_new(&mut self, text: &str) -> bool {
+        if let Some(first) = self.first.take() {
+            self.words.insert(words_of(&first));
+        } else if self.words.is_empty() {
+            self.first = Some(text.to_owned());
+            return true;
+        }
+        self.words.insert(words_of(text))
+    }
+}
+
 /// What asks for information in an earlier letter: answering it is then the answer to a request.
 fn request_in(quoted: &str) -> Vec<Hit> {
     let mut hits = purpose::find(&Letter {
@@ -326,9 +341,20 @@ fn request_in(quoted: &str) -> Vec<Hit> {
 /// A hash of the letters and digits of a text: equal for texts that say the same. A strong one, as
 /// whoever could make two texts agree would hide one from us.
 fn words_of(text: &str) -> [u8; 32] {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
-    let words: Vec<u8> = text.bytes().filter(is_word).collect();
-    Sha256::digest(&words).into()
+    let mut digest = Sha256::new();
+    let mut words = [0; 1024];
+    for bytes in text.as_bytes().chunks(words.len()) {
+        let mut n = 0;
+        for byte in bytes {
+            // Written and then kept or not, which is quicker than asking first.
+            if let Some(slot) = words.get_mut(n) {
+                *slot = *byte;
+            }
+            n += usize::from(byte.is_ascii_alphanumeric() || *byte >= 0x80);
+        }
+        digest.update(words.get(..n).unwrap_or_default());
+    }
+    digest.finalize().into()
 }
 
 fn inside(part: &str, path: &str) -> String {

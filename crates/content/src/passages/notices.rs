@@ -63,7 +63,7 @@ fn paragraph_end(lines: &[&str], start: usize) -> usize {
     let length = lines[start..]
         .iter()
         .take(LONGEST_NOTICE)
-        .position(|line| line.trim().is_empty());
+        .position(|line| line.trim_start().is_empty());
     let rest = lines.len() - start;
     start + length.unwrap_or(rest.min(LONGEST_NOTICE))
 }

@@ -6,9 +6,11 @@ pub(crate) fn quoted_lines(lines: &[&str]) -> Vec<bool> {
     let mut original = false;
     let mut skip_until = 0;
     let quoted = |index: usize| {
-        let bare = lines[index].trim();
-        original |= introduces_original(lines, index);
-        if let Some(end) = attribution(lines, index) {
+        let bare = lines[index].trim_start();
+        original |= introduces_original(bare, &lines[index + 1..]);
+        if bare.starts_with("On ")
+            && let Some(end) = attribution(lines, index)
+        {
             skip_until = skip_until.max(end);
         }
         original || index < skip_until || bare.starts_with('>')
@@ -28,10 +30,13 @@ pub(crate) fn split_quoted(text: &str) -> (String, String) {
     (own, quoted)
 }
 
-/// A line after which an earlier message follows without quotation marks, as Outlook writes it.
-fn introduces_original(lines: &[&str], index: usize) -> bool {
-    let bare = lines[index].trim();
+/// Whether a line is one after which an earlier message follows without quotation marks, as
+/// Outlook writes it. `bare` begins with its first sign.
+fn introduces_original(bare: &str, below: &[&str]) -> bool {
     let bare = bare.trim_start_matches('*');
+    if !bare.starts_with(['-', 'b', 'B', 'f', 'F']) {
+        return false;
+    }
     let starts = |word: &str| starts_with(bare, word);
     if starts("-----original message")
         || starts("----- original message")
@@ -45,7 +50,7 @@ fn introduces_original(lines: &[&str], index: usize) -> bool {
     }
     // `From: … Sent: … To: …` on lines of their own.
     let follows = |word: &str| {
-        lines[index + 1..]
+        below
             .iter()
             .take(5)
             .any(|line| starts_with(line.trim().trim_start_matches('*'), word))
@@ -62,12 +67,9 @@ fn starts_with(line: &str, word: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// `On … wrote:`, over at most three lines, with quoted lines or the end below it: the line
+/// `On … wrote:`, begun here, over at most three lines, with quoted lines or the end below it: the line
 /// number after it.
 fn attribution(lines: &[&str], index: usize) -> Option<usize> {
-    if !lines[index].trim_start().starts_with("On ") {
-        return None;
-    }
     let length = lines[index..]
         .iter()
         .take(3)

@@ -26,10 +26,9 @@ const CLOSINGS: [&str; 16] = [
 /// The line at which the signature starts, among the writer's own lines; their number if there is
 /// none. `-- ` starts one wherever it stands (RFC 3676); a closing only near the end.
 pub(crate) fn starts_at(lines: &[&str]) -> usize {
-    if let Some(delimiter) = lines
-        .iter()
-        .position(|line| matches!(line.trim_end_matches(['\r', '\n']), "-- " | "--"))
-    {
+    if let Some(delimiter) = lines.iter().position(|line| {
+        line.starts_with("--") && matches!(line.trim_end_matches(['\r', '\n']), "-- " | "--")
+    }) {
         return delimiter;
     }
     let from = lines.len().saturating_sub(LONGEST);

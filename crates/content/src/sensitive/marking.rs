@@ -20,7 +20,7 @@ const LONGEST: usize = 200;
 /// Pages looked at; further ones repeat what the first say.
 const PAGES: usize = 500;
 
-/// The first look: without any of these there is no marking.
+/// The first look: a line without any of these is no marking.
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -43,10 +43,6 @@ pub(super) struct Marked {
 
 /// The markings of a text, in order.
 pub(super) fn find(text: &str) -> Vec<Marked> {
-    let any = WORDS.as_ref().is_none_or(|words| words.is_match(text));
-    if !any {
-        return Vec::new();
-    }
     let mut marked = Vec::new();
     let mut at = 0;
     for page in text.split('\u{c}').take(PAGES) {
@@ -117,7 +113,7 @@ const LEADS: &[&str] = &[
 
 /// The marking a line is, begins with or ends in.
 fn marking(line: &str) -> Option<(Range<usize>, Confidence, &'static str)> {
-    if line.len() > LONGEST {
+    if line.len() > LONGEST || WORDS.as_ref().is_some_and(|words| !words.is_match(line)) {
         return None;
     }
     let mut start = line.len() - line.trim_start().len();
