@@ -32,6 +32,8 @@ pub mod purpose;
 pub mod sensitive;
 pub mod shown;
 
+mod bits;
 mod charset;
+mod eight;
 mod html;
 mod transfer;

@@ -180,7 +180,7 @@ fn words_of(text: &str, part: Range<usize>, most: usize) -> Vec<Word> {
         words.push(Word {
             span: start + span.start..start + span.end,
             letters: String::from_utf8_lossy(letters).into(),
-            key: features::key(letters),
+            key: reader.key(),
             begins: found > features::Break::None,
         });
     }

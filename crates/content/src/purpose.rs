@@ -1,8 +1,9 @@
 //! What a text is for: whether it asks, orders, argues, sells, jokes or is passed on.
 //!
 //! Every label is a rule over *signs*, and a sign is a list of phrases. All phrases of all labels
-//! are looked for in one pass over the folded text (`fold`); the rules then look only at what
-//! was met, so ordinary mail costs little more than that pass. A finding names its rule and
+//! are looked for in one pass over the folded text (`fold`), where the first words of one stand
+//! (`openings`); the rules then look only at what was met, so ordinary mail costs little more than
+//! that pass. A finding names its rule and
 //! quotes the phrases, so a reader can agree or disagree without knowing this code.
 //!
 //! It reads words, not minds. A request or an order put in words nobody thought of is missed, and
@@ -18,6 +19,7 @@ mod fold;
 mod information_request;
 mod legal;
 mod offer;
+mod openings;
 mod order;
 mod passed_on;
 mod personal;

@@ -37,13 +37,27 @@ pub fn buckets(text: &str) -> Vec<u32> {
 
 /// A word's hash, by which tables of words are kept.
 pub fn key(letters: &[u8]) -> u64 {
-    let mut hash = letters.len() as u64;
-    for chunk in letters.chunks(8) {
-        let mut packed = 0u64;
-        for byte in chunk {
-            packed = packed << 8 | u64::from(*byte);
+    let mut eights = [0; LONGEST / 8];
+    for (eight, letters) in eights.iter_mut().zip(letters.chunks(8)) {
+        for (at, letter) in letters.iter().enumerate() {
+            *eight |= u64::from(*letter) << (8 * at);
         }
-        hash = (hash ^ packed).wrapping_mul(ODD);
+    }
+    key_of_eights(&eights, letters.len())
+}
+
+/// As [`key`], of letters in eights, the first lowest.
+#[inline]
+pub(super) fn key_of_eights(eights: &[u64; LONGEST / 8], len: usize) -> u64 {
+    let mut hash = len as u64;
+    let mut left = len;
+    for eight in eights {
+        let n = left.min(8);
+        if n == 0 {
+            break;
+        }
+        left -= n;
+        hash = (hash ^ eight.swap_bytes() >> (64 - 8 * n)).wrapping_mul(ODD);
         hash ^= hash >> 29;
     }
     hash

@@ -163,6 +163,13 @@ impl Lexicon {
         }
     }
 
+    /// Every term, as its words.
+    #[cfg(test)]
+    pub(super) fn terms(&self) -> impl Iterator<Item = (Force, &[Box<str>])> {
+        let terms = self.by_last_word.values().flatten();
+        terms.map(|term| (term.force, term.words.as_slice()))
+    }
+
     /// Every term in a sentence. Terms have few words and few share their last, so the work is
     /// linear in the sentence.
     pub(super) fn find(&self, words: &[Word]) -> Vec<Found<'_>> {

@@ -15,6 +15,7 @@ mod corrected;
 use super::features::{self, BITS};
 pub use super::known::Row;
 use super::known::{Known, Words, group};
+use crate::bits::Bits;
 
 /// Heads of the model.
 pub const HEADS: usize = 8;
@@ -98,6 +99,14 @@ impl Sums {
         self.flags |= word.flags;
     }
 
+    /// Adds what two words side by side say, and gives it.
+    pub(super) fn add_pair(&mut self, weights: &Weights) -> Row {
+        const TIMES: i16 = features::PAIR as i16;
+        let row = weights.map(|weight| TIMES * i16::from(weight));
+        self.add(&row, TIMES as u32);
+        row
+    }
+
     pub(super) fn add(&mut self, row: &Row, n: u32) {
         for (sum, weight) in self.heads.iter_mut().zip(row) {
             *sum += i32::from(*weight);
@@ -112,14 +121,18 @@ pub struct Model {
     checksum: u64,
     scales: [Scale; HEADS],
     /// Whether any of eight neighbouring buckets has weights: small enough to stay in the cache.
-    filter: Vec<u64>,
-    /// Which buckets have weights.
-    kept: Vec<u64>,
-    /// How many have before each 64 of them.
-    before: Vec<u32>,
-    rows: Vec<[i8; HEADS]>,
+    filter: Bits,
+    /// Which of each 64 buckets have weights, and how many have before them.
+    kept: Vec<(u64, u32)>,
+    rows: Vec<Weights>,
     words: Words,
 }
+
+/// What one n-gram adds, per head.
+pub(super) type Weights = [i8; HEADS];
+
+/// What an n-gram that was not kept adds.
+pub(super) static NOTHING: Weights = [0; HEADS];
 
 /// The magic bytes of a model file: name and format.
 pub const MAGIC: &[u8; 8] = b"offence1";
@@ -147,20 +160,17 @@ impl Model {
             scale.high = f32::from_le_bytes(take(&mut rest)?);
         }
         let mut kept = Vec::with_capacity(1 << (BITS - 6));
-        let mut before = Vec::with_capacity(1 << (BITS - 6));
-        let mut filter = vec![0u64; 1 << (BITS - FOLDED - 6)];
+        let mut filter = Bits::of(BITS - FOLDED);
         let mut n_kept = 0;
         for _ in 0..1 << (BITS - 6) {
             let bits = u64::from_le_bytes(take(&mut rest)?);
             // Eight neighbouring buckets share a bit of the filter, so one byte is one bit.
-            for (at, byte) in bits.to_le_bytes().into_iter().enumerate() {
-                let folded = kept.len() * 8 + at;
-                if let Some(word) = filter.get_mut(folded >> 6) {
-                    *word |= u64::from(byte != 0) << (folded & 63);
+            for (at, byte) in (8 * kept.len() as u32..).zip(bits.to_le_bytes()) {
+                if byte != 0 {
+                    filter.insert(at);
                 }
             }
-            kept.push(bits);
-            before.push(n_kept);
+            kept.push((bits, n_kept));
             n_kept += bits.count_ones();
         }
         if n_kept as usize != n_rows || rest.len() != n_rows * HEADS + n_words * WORD_BYTES {
@@ -175,7 +185,6 @@ impl Model {
             scales,
             filter,
             kept,
-            before,
             rows,
             // Room for the words of the lists too.
             words: Words::new(n_words + ROOM),
@@ -202,9 +211,8 @@ impl Model {
                 low: f32::INFINITY,
                 high: f32::INFINITY,
             }; HEADS],
-            filter: Vec::new(),
+            filter: Bits::of(0),
             kept: Vec::new(),
-            before: Vec::new(),
             rows: Vec::new(),
             words: Words::new(ROOM),
         }
@@ -241,29 +249,21 @@ impl Model {
         })
     }
 
-    /// Weights of one bucket, if it was kept.
+    /// Weights of one bucket.
     #[inline]
-    fn bucket(&self, bucket: u32) -> Option<&[i8; HEADS]> {
-        let folded = bucket >> FOLDED;
-        if self.filter.get((folded >> 6) as usize)? >> (folded & 63) & 1 == 0 {
-            return None;
+    pub(super) fn bucket(&self, bucket: u32) -> &Weights {
+        if !self.filter.holds(bucket >> FOLDED) {
+            return &NOTHING;
         }
-        let bits = *self.kept.get((bucket >> 6) as usize)?;
+        let Some((bits, before)) = self.kept.get((bucket >> 6) as usize) else {
+            return &NOTHING;
+        };
         let bit = 1u64 << (bucket & 63);
-        if bits & bit == 0 {
-            return None;
-        }
-        let before = *self.before.get((bucket >> 6) as usize)?;
         let at = before + (bits & (bit - 1)).count_ones();
-        self.rows.get(at as usize)
-    }
-
-    /// What a pair of words adds, by its bucket.
-    #[inline]
-    pub(super) fn pair(&self, bucket: u32) -> Option<Row> {
-        const TIMES: i16 = features::PAIR as i16;
-        self.bucket(bucket)
-            .map(|row| row.map(|weight| TIMES * i16::from(weight)))
+        match self.rows.get(at as usize) {
+            Some(row) if bits & bit != 0 => row,
+            _ => &NOTHING,
+        }
     }
 
     /// What one word adds, worked out from its n-grams.
@@ -271,10 +271,9 @@ impl Model {
         let (mut row, mut n) = (Row::default(), 0);
         features::word(letters, |bucket| {
             n += 1;
-            if let Some(weights) = self.bucket(bucket) {
-                // A word has fewer than 200 n-grams, each below 128: the sum cannot wrap.
-                row = std::array::from_fn(|at| row[at].wrapping_add(i16::from(weights[at])));
-            }
+            let weights = self.bucket(bucket);
+            // A word has fewer than 200 n-grams, each below 128: the sum cannot wrap.
+            row = std::array::from_fn(|at| row[at].wrapping_add(i16::from(weights[at])));
         });
         (row, n)
     }

@@ -2,9 +2,13 @@
 
 use std::ops::Range;
 
-use super::features::{self, Break, Reader, WORDS_IN_SENTENCE};
-use super::known::{DIRECTED, LISTED, PHRASE, YOU};
-use super::model::{Model, Sums};
+use super::features::{self, BITS, Break, Reader, WORDS_IN_SENTENCE};
+use super::known::{DIRECTED, Known, LISTED, PHRASE, YOU};
+use super::model::{Model, NOTHING, Sums, Weights};
+use crate::bits::Bits;
+
+/// Buckets of pairs that share a bit, as a power of two.
+const FOLDED: u32 = 4;
 
 /// Pairs of words of the phrases of the lists.
 #[derive(Debug)]
@@ -21,45 +25,22 @@ impl Pairs {
     /// None yet.
     pub(super) fn new() -> Self {
         Pairs {
-            whole: Bits::new(),
-            last: Bits::new(),
-            before: Bits::new(),
+            whole: Bits::of(BITS - FOLDED),
+            last: Bits::of(BITS - FOLDED),
+            before: Bits::of(BITS - FOLDED),
         }
     }
 
     /// Takes in a phrase by the keys of its words.
     pub(super) fn insert(&mut self, keys: &[u64]) {
         match keys {
-            [a, b] => self.whole.insert(features::pair(*a, *b)),
+            [a, b] => self.whole.insert(features::pair(*a, *b) >> FOLDED),
             [.., a, b, c] => {
-                self.before.insert(features::pair(*a, *b));
-                self.last.insert(features::pair(*b, *c));
+                self.before.insert(features::pair(*a, *b) >> FOLDED);
+                self.last.insert(features::pair(*b, *c) >> FOLDED);
             }
             _ => (),
         }
-    }
-}
-
-/// One bit a pair, by its bucket.
-#[derive(Debug)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn new() -> Self {
-        Bits(vec![0; 1 << 12])
-    }
-
-    fn insert(&mut self, bucket: u32) {
-        if let Some(bits) = self.0.get_mut((bucket >> 10) as usize) {
-            *bits |= 1 << (bucket >> 4 & 63);
-        }
-    }
-
-    #[inline]
-    fn holds(&self, bucket: u32) -> bool {
-        self.0
-            .get((bucket >> 10) as usize)
-            .is_some_and(|bits| bits >> (bucket >> 4 & 63) & 1 == 1)
     }
 }
 
@@ -93,61 +74,109 @@ impl Sentence {
     }
 }
 
+/// One word with what the tables hold of it.
+struct Looked<'m> {
+    span: Range<usize>,
+    found: Break,
+    key: u64,
+    /// It is one letter.
+    is_single: bool,
+    known: Option<&'m Known>,
+    /// The bucket of the word before and this one, and what the two add.
+    pair: u32,
+    pair_adds: &'m Weights,
+}
+
+/// Reads words and then looks them all up. Which table holds what cannot be guessed, so nothing is
+/// asked before it must be, and what one word waits for the next need not.
+fn look_up<'m>(reader: &mut Reader<'_>, model: &'m Model, looked: &mut Vec<Looked<'m>>) {
+    /// Words of a sentence or two.
+    const BATCH: usize = 32;
+    let mut before = looked.last().map_or(0, |word| word.key);
+    looked.clear();
+    while looked.len() < BATCH
+        && let Some((span, found)) = reader.next_word()
+    {
+        let key = reader.key();
+        looked.push(Looked {
+            span,
+            found,
+            key,
+            is_single: matches!(reader.letters(), [b'a'..=b'z']),
+            known: None,
+            pair: features::pair(before, key),
+            pair_adds: &NOTHING,
+        });
+        before = key;
+    }
+    for word in looked.iter_mut() {
+        word.known = model.known(word.key);
+    }
+    for word in looked {
+        word.pair_adds = model.bucket(word.pair);
+    }
+}
+
 /// Calls `each` with every sentence of `text` in order, and after its last sentence with every
 /// paragraph of several sentences that is no longer than one may be.
 pub(super) fn each(text: &str, model: &Model, pairs: &Pairs, mut each: impl FnMut(&Sentence)) {
-    let mut reader = Reader::new(text);
+    let (mut reader, mut again) = (Reader::new(text), Reader::new(text));
     let (mut sentence, mut paragraph) = (Sentence::default(), Sentence::default());
-    let mut before: Option<(u64, u8)> = None;
+    let mut before: Option<u8> = None;
     let (mut singles, mut goes_on) = (0u32, false);
-    while let Some((span, found)) = reader.next_word() {
-        if sentence.words > 0 && (found > Break::None || sentence.words >= WORDS_IN_SENTENCE) {
-            each(&sentence);
-            paragraph.take(&sentence);
-            if found == Break::Paragraph || paragraph.words >= WORDS_IN_SENTENCE {
-                paragraph.close(&mut each);
-            }
-            (sentence, before) = (Sentence::default(), None);
-            (singles, goes_on) = (0, false);
+    let mut looked = Vec::new();
+    loop {
+        look_up(&mut reader, model, &mut looked);
+        if looked.is_empty() {
+            break;
         }
-        if sentence.words == 0 {
-            sentence.start = span.start;
+        for word in &looked {
+            let found = word.found;
+            if sentence.words > 0 && (found > Break::None || sentence.words >= WORDS_IN_SENTENCE) {
+                each(&sentence);
+                paragraph.take(&sentence);
+                if found == Break::Paragraph || paragraph.words >= WORDS_IN_SENTENCE {
+                    paragraph.close(&mut each);
+                }
+                (sentence, before) = (Sentence::default(), None);
+                (singles, goes_on) = (0, false);
+            }
+            if sentence.words == 0 {
+                sentence.start = word.span.start;
+            }
+            sentence.end = word.span.end;
+            sentence.words += 1;
+            let mut flags = 0;
+            match word.known {
+                Some(known) => {
+                    sentence.sums.add_known(known);
+                    flags = known.flags;
+                }
+                None => {
+                    again.back_to(word.span.start);
+                    again.next_word();
+                    let (row, n) = model.word(again.letters());
+                    sentence.sums.add(&row, n);
+                    sentence.listed |= again.letters().contains(&b'*');
+                }
+            }
+            if let Some(flags_before) = before {
+                sentence.sums.add_pair(word.pair_adds);
+                if flags & flags_before & PHRASE != 0 {
+                    let bit = word.pair >> FOLDED;
+                    sentence.listed |= pairs.whole.holds(bit) || goes_on && pairs.last.holds(bit);
+                    goes_on = pairs.before.holds(bit);
+                } else {
+                    goes_on = false;
+                }
+            }
+            before = Some(flags);
+            singles = match word.is_single {
+                true => singles + 1,
+                false => 0,
+            };
+            sentence.listed |= singles >= 4;
         }
-        sentence.end = span.end;
-        sentence.words += 1;
-        let letters = reader.letters();
-        let key = features::key(letters);
-        let mut flags = 0;
-        match model.known(key) {
-            Some(known) => {
-                sentence.sums.add_known(known);
-                flags = known.flags;
-            }
-            None => {
-                let (row, n) = model.word(letters);
-                sentence.sums.add(&row, n);
-                sentence.listed |= letters.contains(&b'*');
-            }
-        }
-        if let Some((before, flags_before)) = before {
-            let bucket = features::pair(before, key);
-            sentence.sums.n += features::PAIR as u32;
-            if let Some(row) = model.pair(bucket) {
-                sentence.sums.add(&row, 0);
-            }
-            if flags & flags_before & PHRASE != 0 {
-                sentence.listed |= pairs.whole.holds(bucket) || goes_on && pairs.last.holds(bucket);
-                goes_on = pairs.before.holds(bucket);
-            } else {
-                goes_on = false;
-            }
-        }
-        before = Some((key, flags));
-        singles = match letters {
-            [b'a'..=b'z'] => singles + 1,
-            _ => 0,
-        };
-        sentence.listed |= singles >= 4;
     }
     if sentence.words > 0 {
         each(&sentence);

@@ -1,5 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use proptest::prelude::*;
+
+use super::lexicon::Force;
 use super::model::{Head, Model};
 use super::*;
 
@@ -129,5 +132,38 @@ fn hostile_texts_take_linear_time() {
     ] {
         let hits = find(&part.repeat(20_000));
         assert!(hits.len() <= 12, "{part}");
+    }
+}
+
+#[test]
+fn the_first_stage_passes_over_no_term_of_the_lists() {
+    for (force, words) in DETECTOR.lexicon.terms() {
+        if matches!(force, Force::Group | Force::Allow) {
+            continue;
+        }
+        let text = format!("you {}", words.join(" "));
+        let mut is_listed = false;
+        sentences::each(&text, &DETECTOR.model, &DETECTOR.pairs, |sentence| {
+            is_listed |= sentence.is_listed();
+        });
+        assert!(is_listed, "{text}");
+    }
+}
+
+proptest! {
+    /// A word of letters alone is read eight letters at a time, any other one by one: both must say
+    /// the same.
+    #[test]
+    fn a_word_reads_the_same_however_it_is_read(word in "[a-zA-Z]{1,50}|([a-cA-C]{1,4}){1,12}", end in "( \n|, |\\)|)") {
+        let text = word.clone() + &end;
+        // Behind it stands what the quick way leaves to the slow one, which ends the word too.
+        let slowly = word + "!";
+        let (mut quick, mut slow) = (Reader::new(&text), Reader::new(&slowly));
+        prop_assert_eq!(quick.next_word(), slow.next_word());
+        prop_assert_eq!(quick.letters(), slow.letters());
+        if !quick.letters().is_empty() {
+            prop_assert_eq!(quick.key(), features::key(quick.letters()));
+            prop_assert_eq!(slow.key(), quick.key());
+        }
     }
 }

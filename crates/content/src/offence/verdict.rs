@@ -177,10 +177,8 @@ impl<'a> Judge<'a> {
                 row,
             });
             if let Some(before) = before.filter(|_| !word.begins) {
-                let row = model.pair(features::pair(before, word.key));
-                sums.n += features::PAIR as u32;
-                if let Some(row) = row {
-                    sums.add(&row, 0);
+                let row = sums.add_pair(model.bucket(features::pair(before, word.key)));
+                if row != Row::default() {
                     parts.push(Part {
                         words: at - 1..at + 1,
                         row,

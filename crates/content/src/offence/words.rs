@@ -7,6 +7,9 @@
 
 use std::ops::Range;
 
+use super::features::{key, key_of_eights};
+use crate::eight::Eight;
+
 /// Bytes of a folded word; what is longer is a link or a blob and is not read as a word.
 pub(super) const LONGEST: usize = 40;
 
@@ -50,6 +53,18 @@ const CLASS: [u8; 256] = {
     class
 };
 
+/// Bytes that always end a word, whatever comes behind them.
+const ENDS_WORD: [bool; 256] = {
+    let mut ends = [true; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        ends[byte] = !matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'\'' | b'*'
+            | b'@' | b'$' | b'!' | 0x80..);
+        byte += 1;
+    }
+    ends
+};
+
 /// Reads a text word by word.
 pub struct Reader<'a> {
     text: &'a str,
@@ -57,6 +72,7 @@ pub struct Reader<'a> {
     line_start: usize,
     letters: [u8; LONGEST],
     len: usize,
+    key: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -68,7 +84,13 @@ impl<'a> Reader<'a> {
             line_start: 0,
             letters: [0; LONGEST],
             len: 0,
+            key: 0,
         }
+    }
+
+    /// The [`key`] of the word just read.
+    pub fn key(&self) -> u64 {
+        self.key
     }
 
     /// The word just read, folded: a-z, `~`, digits that stand for no letter, `*` for what was
@@ -77,24 +99,26 @@ impl<'a> Reader<'a> {
         self.letters.get(..self.len).unwrap_or_default()
     }
 
+    /// Goes to where a word that was read begins, to read it again.
+    pub(super) fn back_to(&mut self, start: usize) {
+        self.at = start;
+    }
+
     /// The next word's place, and what came before it.
     pub fn next_word(&mut self) -> Option<(Range<usize>, Break)> {
         let bytes = self.text.as_bytes();
         let mut found = Break::None;
+        // What nearly always stands here.
+        self.at += usize::from(bytes.get(self.at) == Some(&b' '));
         loop {
-            let byte = *bytes.get(self.at)?;
             let start = self.at;
+            let byte = *bytes.get(start)?;
             let end = match CLASS[usize::from(byte)] {
-                LETTER => self.plain(start).or_else(|| self.careful(start)),
-                DIGIT | HIGH => self.careful(start),
-                SIGN if bytes.get(start + 1).is_some_and(u8::is_ascii_alphabetic)
-                    && !start
-                        .checked_sub(1)
-                        .and_then(|before| bytes.get(before))
-                        .is_some_and(u8::is_ascii_alphanumeric) =>
-                {
-                    self.careful(start)
-                }
+                LETTER => self
+                    .simple(start)
+                    .or_else(|| self.plain(start))
+                    .or_else(|| self.careful(start)),
+                0 => None,
                 NEWLINE => {
                     found = found.max(self.line_break(start));
                     self.line_start = start + 1;
@@ -109,7 +133,15 @@ impl<'a> Reader<'a> {
                     }
                     None
                 }
-                _ => None,
+                SIGN if !bytes.get(start + 1).is_some_and(u8::is_ascii_alphabetic)
+                    || start
+                        .checked_sub(1)
+                        .and_then(|before| bytes.get(before))
+                        .is_some_and(u8::is_ascii_alphanumeric) =>
+                {
+                    None
+                }
+                _ => self.careful(start),
             };
             match end {
                 Some(end) => {
@@ -144,11 +176,49 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Letters and apostrophes only, which is nearly every word. `None`: something else is in it.
+    /// Letters and then nothing that could be of the word, which is nearly every word. `None`: it
+    /// needs a closer look.
+    #[inline]
+    fn simple(&mut self, start: usize) -> Option<usize> {
+        let rest = self.text.as_bytes().get(start..)?;
+        let mut eights = [0; LONGEST / 8];
+        let mut len = 0;
+        for (eight, to) in eights.iter_mut().zip(self.letters.as_chunks_mut().0) {
+            let n;
+            (*eight, n) = Eight::of(rest.get(len..)?).letters();
+            *to = eight.to_le_bytes();
+            len += n;
+            if n < 8 {
+                break;
+            }
+        }
+        if !rest
+            .get(len)
+            .is_none_or(|byte| ENDS_WORD[usize::from(*byte)])
+        {
+            return None;
+        }
+        self.len = len;
+        let [first, ..] = eights;
+        let has_run = match len {
+            ..8 => has_run(first),
+            _ => self
+                .letters()
+                .windows(3)
+                .any(|w| w[0] == w[1] && w[1] == w[2]),
+        };
+        if has_run {
+            return None;
+        }
+        self.key = key_of_eights(&eights, len);
+        Some(start + len)
+    }
+
+    /// Letters and apostrophes only. `None`: something else is in it.
     fn plain(&mut self, start: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let mut at = start;
-        let mut letters = Letters::new(&mut self.letters);
+        let mut letters = Folding::new(&mut self.letters);
         loop {
             match bytes.get(at) {
                 Some(byte) if byte.is_ascii_alphabetic() => letters.push(byte | 0x20),
@@ -166,6 +236,7 @@ impl<'a> Reader<'a> {
             at += 1;
         }
         self.len = letters.finish();
+        self.key = key(self.letters());
         Some(at)
     }
 
@@ -221,7 +292,7 @@ impl<'a> Reader<'a> {
         let n_letters = raw.iter().filter(|b| b.is_ascii_alphabetic()).count();
         let last_letter = raw.iter().rposition(u8::is_ascii_alphabetic);
         let starts_with_digit = raw.first().is_some_and(u8::is_ascii_digit);
-        let mut letters = Letters::new(&mut self.letters);
+        let mut letters = Folding::new(&mut self.letters);
         let digits_at_end = raw.last().is_some_and(u8::is_ascii_digit);
         if starts_with_digit || digits_at_end {
             // Numbers, dates, references, codes.
@@ -240,6 +311,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.len = letters.finish();
+        self.key = key(self.letters());
     }
 
     /// What the line ending at `newline` does: text wrapped at some width goes on.
@@ -274,7 +346,7 @@ impl<'a> Reader<'a> {
 
 /// A folded word being written: three or more of a letter in a row become one, or two for the
 /// letters English doubles at the end of words.
-struct Letters<'a> {
+struct Folding<'a> {
     to: &'a mut [u8; LONGEST],
     len: usize,
     run: usize,
@@ -282,9 +354,9 @@ struct Letters<'a> {
     too_long: bool,
 }
 
-impl<'a> Letters<'a> {
+impl<'a> Folding<'a> {
     fn new(to: &'a mut [u8; LONGEST]) -> Self {
-        Letters {
+        Folding {
             to,
             len: 0,
             run: 0,
@@ -318,6 +390,17 @@ impl<'a> Letters<'a> {
     fn finish(self) -> usize {
         if self.too_long { 0 } else { self.len }
     }
+}
+
+/// Whether any of eight letters, zeros behind them, occurs three times in a row.
+fn has_run(letters: u64) -> bool {
+    const LOW: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = LOW << 7;
+    // A byte of these is zero where a letter is as the next, and as the two next.
+    let pairs = letters ^ letters >> 8;
+    let runs = pairs | pairs >> 8;
+    // The zeros behind the word are no letters, which have the bit below the highest.
+    runs.wrapping_sub(LOW) & !runs & HIGH & letters << 1 != 0
 }
 
 /// Whether `@` stands in a mail address or a name rather than for an `a`.

@@ -6,6 +6,9 @@
 //! is written as its [`Code`](super::vocabulary::Code), and the way back to the original is
 //! kept for every word.
 
+use std::ops::Range;
+
+use super::openings::{Openings, Runs};
 use super::vocabulary::{Code, Key, LONGEST, UNKNOWN, Vocabulary};
 
 /// One folded word and where it came from. `u32`: no more than a mebibyte is read.
@@ -21,6 +24,7 @@ pub(super) struct Folded {
     /// Where sentences end, as offsets in `stream`.
     ends: Vec<u32>,
     stream: Vec<u8>,
+    runs: Runs,
 }
 
 /// Words after which a full stop ends no sentence.
@@ -49,12 +53,18 @@ impl Folded {
             words: Vec::with_capacity(bytes / 5 + 8),
             ends: Vec::with_capacity(bytes / 64 + 4),
             stream: Vec::with_capacity(bytes / 3 + 16),
+            runs: Runs::default(),
         }
     }
 
     /// The codes of the folded words.
     pub(super) fn stream(&self) -> &[u8] {
         &self.stream
+    }
+
+    /// Where a phrase may stand in them.
+    pub(super) fn runs(&self) -> &[Range<usize>] {
+        self.runs.found()
     }
 
     /// How many words, numbers and marks there are.
@@ -84,11 +94,12 @@ impl Folded {
     }
 
     /// Folds a text onto the end of the stream and ends the sentence.
-    pub(super) fn push(&mut self, text: &str, vocabulary: &Vocabulary) {
+    pub(super) fn push(&mut self, text: &str, vocabulary: &Vocabulary, openings: &Openings) {
         Folding {
             text,
             bytes: text.as_bytes(),
             vocabulary,
+            openings,
             folded: self,
         }
         .all();
@@ -100,6 +111,7 @@ struct Folding<'a> {
     text: &'a str,
     bytes: &'a [u8],
     vocabulary: &'a Vocabulary,
+    openings: &'a Openings,
     folded: &'a mut Folded,
 }
 
@@ -139,12 +151,10 @@ impl Folding<'_> {
 
     fn word(&mut self, from: usize) -> usize {
         let rest = self.bytes.get(from..).unwrap_or_default();
-        let length = rest.iter().position(|&byte| WORD[usize::from(byte)] == 0);
-        let length = length.unwrap_or(rest.len());
+        let (key, length) = Key::at(rest);
         if matches!(rest.get(length), Some(b'\'' | 128..)) {
             return self.mixed_word(from);
         }
-        let key = Key::of_letters(rest, length);
         let code = key.and_then(|key| self.vocabulary.code(&key));
         self.write(code, from, from + length)
     }
@@ -248,13 +258,19 @@ impl Folding<'_> {
     }
 
     fn write(&mut self, code: Option<Code>, from: usize, to: usize) -> usize {
-        let at = self.folded.stream.len() as u32;
+        let at = self.folded.stream.len();
         match code {
-            Some(code) => self.folded.stream.extend_from_slice(&code),
-            None => self.folded.stream.push(UNKNOWN),
+            Some(code) => {
+                self.folded.stream.extend_from_slice(&code);
+                self.folded.runs.known(code, self.openings);
+            }
+            None => {
+                self.folded.stream.push(UNKNOWN);
+                self.folded.runs.end(at);
+            }
         }
         self.folded.words.push(Word {
-            at,
+            at: at as u32,
             from: from as u32,
             to: to as u32,
         });
@@ -267,6 +283,7 @@ impl Folding<'_> {
         if end > 0 && self.folded.ends.last() != Some(&end) {
             self.folded.stream.push(UNKNOWN);
             self.folded.ends.push(end + 1);
+            self.folded.runs.end(end as usize);
         }
     }
 }
@@ -287,7 +304,7 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let vocabulary = Vocabulary::of(expected.split(' ').filter(|word| *word != "_"));
         let mut folded = Folded::with_room(text.len());
-        folded.push(text, &vocabulary);
+        folded.push(text, &vocabulary, &Openings::of([].into_iter()));
         let mut stream = Vec::new();
         for word in expected.split(' ').filter(|word| !word.is_empty()) {
             let code = Key::of(word.as_bytes()).and_then(|key| vocabulary.code(&key));
@@ -331,7 +348,8 @@ mod tests {
     fn the_way_back_is_kept() {
         let text = "See the Council\u{2019}s  £1,250 offer.";
         let mut folded = Folded::with_room(text.len());
-        folded.push(text, &Vocabulary::of(["councils"].into_iter()));
+        let vocabulary = Vocabulary::of(["councils"].into_iter());
+        folded.push(text, &vocabulary, &Openings::of([].into_iter()));
         // Two unknown words, a known one of two bytes, two marks.
         let (from, to) = folded.original(2, 6);
         assert_eq!(text.get(from..to), Some("Council\u{2019}s  £1,250"));

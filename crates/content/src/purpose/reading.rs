@@ -63,28 +63,22 @@ impl<'a> Reading<'a> {
         let subject = beginning(letter.subject);
         let text = beginning(letter.text);
         let mut folded = Folded::with_room(subject.len() + text.len());
-        folded.push(subject, &PHRASES.vocabulary);
+        folded.push(subject, &PHRASES.vocabulary, &PHRASES.openings);
         let text_at = folded.stream().len();
-        folded.push(text, &PHRASES.vocabulary);
+        folded.push(text, &PHRASES.vocabulary, &PHRASES.openings);
         let mut met = Vec::new();
         let mut times = [0u16; Sign::N];
-        if let Some(automaton) = &PHRASES.automaton {
-            let found = automaton.find_overlapping_iter(folded.stream());
-            for found in found.take(REMEMBERED) {
-                let Some(&sign) = PHRASES.signs.get(found.pattern().as_usize()) else {
-                    continue;
-                };
-                if let Some(times) = times.get_mut(sign as usize) {
-                    *times = times.saturating_add(1);
-                }
-                let (start, end) = (found.start(), found.end());
-                met.push(Met {
-                    sign,
-                    start,
-                    end,
-                    sentence: folded.sentence(start),
-                });
+        let found = PHRASES.find(folded.stream(), folded.runs());
+        for (sign, place) in found.take(REMEMBERED) {
+            if let Some(times) = times.get_mut(sign as usize) {
+                *times = times.saturating_add(1);
             }
+            met.push(Met {
+                sign,
+                start: place.start,
+                end: place.end,
+                sentence: folded.sentence(place.start),
+            });
         }
         Reading {
             letter: Letter {

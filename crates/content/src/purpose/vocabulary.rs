@@ -3,6 +3,8 @@
 //! Most words of an ordinary letter stand in no phrase. Knowing that from one probe of a small
 //! table keeps the search for phrases off them.
 
+use crate::eight::Eight;
+
 /// Bytes of the longest word that can be known. 24: the longest in any phrase has 16.
 pub(super) const LONGEST: usize = 24;
 
@@ -18,25 +20,27 @@ const SLOTS: usize = 1 << 14;
 pub(super) struct Key([u64; LONGEST / 8]);
 
 impl Key {
-    /// The first `length` bytes of a text, which are ASCII letters and digits. `None` if that
-    /// is too long for a known word.
-    pub(super) fn of_letters(text: &[u8], length: usize) -> Option<Key> {
-        // The bit that makes a capital small is already set in every digit.
-        const SMALL: u64 = 0x2020_2020_2020_2020;
-        if length > LONGEST {
-            return None;
-        }
+    /// The word a text begins with, ASCII letters and digits, and how many bytes it has. No key if
+    /// that is too long for a known word.
+    #[inline]
+    pub(super) fn at(text: &[u8]) -> (Option<Key>, usize) {
         let mut parts = [0; LONGEST / 8];
-        for (part, at) in parts.iter_mut().zip((0..length).step_by(8)) {
-            let rest = text.get(at..).unwrap_or_default();
-            let eight = match rest.first_chunk::<8>() {
-                Some(eight) => u64::from_le_bytes(*eight),
-                None => padded(rest),
-            };
-            let beyond = 64 - 8 * (length - at).min(8);
-            *part = (eight | SMALL) & (u64::MAX >> beyond);
+        let mut length = 0;
+        for part in &mut parts {
+            let rest = text.get(length..).unwrap_or_default();
+            let n;
+            (*part, n) = Eight::of(rest).letters_and_digits();
+            length += n;
+            if n < 8 {
+                return (Some(Key(parts)), length);
+            }
         }
-        Some(Key(parts))
+        let rest = text.get(length..).unwrap_or_default();
+        let more = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+        match more.count() {
+            0 => (Some(Key(parts)), length),
+            more => (None, length + more),
+        }
     }
 
     /// A word already in lower case, or a mark. `None` if it is too long to be known.
@@ -67,6 +71,9 @@ pub(super) type Code = [u8; 2];
 
 /// How every unknown word is written.
 pub(super) const UNKNOWN: u8 = 0;
+
+/// What is no word's code.
+pub(super) const UNKNOWN_CODE: Code = [UNKNOWN; 2];
 
 /// Numbered words.
 pub(super) struct Vocabulary {
@@ -139,6 +146,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn words_are_told_apart() {
@@ -160,14 +168,12 @@ mod tests {
         assert_eq!(Key::of(b"a word of more than twenty-four bytes"), None);
     }
 
-    #[test]
-    fn letters_of_a_text_are_a_word() {
-        for text in ["Ombudsman's", "a", "COUNCILLORS AND MEMBERS", "X4"] {
+    proptest! {
+        #[test]
+        fn letters_of_a_text_are_a_word(text in "([a-zA-Z0-9]{0,30}|\\PC{0,3}|(?s:.){0,3}){0,3}") {
             let length = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
             let lower = text.get(..length).unwrap().to_lowercase();
-            let of_text = Key::of_letters(text.as_bytes(), length);
-            assert_eq!(of_text, Key::of(lower.as_bytes()), "{text}");
+            prop_assert_eq!(Key::at(text.as_bytes()), (Key::of(lower.as_bytes()), length));
         }
-        assert_eq!(Key::of_letters(&[b'a'; 40], 25), None);
     }
 }

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::eight::Eight;
+
 /// Longest identifier with room to see that it ends: an IBAN has 34 characters.
 const LONGEST: usize = 36;
 
@@ -185,7 +187,7 @@ pub(super) fn starts(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
             return Some(start);
         }
         loop {
-            let digit = at + text.get(at..)?.iter().position(u8::is_ascii_digit)?;
+            let digit = at + first_digit(text.get(at..)?)?;
             let start = token_start(text, digit, behind);
             let length = text
                 .get(digit..)?
@@ -213,6 +215,13 @@ pub(super) fn starts(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
             }
         }
     })
+}
+
+/// Where the first digit stands.
+fn first_digit(text: &[u8]) -> Option<usize> {
+    let eights = text.chunks(8).map(|eight| Eight::of(eight).digits());
+    let (n, digits) = eights.enumerate().find(|(_, digits)| *digits != 0)?;
+    Some(8 * n + digits.trailing_zeros() as usize / 8)
 }
 
 /// Where the letters and digits that end before `end` begin, not looking before `floor`.

@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::bits::Bits;
+use crate::eight::{self, Eight};
+
 /// What a word of the vocabulary is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Topic {
@@ -89,7 +92,7 @@ struct Vocabulary {
     /// In order of the hash of their first four letters.
     terms: Vec<(u16, Topic, &'static str)>,
     /// One bit for each hash that occurs.
-    begun: Vec<u64>,
+    begun: Bits,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
@@ -99,11 +102,9 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     }
     terms.sort_unstable();
     terms.dedup();
-    let mut begun = vec![0; 1 << 10];
+    let mut begun = Bits::of(16);
     for (hash, ..) in &terms {
-        if let Some(bits) = begun.get_mut(usize::from(hash >> 6)) {
-            *bits |= 1 << (hash & 63);
-        }
+        begun.insert(u32::from(*hash));
     }
     Vocabulary { terms, begun }
 });
@@ -126,7 +127,7 @@ impl Vocabulary {
     fn at(&self, text: &[u8], start: usize) -> Option<Term> {
         let tail = text.get(start..)?;
         let hash = hash(tail)?;
-        if self.begun.get(usize::from(hash >> 6))? >> (hash & 63) & 1 == 0 {
+        if !self.begun.holds(u32::from(hash)) {
             return None;
         }
         let from = self.terms.partition_point(|(other, ..)| *other < hash);
@@ -154,38 +155,20 @@ fn in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// Words whose beginnings are collected before they are looked at: the two loops are each
-/// simple enough to run without waiting for the other.
-const BATCH: usize = 256;
-
 /// The words of the vocabulary in a text, as whole words, in order, none inside another.
 pub(super) fn terms(text: &str) -> Vec<Term> {
-    static IN_WORD: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            table[byte] = (byte as u8).is_ascii_alphanumeric() || byte >= 0x80;
-            byte += 1;
-        }
-        table
-    };
     let vocabulary = &*VOCABULARY;
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut behind = 0;
-    let mut inside = false;
-    for (n, batch) in bytes.chunks(BATCH).enumerate() {
-        // Bytes and offsets in a batch both count to 256, so every offset fits.
-        let mut starts = [0_u8; BATCH];
-        let mut count = 0;
-        for (offset, byte) in batch.iter().enumerate() {
-            let word = IN_WORD[usize::from(*byte)];
-            starts[count % BATCH] = offset as u8;
-            count += usize::from(word & !inside);
-            inside = word;
-        }
-        for offset in starts.iter().take(count) {
-            let start = n * BATCH + usize::from(*offset);
+    let mut before = 0;
+    for (n, part) in bytes.chunks(64).enumerate() {
+        let words = eight::marks(part, Eight::words);
+        let mut starts = words & !(words << 1 | before);
+        before = words >> 63;
+        while starts != 0 {
+            let start = n * 64 + starts.trailing_zeros() as usize;
+            starts &= starts - 1;
             if start < behind {
                 continue;
             }

@@ -114,6 +114,18 @@ impl Run {
     }
 }
 
+/// What stands between the tokens of a row.
+const EDGES: [bool; 256] = {
+    let mut edges = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        edges[byte] = (byte as u8).is_ascii_whitespace()
+            || matches!(byte as u8, b',' | b';' | b'|' | b'"' | b'(' | b')');
+        byte += 1;
+    }
+    edges
+};
+
 /// How much a row tells.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Row {
@@ -131,9 +143,11 @@ fn row(line: &str, signs: Signs) -> Option<Row> {
     if signs.digits() < 4 {
         return None;
     }
-    let edge = |byte: &u8| byte.is_ascii_whitespace() || b",;|\"()".contains(byte);
-    let mut reference = bytes.split(edge).any(reference_like);
-    let numbered = bytes.split(edge).any(file_number);
+    let (mut reference, mut numbered) = (false, false);
+    for token in bytes.split(|byte| EDGES[usize::from(*byte)]) {
+        reference |= reference_like(token);
+        numbered |= file_number(token);
+    }
     // An NI number in groups is a reference too.
     if !reference && !numbered && signs.digits() < 6 {
         return None;

@@ -112,6 +112,9 @@ impl Table {
                 // A heading's cells are short: this is prose with commas.
                 return None;
             }
+            if !may_head(cell) {
+                continue;
+            }
             names += usize::from(heads(NAMES, cell));
             if heads(COLUMNS, cell) {
                 identifying |= bit(at);
@@ -160,6 +163,32 @@ fn bit(column: usize) -> u64 {
         .ok()
         .and_then(|column| 1_u64.checked_shl(column))
         .unwrap_or(0)
+}
+
+/// For each first letter, one bit for every length a heading with it has: nearly every cell of
+/// prose is turned away by it.
+const LENGTHS: [u32; 26] = {
+    let mut lengths = [0; 26];
+    let lists = [COLUMNS, NAMES];
+    let (mut list, mut n) = (0, 0);
+    while list < lists.len() {
+        if n == lists[list].len() {
+            (list, n) = (list + 1, 0);
+            continue;
+        }
+        let heading = lists[list][n].as_bytes();
+        lengths[(heading[0] - b'a') as usize] |= 1 << heading.len();
+        n += 1;
+    }
+    lengths
+};
+
+/// Whether a cell may be a heading at all.
+fn may_head(cell: &str) -> bool {
+    let letter = cell.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    let at = letter.and_then(|letter| letter.checked_sub(b'a'));
+    let lengths = at.and_then(|at| LENGTHS.get(usize::from(at)));
+    lengths.is_some_and(|lengths| lengths.checked_shr(cell.len() as u32).unwrap_or(0) & 1 == 1)
 }
 
 /// Whether a cell is one of these headings; systems write `first_name` for "first name".
