@@ -7,6 +7,7 @@
 //! Memory: at most [`Limits::total_bytes`](document::Limits::total_bytes) of opened files and four
 //! times the bytes of the texts shown, beside the message itself.
 
+mod allowed;
 mod excerpt;
 mod form;
 mod gather;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use sha2::{Digest, Sha256};
 
+use super::allowed;
 use super::excerpt::Excerpt;
 use super::{Contents, Finding, Known, LONGEST_QUOTE, MOST_FINDINGS, malware};
 use crate::document::{self, Piece, PieceKind, Unscannable};
@@ -12,9 +13,6 @@ use crate::media::PartKind;
 use crate::passages::{self, Role};
 use crate::purpose::{self, Letter};
 use crate::sensitive;
-
-/// Longest letter in bytes: a quotation shorter than the limit by less may be cut.
-const LONGEST_LETTER: usize = 4;
 
 /// Where a text stands, and whose it is.
 #[derive(Clone, Copy)]
@@ -73,12 +71,16 @@ impl<'a> Gather<'a> {
 
     /// The subject of a message. What it is *for* is asked with its text.
     pub(super) fn subject(&mut self, subject: &str) {
-        let hits = [
-            sensitive::find(subject),
-            sensitive::markings(subject),
-            self.known.offence.find(subject),
-        ];
-        for hit in hits.into_iter().flatten() {
+        let offence = self.known.offence;
+        let hits = self.found(subject, &|subject| {
+            [
+                sensitive::find(subject),
+                sensitive::markings(subject),
+                offence.find(subject),
+            ]
+            .concat()
+        });
+        for hit in hits {
             self.add(Place::of("subject", Role::Subject), subject, hit);
         }
     }
@@ -94,22 +96,26 @@ impl<'a> Gather<'a> {
             if said.text.trim().is_empty() && role != Role::Own {
                 continue;
             }
-            let mut hits = sensitive::find(&said.text);
-            if role != Role::Signature {
-                hits.extend(sensitive::markings(&said.text));
-            }
-            match role {
-                Role::Own => {
-                    hits.extend(self.known.offence.find(&said.text));
-                    hits.extend(purpose::find(&Letter {
-                        subject,
-                        text: &said.text,
-                        is_reply,
-                    }));
+            let offence = self.known.offence;
+            let hits = self.found(&said.text, &|text| {
+                let mut hits = sensitive::find(text);
+                if role != Role::Signature {
+                    hits.extend(sensitive::markings(text));
                 }
-                Role::Quoted => hits.extend(request_in(&said.text)),
-                _ => (),
-            }
+                match role {
+                    Role::Own => {
+                        hits.extend(offence.find(text));
+                        hits.extend(purpose::find(&Letter {
+                            subject,
+                            text,
+                            is_reply,
+                        }));
+                    }
+                    Role::Quoted => hits.extend(request_in(text)),
+                    _ => (),
+                }
+                hits
+            });
             for hit in hits {
                 let span = said.place(&hit.span);
                 self.add(Place::of(part, role), text, Hit { span, ..hit });
@@ -122,12 +128,15 @@ impl<'a> Gather<'a> {
         if !self.texts.is_new(text) {
             return;
         }
-        let hits = [
-            sensitive::find(text),
-            sensitive::markings(text),
-            request_in(text),
-        ];
-        for hit in hits.into_iter().flatten() {
+        let hits = self.found(text, &|text| {
+            [
+                sensitive::find(text),
+                sensitive::markings(text),
+                request_in(text),
+            ]
+            .concat()
+        });
+        for hit in hits {
             self.add(Place::of(part, Role::Quoted), text, hit);
         }
     }
@@ -199,17 +208,17 @@ impl<'a> Gather<'a> {
         if !self.texts.is_new(text) {
             return;
         }
-        let mut hits = sensitive::find(text);
-        hits.extend(sensitive::markings(text));
-        // Who the author was, and when, is nobody's speech.
-        if piece.kind != PieceKind::Properties {
-            hits.extend(self.known.offence.find(text));
-            hits.extend(purpose::find(&Letter {
-                subject: "",
-                text,
-                is_reply: false,
-            }));
-        }
+        let (offence, is_speech) = (self.known.offence, piece.kind != PieceKind::Properties);
+        let hits = self.found(text, &|text| {
+            let mut hits = sensitive::find(text);
+            hits.extend(sensitive::markings(text));
+            // Who the author was, and when, is nobody's speech.
+            if is_speech {
+                hits.extend(offence.find(text));
+                hits.extend(purpose_of(text));
+            }
+            hits
+        });
         let place = Place {
             part,
             file: &piece.path,
@@ -222,19 +231,26 @@ impl<'a> Gather<'a> {
 
     /// What somebody wrote into a form.
     pub(super) fn field(&mut self, name: &str, text: &str) {
-        let hits = [
-            sensitive::find(text),
-            sensitive::markings(text),
-            self.known.offence.find(text),
-            purpose::find(&Letter {
-                subject: "",
-                text,
-                is_reply: false,
-            }),
-        ];
-        for hit in hits.into_iter().flatten() {
+        let offence = self.known.offence;
+        let hits = self.found(text, &|text| {
+            [
+                sensitive::find(text),
+                sensitive::markings(text),
+                offence.find(text),
+                purpose_of(text),
+            ]
+            .concat()
+        });
+        for hit in hits {
             self.add(Place::of(name, Role::Field), text, hit);
         }
+    }
+
+    /// What detectors find in a text, without what is allowed.
+    fn found(&mut self, text: &str, find: &dyn Fn(&str) -> Vec<Hit>) -> Vec<Hit> {
+        let (hits, passed_over) = allowed::found(text, self.known.is_allowed, find);
+        self.contents.passed_over.extend(passed_over);
+        hits
     }
 
     /// Bytes that are looked at for malicious code alone.
@@ -256,12 +272,6 @@ impl<'a> Gather<'a> {
 
     pub(super) fn add(&mut self, place: Place<'_>, text: &str, hit: Hit) {
         let quote = quote(text.get(hit.span.clone()).unwrap_or_default());
-        // A quotation that may be cut could go on in any way.
-        let is_whole = !quote.is_empty() && quote.len() + LONGEST_LETTER < LONGEST_QUOTE;
-        if is_whole && (self.known.is_allowed)(hit.label, &quote) {
-            self.contents.passed_over.insert(hit.label);
-            return;
-        }
         if hit.label == Label::PersonalData {
             let value = sensitive::value(&quote);
             self.records.insert((hit.confidence, value));
@@ -327,13 +337,18 @@ impl Texts {
     }
 }
 
+/// What a text without a subject is for.
+fn purpose_of(text: &str) -> Vec<Hit> {
+    purpose::find(&Letter {
+        subject: "",
+        text,
+        is_reply: false,
+    })
+}
+
 /// What asks for information in an earlier letter: answering it is then the answer to a request.
 fn request_in(quoted: &str) -> Vec<Hit> {
-    let mut hits = purpose::find(&Letter {
-        subject: "",
-        text: quoted,
-        is_reply: false,
-    });
+    let mut hits = purpose_of(quoted);
     hits.retain(|hit| hit.label == Label::InformationRequest);
     hits
 }
@@ -365,7 +380,7 @@ fn inside(part: &str, path: &str) -> String {
 }
 
 /// The words with one space between them, cut.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     let mut quote = String::new();
     for word in text.split_whitespace() {
         let space = usize::from(!quote.is_empty());

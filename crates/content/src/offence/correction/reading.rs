@@ -62,10 +62,7 @@ pub(super) fn each(model: &Model, text: &str, mut each: impl FnMut(Seen<'_>)) ->
         let goes_on = found == Break::None;
         if let Some((before, _)) = words.last().filter(|_| goes_on) {
             let bucket = features::pair(*before, key);
-            sums.n += PAIR as u32;
-            if let Some(row) = model.pair(bucket) {
-                sums.add(&row, 0);
-            }
+            sums.add_pair(model.bucket(bucket));
             each(Seen {
                 feature: Feature::Pair(bucket),
                 times: PAIR,

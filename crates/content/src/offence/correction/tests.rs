@@ -209,7 +209,7 @@ fn tables_are_corrected_alike() {
         known > 10 && changed > 5,
         "{known} known, {changed} changed"
     );
-    let row = |detector: &Detector, feature: Feature| detector.model.pair(feature.bucket());
+    let row = |detector: &Detector, feature: Feature| *detector.model.bucket(feature.bucket());
     for weight in correction.weights() {
         let (before, after) = (
             row(built_in(), weight.feature),

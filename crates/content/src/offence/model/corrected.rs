@@ -65,12 +65,13 @@ impl Model {
         rows.extend_from_slice(old.get(copied..).unwrap_or_default());
         self.rows = rows;
         for bucket in added.keys() {
-            let folded = bucket >> FOLDED;
-            set(&mut self.kept, *bucket);
-            set(&mut self.filter, folded);
+            self.filter.insert(bucket >> FOLDED);
+            if let Some((bits, _)) = self.kept.get_mut((bucket >> 6) as usize) {
+                *bits |= 1 << (bucket & 63);
+            }
         }
         let mut n_kept = 0;
-        for (before, bits) in self.before.iter_mut().zip(&self.kept) {
+        for (bits, before) in &mut self.kept {
             *before = n_kept;
             n_kept += bits.count_ones();
         }
@@ -79,8 +80,7 @@ impl Model {
     /// How many buckets before this one are kept, and whether it is.
     fn rank(&self, bucket: u32) -> (usize, bool) {
         let at = (bucket >> 6) as usize;
-        let bits = self.kept.get(at).copied().unwrap_or_default();
-        let before = self.before.get(at).copied().unwrap_or_default();
+        let (bits, before) = self.kept.get(at).copied().unwrap_or_default();
         let bit = 1u64 << (bucket & 63);
         let rank = before + (bits & (bit - 1)).count_ones();
         (rank as usize, bits & bit != 0)
@@ -91,11 +91,5 @@ fn key(feature: Feature) -> Option<u64> {
     match feature {
         Feature::Word(key) => Some(key),
         Feature::Pair(_) => None,
-    }
-}
-
-fn set(bits: &mut [u64], at: u32) {
-    if let Some(word) = bits.get_mut((at >> 6) as usize) {
-        *word |= 1 << (at & 63);
     }
 }
