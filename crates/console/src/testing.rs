@@ -124,6 +124,7 @@ impl Council {
             provider: None,
             proxies: Vec::new(),
             decides: Some(Arc::new(deciding::MadeUp)),
+            held_messages: Some(Arc::new(held::MadeUp)),
             clock: Arc::new(move || {
                 Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
             }),

@@ -428,7 +428,14 @@ fn mail(group: &Group) -> &policy::request::Mail {
 
 fn clauses(group: &Group) -> Vec<ClauseId> {
     let standing = group.decision.standing();
-    standing.map(|reason| reason.clause.clone()).collect()
+    let mut clauses: Vec<ClauseId> = Vec::new();
+    for reason in standing {
+        // Several rules rest on one clause.
+        if !clauses.contains(&reason.clause) {
+            clauses.push(reason.clause.clone());
+        }
+    }
+    clauses
 }
 
 fn strictest(groups: &[&Group]) -> Outcome {

@@ -21,10 +21,10 @@ const SIGN_INS: [&str; 6] = [
 ];
 
 /// What the program takes for an insult.
-const WORDS: &str = "You are a stupid fucking bitch and nobody on this team can stand you.";
+const WORDS: &str = "You are a stupid fucking bitch and nobody on this team can stand you";
 
 /// What all it takes them for.
-const FOUND: [&str; 1] = ["insult"];
+const FOUND: [&str; 5] = ["profane", "sexual", "sexist", "harassment", "insult"];
 
 const HELD: &str = "Held message: Words that may offend";
 

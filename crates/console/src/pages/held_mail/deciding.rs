@@ -167,13 +167,12 @@ pub(super) async fn choose(visit: Visit, Path(reference): Path<String>, mut form
     if !form.is_good() {
         return shown(&visit, &kept, &form);
     }
-    let draft = visit.begin_draft(FLOW)?;
-    let of = Form::with([("of", kept.id.to_string())]);
-    visit.keep(&draft, FLOW, &of, &["of"])?;
+    let mut answers = Form::with([("of", kept.id.to_string())]);
+    answers.also(form);
     let verdicts: Vec<String> = (0..kept.matter.findings.len()).map(field).collect();
-    let mut fields = vec!["decision", "reason", VERSION];
+    let mut fields = vec!["of", "decision", "reason", VERSION];
     fields.extend(verdicts.iter().map(String::as_str));
-    visit.keep(&draft, FLOW, &form, &fields)?;
+    let draft = visit.begin_draft(FLOW, &answers, &fields).await?;
     visit.to(&format!("/{}/{draft}/check", kept.id))
 }
 
@@ -183,7 +182,7 @@ async fn answered(
     reference: &str,
     draft: &str,
 ) -> Result<(Kept<HeldMail>, Answers, Form), Failure> {
-    let mut form = visit.draft(draft, FLOW)?;
+    let mut form = visit.draft(draft, FLOW).await?;
     if form.raw("of") != reference {
         return Err(Failure::DraftGone);
     }
@@ -228,7 +227,7 @@ pub(super) async fn decide(
     store
         .take::<HeldMail>(&kept.id, Some(seen), answers.step(), &act)
         .await?;
-    visit.console.drafts.finish(&draft);
+    visit.finish(&draft, FLOW).await;
     visit.to(&format!("/{}/done", kept.id))
 }
 
