@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use end_to_end::browser::Habits;
 use end_to_end::process::wait_until;
+use end_to_end::smtp_sink::Delivered;
 
 use crate::channels::Channels;
 use crate::council::{DESK, DIRECTOR_IT, HEAD, HR, MANAGER, OFFICER, Resident};
@@ -50,7 +51,8 @@ fn what_was_held_by_mistake_goes_on_and_is_not_held_again() {
     read_first(&desk);
     decided(&desk, "Somebody else has to agree");
     channels.follow_step("propose");
-    assert_eq!(house.sink.take(), []);
+    let to_manager = |mail: &Delivered| mail.recipients == [MANAGER.address()];
+    assert!(!house.sink.delivered().iter().any(to_manager));
     let director = house.sit_down(&DIRECTOR_IT, &way);
     director.go_to("Held mail");
     director.follow("Words that may offend");
@@ -142,7 +144,7 @@ fn goes_on(house: &House, from: &Resident, to: &Resident) {
     let mut arrived = Vec::new();
     let there = wait_until("it to arrive", WITHIN, || {
         arrived.extend(house.sink.take());
-        let is_it = |mail: &&end_to_end::smtp_sink::Delivered| mail.recipients == [to.address()];
+        let is_it = |mail: &&Delivered| mail.recipients == [to.address()];
         arrived
             .iter()
             .any(|mail| is_it(&mail) && mail.text().contains(WORDS))

@@ -10,7 +10,7 @@ use register_store::matters_kept::Kept;
 use super::asking::LONGEST;
 use super::{facts, row, to_decide, words};
 use crate::failure::Failure;
-use crate::form::{Form, Text, VERSION};
+use crate::form::{Form, Text};
 use crate::visit::{Answer, Visit};
 
 /// The name of these drafts.
@@ -167,32 +167,33 @@ pub(super) async fn choose(visit: Visit, Path(reference): Path<String>, mut form
     if !form.is_good() {
         return shown(&visit, &kept, &form);
     }
-    let mut answers = Form::with([("of", kept.id.to_string())]);
+    let state = kept.matter.state();
+    let mut answers = Form::with([("of", kept.id.to_string()), ("state", state.to_owned())]);
     answers.also(form);
     let verdicts: Vec<String> = (0..kept.matter.findings.len()).map(field).collect();
-    let mut fields = vec!["of", "decision", "reason", VERSION];
+    let mut fields = vec!["of", "state", "decision", "reason"];
     fields.extend(verdicts.iter().map(String::as_str));
     let draft = visit.begin_draft(FLOW, &answers, &fields).await?;
     visit.to(&format!("/{}/{draft}/check", kept.id))
 }
 
-/// What was answered about a message that stands as it did.
+/// What was answered about a message that stands as it did. Somebody may have read it since.
 async fn answered(
     visit: &Visit,
     reference: &str,
     draft: &str,
-) -> Result<(Kept<HeldMail>, Answers, Form), Failure> {
+) -> Result<(Kept<HeldMail>, Answers), Failure> {
     let mut form = visit.draft(draft, FLOW).await?;
     if form.raw("of") != reference {
         return Err(Failure::DraftGone);
     }
     let kept = to_decide(visit, reference).await?;
-    if form.version()? != kept.version {
+    if form.raw("state") != kept.matter.state() {
         return Err(Failure::Stale);
     }
     let answers = Answers::read(&mut form, &kept.matter);
     form.is_good()
-        .then_some((kept, answers, form))
+        .then_some((kept, answers))
         .ok_or(Failure::DraftGone)
 }
 
@@ -200,7 +201,7 @@ pub(super) async fn check(
     visit: Visit,
     Path((reference, draft)): Path<(String, String)>,
 ) -> Answer {
-    let (kept, answers, _) = answered(&visit, &reference, &draft).await?;
+    let (kept, answers) = answered(&visit, &reference, &draft).await?;
     let values = context! {
         title => "Check your decision",
         label => answers.label,
@@ -218,7 +219,7 @@ pub(super) async fn decide(
     Path((reference, draft)): Path<(String, String)>,
     form: Form,
 ) -> Answer {
-    let (kept, answers, _) = answered(&visit, &reference, &draft).await?;
+    let (kept, answers) = answered(&visit, &reference, &draft).await?;
     let seen = form.version()?;
     let act = visit
         .act_on(&answers.rows(&kept.matter))

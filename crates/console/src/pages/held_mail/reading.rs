@@ -14,7 +14,7 @@ use crate::form::{Form, Text};
 use crate::visit::{Answer, Visit};
 
 /// How long one reason is good for, by going back and forth between the message and the decision.
-const GOOD_FOR: SignedDuration = SignedDuration::from_mins(30);
+const GOOD_FOR: SignedDuration = SignedDuration::from_mins(15);
 
 /// Whether whoever looks can read it now.
 pub(super) fn can(visit: &Visit, held: &HeldMail) -> bool {

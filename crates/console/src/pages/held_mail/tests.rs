@@ -249,7 +249,7 @@ async fn the_message_itself_is_read_with_a_reason_that_stays_on_the_record() {
     assert_eq!(held.read.len(), 1);
     let history = council.store.history(&kept.id).await.unwrap();
     assert_eq!(history.last().unwrap().step, "read");
-    council.wait_minutes(31);
+    council.wait_minutes(16);
     desk.get(&format!("{address}/message"))
         .await
         .says("You are about to read");

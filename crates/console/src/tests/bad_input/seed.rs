@@ -5,6 +5,7 @@ use matters::access_request::{self, AccessRequest, Wanted};
 use matters::authority::Holding;
 use matters::delegation::{self, Basis, Delegation, Right};
 use matters::event::{Act, Actor};
+use matters::held_mail::{self, HeldMail};
 use matters::id::PersonId;
 use matters::incident::{self, Incident};
 use matters::mailbox::{self, GenericMailbox};
@@ -52,6 +53,7 @@ pub(super) async fn council() -> Seed {
         permissions(&council, who).await;
         incidents(&council, who).await;
     }
+    held_mail(&council).await;
     sharing(&council).await;
     mailboxes(&council).await;
     withdrawals(&council).await;
@@ -127,6 +129,44 @@ async fn permissions(council: &Council, who: &str) {
                 .take::<Permission>(&kept.id, None, step, &act)
                 .await
                 .unwrap();
+        }
+    }
+}
+
+/// Messages that wait for two people, and words of one that was kept back by mistake.
+async fn held_mail(council: &Council) {
+    let gate = Act::of(
+        Actor::Rule(held_mail::GATE.to_owned()),
+        council.console.now(),
+    );
+    // Each that waits is decided in three ways, each a draft, of which a person has ten at a time.
+    for n in 0..4 {
+        let opening = held_mail::Opening {
+            copy: format!("gate/{n}-0"),
+            entry: n,
+            at: council.console.now(),
+            sent: true,
+            person: Some("officer".into()),
+            others: vec!["colleague".into()],
+            mail_from: "officer@council.example".to_owned(),
+            recipients: vec!["resident@elsewhere.example".to_owned()],
+            subject: format!("Number {n} of many"),
+            clauses: vec!["walsall-6.5.4".to_owned()],
+            findings: vec![held_mail::Found {
+                label: "insult".to_owned(),
+                confidence: "high".to_owned(),
+                words: format!("you old goat number {n}"),
+            }],
+            sha256: "ab".repeat(32),
+        };
+        let kept = council.store.open_matter::<HeldMail>(opening, &gate).await;
+        if n < 2 {
+            let step = held_mail::Step::Reject {
+                verdicts: vec![held_mail::Verdict::Wrong],
+            };
+            let (id, desk) = (kept.unwrap().id, by(council, "service-desk"));
+            let taken = council.store.take::<HeldMail>(&id, None, step, &desk);
+            taken.await.unwrap();
         }
     }
 }
