@@ -418,7 +418,7 @@ pub(crate) struct CorrectionArg {
 #[command(after_help = "\
 Examples:
   probity content retrain verdicts.jsonl            what would change, and nothing else
-  probity content retrain verdicts.jsonl --apply    take it into use
+  probity content retrain --held-mail --apply       by what was said of held mail; take it into use
   probity content retrain --rollback                back to the correction before, or to none
 
 A line is {\"label\":\"insult\",\"words\":\"…\",\"verdict\":\"wrong\"}: what a finding was called, the
@@ -427,8 +427,11 @@ passed over. Give all verdicts each time: a correction is made anew, and not on 
 before. What makes the frozen set worse is not applied.")]
 pub(crate) struct RetrainArgs {
     /// Verdicts, one JSON object a line; - is standard input.
-    #[arg(value_name = "VERDICTS", required_unless_present = "rollback")]
+    #[arg(value_name = "VERDICTS", required_unless_present_any = ["rollback", "held_mail"])]
     pub(crate) verdicts: Option<PathBuf>,
+    /// Verdicts about held mail, as the people's database has them; no words are shown
+    #[arg(long, conflicts_with = "verdicts")]
+    pub(crate) held_mail: bool,
     /// Configuration whose data directory holds the correction
     #[arg(long, value_name = "FILE", default_value = "/etc/probity/probity.toml")]
     pub(crate) config: PathBuf,
@@ -436,7 +439,7 @@ pub(crate) struct RetrainArgs {
     #[arg(long)]
     pub(crate) apply: bool,
     /// Go back to the correction before, or to none
-    #[arg(long, conflicts_with_all = ["verdicts", "apply"])]
+    #[arg(long, conflicts_with_all = ["verdicts", "held_mail", "apply"])]
     pub(crate) rollback: bool,
     /// How to print.
     #[command(flatten)]

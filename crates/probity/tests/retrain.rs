@@ -194,6 +194,26 @@ fn right_verdicts_leave_nothing_to_apply() {
 }
 
 #[test]
+fn verdicts_about_held_mail_come_from_the_database_if_there_is_one() {
+    let council = Council::new();
+    let none = council.retrain(&["--held-mail"]);
+    assert_eq!(none.status.code(), Some(2), "{}", said(&none));
+    assert!(said(&none).contains("no [people]"), "{}", said(&none));
+    let text = std::fs::read_to_string(&council.config).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("register"));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let people = council.path("people.db");
+    let people = format!(
+        "{text}\n[people]\ndatabase = \"sqlite://{people}?mode=rwc\"\n\
+         [people.council]\ndomains = [\"council.example\"]\n"
+    );
+    std::fs::write(&council.config, people).unwrap();
+    let empty = council.retrain(&["--held-mail"]);
+    assert!(empty.status.success(), "{}", said(&empty));
+    assert!(said(&empty).contains("0 wrong, 0 right"), "{}", said(&empty));
+}
+
+#[test]
 fn verdicts_come_from_standard_input_too_and_nonsense_is_told_what_to_do() {
     let council = Council::new();
     let mut child = Command::new(env!("CARGO_BIN_EXE_probity"))

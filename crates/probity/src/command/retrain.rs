@@ -23,8 +23,10 @@ pub(crate) fn run(args: &RetrainArgs) -> Result<(), Failure> {
     if args.rollback {
         return roll_back(&data_of(&args.config)?, args.format.format);
     }
-    let path = args.verdicts.as_deref().unwrap_or(Path::new("-"));
-    let verdicts = Verdicts::read(path)?;
+    let verdicts = match &args.verdicts {
+        Some(path) => Verdicts::read(path)?,
+        None => Verdicts::of_held_mail(args)?,
+    };
     // What is only asked needs no configuration.
     let data = match args.apply {
         true => Some(data_of(&args.config)?),

@@ -6,9 +6,17 @@ use std::path::Path;
 
 use content::finding::Label;
 use content::offence::correction::{Opinion, Verdict};
+use matters::held_mail::{self, HeldMail};
+use register_store::matters_kept::Filter;
 use serde::Deserialize;
 
+use crate::cli::people::HereArgs;
+use crate::cli::{ConfigArg, RetrainArgs};
 use crate::failure::Failure;
+use crate::operator::Operator;
+
+/// Matters read at a time.
+const PAGE: usize = 200;
 
 /// Longest line: a quotation has 160 bytes, and a sentence is judged by 48 words.
 const LONGEST_LINE: u64 = 16 << 10;
@@ -46,6 +54,33 @@ impl Verdicts {
             _ => Box::new(BufReader::new(File::open(path).map_err(unreadable)?)),
         };
         Self::parse(input, unreadable)
+    }
+
+    /// Those of the council's own people about held mail that is decided, the newest.
+    pub(super) fn of_held_mail(args: &RetrainArgs) -> Result<Self, Failure> {
+        let operator = Operator::open(&HereArgs {
+            config: ConfigArg {
+                config: args.config.clone(),
+            },
+            format: args.format,
+        })?;
+        let mut list = Vec::new();
+        let mut filter = Filter {
+            states: ["released", "delivered", "rejected"]
+                .map(str::to_owned)
+                .into(),
+            limit: PAGE,
+            ..Filter::default()
+        };
+        loop {
+            let page = operator.block_on(operator.store.matters::<HeldMail>(&filter))?;
+            list.extend(page.items.iter().flat_map(|kept| of_one(&kept.matter)));
+            list.truncate(MOST_VERDICTS);
+            filter.after = page.items.last().map(|kept| kept.id.clone());
+            if !page.more || list.len() == MOST_VERDICTS {
+                return Ok(Self { list });
+            }
+        }
     }
 
     fn parse(
@@ -105,6 +140,25 @@ impl Verdicts {
             .filter(|verdict| !verdict.is_about_offence());
         others.count()
     }
+}
+
+/// What was said of one message. Where a finding is about no words there is nothing to learn from.
+fn of_one(held: &HeldMail) -> impl Iterator<Item = Verdict> + '_ {
+    let said = held.findings.iter().zip(&held.verdicts);
+    said.filter(|(found, _)| !found.words.is_empty())
+        .filter_map(|(found, verdict)| {
+            Some(Verdict {
+                label: *Label::ALL
+                    .iter()
+                    .find(|label| label.name() == found.label)?,
+                words: found.words.clone(),
+                opinion: match verdict {
+                    held_mail::Verdict::Right => Opinion::Right,
+                    held_mail::Verdict::Wrong => Opinion::Wrong,
+                    held_mail::Verdict::RightButAllowed => Opinion::RightButAllowed,
+                },
+            })
+        })
 }
 
 fn verdict(line: &[u8]) -> Result<Verdict, String> {
@@ -169,6 +223,36 @@ mod tests {
         );
         check(&"x\n".repeat(100), &["line 20"]);
         assert!(!read(&"x\n".repeat(100)).err().unwrap().contains("line 21"));
+    }
+
+    #[test]
+    fn what_was_said_of_held_mail_is_learnt_from_where_there_are_words() {
+        let found = |label: &str, words: &str| serde_json::json!({ "label": label, "confidence": "high", "words": words });
+        let held = serde_json::json!({
+            "copy": "gate/7-0", "entry": 7, "at": "2027-03-10T09:30:00Z", "sent": true,
+            "person": "ann", "others": [], "mail_from": "", "recipients": [], "subject": "",
+            "held_under": [], "sha256": "", "class": null, "asked": null, "read": [],
+            "first": null, "second": null, "refused": [], "state": "rejected",
+            "waiting": { "since": "2027-03-10T09:30:00Z" },
+            "findings": [
+                found("insult", "old goat"), found("insult", ""), found("unheard-of", "x"),
+                found("order", "ten chairs"), found("threat", "or else"),
+            ],
+            "verdicts": ["wrong", "wrong", "right", "right-but-allowed", "right"],
+        });
+        let held: HeldMail = serde_json::from_value(held).unwrap();
+        let said: Vec<_> = of_one(&held)
+            .map(|one| (one.label.name(), one.words, one.opinion.name()))
+            .collect();
+        let one = |label, words: &str, opinion| (label, words.to_owned(), opinion);
+        assert_eq!(
+            said,
+            [
+                one("insult", "old goat", "wrong"),
+                one("order", "ten chairs", "right-but-allowed"),
+                one("threat", "or else", "right"),
+            ]
+        );
     }
 
     #[test]
