@@ -109,12 +109,17 @@ impl Held {
             .iter()
             .filter(|name| !known.matters.contains_key(*name));
         let new: Vec<&String> = new.take(MOST_AT_ONCE).collect();
+        let mut trouble = Ok(());
         for name in new {
-            let matter = self.matter(store, name).await?;
-            known.matters.insert(name.clone(), matter);
+            match self.matter(store, name).await {
+                Ok(matter) => drop(known.matters.insert(name.clone(), matter)),
+                // One that cannot be read keeps no other waiting.
+                Err(error @ HeldError::Folder(_)) => trouble = Err(error),
+                Err(error) => return Err(error),
+            }
         }
         self.dispose(store, known).await?;
-        self.release(store).await
+        self.release(store).await.and(trouble)
     }
 
     /// What the matter of a copy says it is about.
@@ -187,16 +192,28 @@ impl Held {
         }
         let server = self.server.ok_or(HeldError::NoServer)?;
         let mut session = Session::open(server).await?;
+        let mut trouble = Ok(());
         for (kept, name) in own {
-            let refused = self.hand_over(&mut session, kept, name).await?;
+            let refused = match self.hand_over(&mut session, kept, name).await {
+                Ok(refused) => refused,
+                // The next may go on all the same.
+                Err(HeldError::Server(error)) if error.is_of_message() => {
+                    trouble = Err(error.into());
+                    continue;
+                }
+                Err(error @ HeldError::Folder(_)) => {
+                    trouble = Err(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            // Whatever was done with it meanwhile: the mail server has it.
             let step = Step::HandOver { refused };
-            store
-                .take::<HeldMail>(&kept.id, Some(kept.version), step, &act())
-                .await?;
+            store.take::<HeldMail>(&kept.id, None, step, &act()).await?;
             self.quarantine.remove(name)?;
         }
         session.close().await;
-        Ok(())
+        trouble
     }
 
     /// Gives the recipients the server would not take it for.

@@ -210,7 +210,11 @@ fn verdicts_about_held_mail_come_from_the_database_if_there_is_one() {
     std::fs::write(&council.config, people).unwrap();
     let empty = council.retrain(&["--held-mail"]);
     assert!(empty.status.success(), "{}", said(&empty));
-    assert!(said(&empty).contains("0 wrong, 0 right"), "{}", said(&empty));
+    assert!(
+        said(&empty).contains("0 wrong, 0 right"),
+        "{}",
+        said(&empty)
+    );
 }
 
 #[test]

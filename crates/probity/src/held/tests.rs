@@ -194,6 +194,20 @@ async fn what_is_released_goes_on_as_it_is_to_go_and_leaves_nothing_here() {
 }
 
 #[tokio::test]
+async fn one_that_cannot_be_read_keeps_no_other_waiting() {
+    let (server, mut took) = server().await;
+    let setting = Setting::new(Some(server)).await;
+    let broken = setting.held.quarantine.folder().join("3-0.json");
+    std::fs::write(broken, "{").unwrap();
+    setting.keep(7, Outcome::Hold);
+    let mut known = Known::default();
+    assert!(setting.once(&mut known).await.is_err());
+    setting.decide(release()).await;
+    assert!(setting.once(&mut known).await.is_err());
+    assert!(took.recv().await.unwrap().contains(".sent"));
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_keeps_it_waiting_and_nothing_is_lost() {
     let gone = TcpListener::bind("127.0.0.1:0")
         .await
