@@ -1,5 +1,8 @@
 // Doing something that may lead to another page, and being there when it is done.
 
+// What a key sets off comes a task or two later, and the word of it another: in milliseconds, twice.
+const TURN = 20;
+
 export async function settled({ page, limit }, act) {
   let begun = false;
   let land;
@@ -17,7 +20,10 @@ export async function settled({ page, limit }, act) {
   try {
     await act();
     // What the page was told to do it has begun once it answers again. It may be gone by then.
-    for (let turn = 0; turn < 2; turn += 1) await page.evaluate(() => 0).catch(() => { begun = true; });
+    for (let turn = 0; turn < 2 && !begun; turn += 1) {
+      await page.evaluate((turn) => new Promise((done) => { setTimeout(done, turn); }), TURN)
+        .catch(() => { begun = true; });
+    }
     if (begun) {
       const late = new Promise((_, reject) => {
         timer = setTimeout(() => reject(new Error(`no page came within ${limit} ms`)), limit);
