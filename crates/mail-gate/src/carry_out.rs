@@ -12,7 +12,7 @@ use milter_proto::address::Address;
 use milter_proto::negotiate::Terms;
 use milter_proto::reply::{Replies, ReplyError, Verdict};
 use policy::clause::ClauseId;
-use policy::decision::Outcome;
+use policy::decision::{Outcome, Reason};
 use policy::obligation::Obligation;
 use policy::request::Activity;
 
@@ -332,16 +332,12 @@ impl Decided<'_> {
 
     /// What was found that the standing reasons rest on.
     fn kept_for(&self, group: &Group) -> Vec<KeptFinding> {
-        let rules = self.gate.point.information().adopted().pack().rules();
-        let standing: Vec<_> = group.decision.standing().collect();
-        let read = rules
-            .iter()
-            .filter(|rule| standing.iter().any(|one| one.rule == rule.id));
-        let read: BTreeSet<&str> = read
-            .flat_map(|rule| &rule.reads.content)
+        let behind: BTreeSet<&str> = (group.decision.standing())
+            .filter_map(|reason| self.labels_behind(reason))
+            .flatten()
             .map(String::as_str)
             .collect();
-        let about = |finding: &&Finding| read.contains(finding.hit.label.name());
+        let about = |finding: &&Finding| behind.contains(finding.hit.label.name());
         let found = self.contents.findings.iter().filter(about);
         let kept = found.map(|finding| KeptFinding {
             label: finding.hit.label.name().to_owned(),
@@ -349,6 +345,13 @@ impl Decided<'_> {
             words: finding.quote.clone(),
         });
         kept.collect()
+    }
+
+    /// What content is looked at for by the rule of a reason.
+    pub(crate) fn labels_behind(&self, reason: &Reason) -> Option<&BTreeSet<String>> {
+        let rules = self.gate.point.information().adopted().pack().rules();
+        let rule = rules.iter().find(|rule| rule.id == reason.rule);
+        rule.map(|rule| &rule.reads.content)
     }
 
     /// The message as a group gets it once it is released to them.

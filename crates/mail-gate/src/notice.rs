@@ -131,11 +131,9 @@ fn paragraph(decided: &Decided<'_>, group: &Group, fate: Fate) -> Option<String>
 
 /// The sender's own words that a reason rests on, so that they can agree or object.
 fn words_behind(decided: &Decided<'_>, reason: &Reason) -> Option<String> {
-    let rules = decided.gate.point.information().adopted().pack().rules();
-    let rule = rules.iter().find(|rule| rule.id == reason.rule)?;
-    let about = |finding: &&Finding| {
-        !finding.quote.is_empty() && rule.reads.content.contains(finding.hit.label.name())
-    };
+    let behind = decided.labels_behind(reason)?;
+    let about =
+        |finding: &&Finding| !finding.quote.is_empty() && behind.contains(finding.hit.label.name());
     let quoted: Vec<String> = decided
         .contents
         .findings
