@@ -168,7 +168,7 @@ impl Duties {
         let classes = classes.flat_map(|class| class.decided_by.iter().chain(&class.second_by));
         give(
             Duty::DecidesHeldMail,
-            &mut held.decided_by.iter().chain(classes),
+            &mut settings.held_mail_deciders().iter().chain(classes),
         );
         let runs = settings
             .access

@@ -4,6 +4,8 @@
 //! was about the words and not about who wrote them. It ends by itself after the time the pack gives,
 //! or when somebody who decides about such mail ends it.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,9 @@ use crate::machine::{Machine, Refused, Taken};
 use crate::stage::stages;
 use crate::working_days;
 use crate::world::World;
+
+/// Whom they are about: the words, and not who wrote them.
+static NOBODY_IN_PARTICULAR: LazyLock<PersonId> = LazyLock::new(|| PersonId::from(NOBODY));
 
 /// What was found by mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +74,6 @@ pub struct AllowedWords {
     pub until: Timestamp,
     /// Where it stands.
     pub state: State,
-    nobody: PersonId,
 }
 
 impl Machine for AllowedWords {
@@ -87,7 +91,6 @@ impl Machine for AllowedWords {
             from: opening.from,
             until: working_days::days_after(act.at, days),
             state: State::Active,
-            nobody: PersonId::from(NOBODY),
         };
         Ok(allowed.taken("allow", Follows::by(None), world))
     }
@@ -120,7 +123,7 @@ impl Machine for AllowedWords {
     }
 
     fn subject(&self) -> &PersonId {
-        &self.nobody
+        &NOBODY_IN_PARTICULAR
     }
 
     fn state(&self) -> &'static str {
@@ -143,7 +146,9 @@ impl AllowedWords {
         let mut classes = rules.classes.iter();
         let class =
             classes.find(|class| class.covers([self.label.as_str()].into_iter(), [].into_iter()));
-        let posts = class.map_or(&rules.decided_by, |class| &class.decided_by);
+        let posts = class.map_or(world.settings.held_mail_deciders(), |class| {
+            &class.decided_by
+        });
         posts
             .iter()
             .map(|post| PostId::from(post.as_str()))

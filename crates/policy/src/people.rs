@@ -58,6 +58,16 @@ pub struct PeopleSettings {
     pub sessions: Sessions,
 }
 
+impl PeopleSettings {
+    /// Posts of which one decides about held mail where no class says otherwise.
+    pub fn held_mail_deciders(&self) -> &[String] {
+        match &self.held_mail.decided_by {
+            Some(posts) => posts,
+            None => std::slice::from_ref(&self.incidents.service_desk),
+        }
+    }
+}
+
 /// A post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -257,8 +267,10 @@ impl Default for IncidentRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HeldMailRules {
-    /// Posts of which one decides where no class says otherwise.
-    pub decided_by: Vec<String>,
+    /// Posts of which one decides where no class says otherwise; the service desk of
+    /// [`IncidentRules`] if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<Vec<String>>,
     /// What is decided by others; of several that fit a message the first counts.
     pub classes: Vec<HeldMailClass>,
     /// Working days after which those who decide are reminded.
@@ -276,7 +288,7 @@ impl Default for HeldMailRules {
         // A month: long enough for a holiday of whoever decides. A year for words: by then whatever
         // was wrong about them has been put right.
         Self {
-            decided_by: vec!["service-desk".to_owned()],
+            decided_by: None,
             classes: Vec::new(),
             reminder_working_days: 1,
             expires_after_days: 30,

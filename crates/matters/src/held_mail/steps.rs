@@ -189,7 +189,7 @@ impl HeldMail {
         match (self.class(rules), self.state) {
             (Some(class), State::SecondNeeded) => &class.second_by,
             (Some(class), _) => &class.decided_by,
-            (None, _) => &rules.decided_by,
+            (None, _) => world.settings.held_mail_deciders(),
         }
     }
 
@@ -229,8 +229,8 @@ impl HeldMail {
             .class(rules)
             .filter(|class| !class.decided_by.is_empty());
         let (first, second) = match class {
-            Some(class) => (&class.decided_by, class.second_by.as_slice()),
-            None => (&rules.decided_by, &[][..]),
+            Some(class) => (class.decided_by.as_slice(), class.second_by.as_slice()),
+            None => (world.settings.held_mail_deciders(), &[][..]),
         };
         self.authority(who, first, at, world).is_ok()
             || self.authority(who, second, at, world).is_ok()

@@ -231,7 +231,9 @@ impl Check<'_> {
 
     fn held_mail(&mut self) {
         let rules = &self.settings.people.held_mail;
-        self.somebody("held_mail", "decided_by", &rules.decided_by);
+        if let Some(posts) = &rules.decided_by {
+            self.somebody("held_mail", "decided_by", posts);
+        }
         for (name, number) in [
             ("reminder_working_days", rules.reminder_working_days),
             ("expires_after_days", rules.expires_after_days),
