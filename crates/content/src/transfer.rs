@@ -36,33 +36,91 @@ pub(crate) fn decode(encoding: Encoding, body: &[u8], keep: usize) -> Decoded<'_
     }
 }
 
+/// What no character of the alphabet stands for.
+const NONE: u8 = u8::MAX;
+
+/// What each byte stands for in base64.
+const SEXTETS: [u8; 256] = {
+    let mut sextets = [NONE; 256];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        sextets[ALPHABET[value] as usize] = value as u8;
+        value += 1;
+    }
+    sextets
+};
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 fn sextet(byte: u8) -> Option<u32> {
-    Some(match byte {
-        b'A'..=b'Z' => u32::from(byte - b'A'),
-        b'a'..=b'z' => u32::from(byte - b'a') + 26,
-        b'0'..=b'9' => u32::from(byte - b'0') + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    })
+    let value = SEXTETS[usize::from(byte)];
+    (value != NONE).then_some(u32::from(value))
+}
+
+/// Bytes that are kept, and all of them counted.
+struct Kept {
+    bytes: Vec<u8>,
+    most: usize,
+    total: u64,
+}
+
+impl Kept {
+    fn push(&mut self, byte: u8) {
+        self.total += 1;
+        if self.bytes.len() < self.most {
+            self.bytes.push(byte);
+        }
+    }
+
+    /// The three bytes of a whole group.
+    fn group(&mut self, chunk: u32) {
+        let [_, bytes @ ..] = chunk.to_be_bytes();
+        if self.bytes.len() + bytes.len() <= self.most {
+            self.total += bytes.len() as u64;
+            self.bytes.extend_from_slice(&bytes);
+        } else {
+            bytes.into_iter().for_each(|byte| self.push(byte));
+        }
+    }
+}
+
+/// Whole groups at the front of `rest`, which are nearly all of a body. Gives how long they are.
+fn whole_groups(rest: &[u8], kept: &mut Kept) -> usize {
+    let mut length = 0;
+    for group in rest.chunks_exact(4) {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|n| SEXTETS[usize::from(group[n])]);
+        // Values have six bits, what stands for nothing has all eight.
+        if (a | b | c | d) & 0xc0 != 0 {
+            break;
+        }
+        let [a, b, c, d] = [a, b, c, d].map(u32::from);
+        kept.group(a << 18 | b << 12 | c << 6 | d);
+        length += group.len();
+    }
+    length
 }
 
 /// Junk is skipped, as most mail clients do, but noted. Data after padding is decoded too (some
 /// clients show it) and noted as well.
 fn decode_base64(body: &[u8], keep: usize) -> Decoded<'static> {
-    let mut bytes = Vec::with_capacity((body.len() / 4 * 3 + 3).min(keep));
-    let mut total = 0u64;
+    let mut kept = Kept {
+        bytes: Vec::with_capacity((body.len() / 4 * 3 + 3).min(keep)),
+        most: keep,
+        total: 0,
+    };
     let mut clean = true;
     let mut chunk = 0u32;
     let mut held = 0u8;
     let mut padding = 0u8;
-    let mut emit = |byte: u8| {
-        total += 1;
-        if bytes.len() < keep {
-            bytes.push(byte);
+    let mut rest = body;
+    loop {
+        if held == 0 && padding == 0 {
+            rest = &rest[whole_groups(rest, &mut kept)..];
         }
-    };
-    for &byte in body {
+        let Some((&byte, after)) = rest.split_first() else {
+            break;
+        };
+        rest = after;
         if let Some(value) = sextet(byte) {
             if padding > 0 {
                 clean = false;
@@ -71,17 +129,15 @@ fn decode_base64(body: &[u8], keep: usize) -> Decoded<'static> {
             chunk = chunk << 6 | value;
             held += 1;
             if held == 4 {
-                emit((chunk >> 16) as u8);
-                emit((chunk >> 8) as u8);
-                emit(chunk as u8);
+                kept.group(chunk);
                 (chunk, held) = (0, 0);
             }
         } else if byte == b'=' {
             match held {
-                2 => emit((chunk >> 4) as u8),
+                2 => kept.push((chunk >> 4) as u8),
                 3 => {
-                    emit((chunk >> 10) as u8);
-                    emit((chunk >> 2) as u8);
+                    kept.push((chunk >> 10) as u8);
+                    kept.push((chunk >> 2) as u8);
                 }
                 // The second `=` of a pair closes what the first already wrote out.
                 0 if padding == 1 => (),
@@ -96,15 +152,15 @@ fn decode_base64(body: &[u8], keep: usize) -> Decoded<'static> {
     if held != 0 {
         clean = false;
         if held >= 2 {
-            emit((chunk << (6 * (4 - u32::from(held))) >> 16) as u8);
+            kept.push((chunk << (6 * (4 - u32::from(held))) >> 16) as u8);
         }
         if held == 3 {
-            emit((chunk << 6 >> 8) as u8);
+            kept.push((chunk << 6 >> 8) as u8);
         }
     }
     Decoded {
-        bytes: Cow::Owned(bytes),
-        total,
+        bytes: Cow::Owned(kept.bytes),
+        total: kept.total,
         clean,
     }
 }
@@ -220,7 +276,6 @@ pub(crate) fn quoted_printable_offset(body: &[u8], wanted: usize) -> usize {
 
 /// Writes `bytes` as base64 lines of 76 characters, each ended by `newline`.
 pub(crate) fn encode_base64(bytes: &[u8], newline: &str) -> Vec<u8> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = Vec::with_capacity(bytes.len() / 3 * 4 + bytes.len() / 57 * 2 + 8);
     for line in bytes.chunks(57) {
         for group in line.chunks(3) {
@@ -277,4 +332,26 @@ pub(crate) fn encode_quoted_printable(bytes: &[u8], newline: &str) -> Vec<u8> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whole_groups_decode_as_single_letters_do(
+            body in "[A-Za-z0-9+/=\r\n !é-]{0,200}",
+            keep in 0..200_usize,
+        ) {
+            // White space stands for nothing, and here leaves no group whole.
+            let spread: Vec<u8> = body.bytes().flat_map(|byte| [byte, b'\n']).collect();
+            let whole = decode(Encoding::Base64, body.as_bytes(), keep);
+            let single = decode(Encoding::Base64, &spread, keep);
+            prop_assert_eq!(&whole.bytes, &single.bytes);
+            prop_assert_eq!((whole.total, whole.clean), (single.total, single.clean));
+        }
+    }
 }
