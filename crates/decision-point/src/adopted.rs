@@ -11,6 +11,8 @@ use policy::pack::Pack;
 use policy::request::Request;
 use quick_cache::sync::Cache;
 
+use crate::brief;
+
 /// Web decisions remembered with their spelling, at about 4 KB each.
 const REMEMBERED_WEB: usize = 4_096;
 
@@ -46,13 +48,7 @@ pub struct Decided {
 
 impl Decided {
     fn new(request: &Request, decision: Arc<Decision>) -> Self {
-        // Both are made of strings, numbers and lists, which always serialise.
-        let spell = |value: serde_json::Result<String>| value.unwrap_or_default();
-        let spelled = format!(
-            "\"request\":{},\"decision\":{}",
-            spell(serde_json::to_string(request)),
-            spell(serde_json::to_string(&*decision)),
-        );
+        let spelled = brief::fields(request, &decision);
         Self { decision, spelled }
     }
 }

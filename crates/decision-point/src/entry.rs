@@ -67,6 +67,11 @@ pub struct MailEntry<'a> {
     mail_from: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     message_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_reply_to: Option<&'a str>,
+    /// Written by a program, it says.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    automatic: bool,
     sha256: String,
     bytes: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -239,13 +244,16 @@ impl<'a> Entry<'a> {
             decision: &group.decision,
         };
         let groups = verdict.groups.iter().map(group).collect();
+        let header = &event.reading.header;
         let what = What::Mail(MailEntry {
             queue_id: cut(event.queue_id),
             client: cut(event.client),
             authenticated: event.authenticated.map(cut),
             sender: verdict.sender.as_deref(),
             mail_from: cut(event.mail_from),
-            message_id: event.reading.header.message_id.as_deref().map(cut),
+            message_id: header.message_id.as_deref().map(cut),
+            in_reply_to: header.in_reply_to.as_deref().map(cut),
+            automatic: header.auto_submitted,
             sha256,
             bytes: event.message.len(),
             findings: findings::on_record(event.contents, verdict.finds()),

@@ -7,6 +7,7 @@
 
 pub mod acknowledged;
 pub mod adopted;
+mod brief;
 pub mod entry;
 pub mod findings;
 pub mod information;

@@ -109,10 +109,13 @@ pub struct Decision {
     /// The strictest outcome of the reasons that stand.
     pub outcome: Outcome,
     /// Every rule that held, the weightiest first; released ones last.
+    #[serde(default)]
     pub reasons: Vec<Reason>,
     /// What the gate must do, each once.
+    #[serde(default)]
     pub obligations: Vec<Obligation>,
     /// Rules that could not be evaluated. Not empty means that the gate's failure mode applies.
+    #[serde(default)]
     pub unevaluated: Vec<String>,
     /// The pack that decided.
     pub pack: PackRef,

@@ -213,31 +213,29 @@ fn look_at_entry(entry: &Value, wanted: &Decided, place: &str) {
     assert_eq!(found, expected, "{place}: {entry:#}");
     let standing: BTreeSet<&str> = decision["reasons"]
         .as_array()
-        .unwrap()
-        .iter()
+        .into_iter()
+        .flatten()
         .filter(|reason| reason["released_by"].is_null())
         .map(|reason| text(&reason["clause"]))
         .collect();
     let clauses = wanted.clauses.iter().map(String::as_str).collect();
     assert_eq!(standing, clauses, "{place}: {entry:#}");
-    assert_eq!(
-        what["site"],
-        Value::from(wanted.site.clone()),
-        "{place}: {entry:#}"
-    );
+    assert_eq!(labels(&what["site"]), wanted.site, "{place}: {entry:#}");
     if let Some(method) = &wanted.method {
         assert_eq!(text(&what["method"]), method, "{place}");
     }
     if let Some(media) = &wanted.media {
-        assert_eq!(
-            what["media"],
-            Value::from(media.clone()),
-            "{place}: {entry:#}"
-        );
+        assert_eq!(labels(&what["media"]), *media, "{place}: {entry:#}");
     }
     if let Some(bytes) = wanted.bytes {
         assert_eq!(entry["bytes"], bytes, "{place}: {entry:#}");
     }
+}
+
+/// None where the entry leaves them out.
+fn labels(value: &Value) -> Vec<&str> {
+    let labels = value.as_array().into_iter().flatten();
+    labels.filter_map(Value::as_str).collect()
 }
 
 fn text(value: &Value) -> &str {
