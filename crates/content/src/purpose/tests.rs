@@ -20,8 +20,8 @@ const UNSEEN: &str = include_str!("unseen.tsv");
 /// Requests for information and mail that resembles them, by the same hand, each lot written before
 /// the rules met it. Of the rows from 128 to 254 the rules of the day found 57 of 63 requests that
 /// name no law, and mistook 4 of 64 other letters; of those from 315 to 344 then 17 of 20 that
-/// name one (mistaken: 1 of 10); of those from 345 on 20 of 30 and 12 of 15 (mistaken: 1 of 20). All
-/// have been in view since. Rows marked `mistaken` ought to be silent and are not.
+/// name one (mistaken: 1 of 10); of those from 345 to 409 20 of 30 and 12 of 15 (mistaken: 1 of 20); of
+/// those from 410 on, which all name one, 104 of 120 (mistaken: 3 of 43). All have been in view since. Rows marked `mistaken` ought to be silent and are not.
 const REQUESTS: &str = include_str!("requests.tsv");
 
 struct Example {
