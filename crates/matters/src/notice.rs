@@ -35,6 +35,7 @@ pub fn in_words(notice: &str) -> String {
         "delegation-set-up" => "The sharing of a mailbox is set up for later",
         "delegation-takes-long" => "The sharing of a mailbox takes long to be agreed",
         "delegation-to-approve" => "The sharing of a mailbox waits for your approval",
+        "enquiry-waits" => "An enquiry to a shared mailbox has waited for too long",
         "held-mail-asked-for" => "Somebody asks for a message that is held",
         "held-mail-expired" => "A message of yours was held and has expired",
         "held-mail-rejected" => "A message of yours was held and does not go on",
@@ -87,6 +88,13 @@ pub fn in_words(notice: &str) -> String {
         "policy-to-sign" => "The policy waits to be read and signed",
         "policy-to-sign-reminder" => "The policy still waits to be read and signed",
         "restriction-proposed" => "Your services may be restricted until you sign the policy",
+        "school-concern-answered" => "A school has answered a concern",
+        "school-concern-dropped" => "A concern about your school was dropped",
+        "school-concern-raised" => {
+            "A concern about your school's use of central services was raised"
+        }
+        "school-services-restored" => "Your school has its central services again",
+        "school-services-withdrawn" => "Central services were withdrawn from your school",
         "service-limited" => "A service is limited to protect the network; nobody is to blame",
         "services-restored" => "Services were given back to you",
         "services-restricted" => "Your services are restricted until you sign the policy",

@@ -50,6 +50,9 @@ pub struct PeopleSettings {
     /// Mail that waits for somebody's decision.
     #[serde(default)]
     pub held_mail: HeldMailRules,
+    /// Schools, where the policy binds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schools: Option<SchoolRules>,
     /// Passwords of local accounts.
     #[serde(default)]
     pub passwords: Passwords,
@@ -208,6 +211,18 @@ pub struct DelegationRules {
     pub continuity_by: Vec<String>,
     /// Longest such access, in days.
     pub continuity_days: u32,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Schools that use the council's services. A school is a unit that has governors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchoolRules {
+    /// The post that governs a school; held for a unit.
+    pub governed_by: String,
+    /// Posts of which one withdraws central services from a school.
+    pub withdrawn_by: Vec<String>,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
 }

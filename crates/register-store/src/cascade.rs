@@ -46,6 +46,7 @@ impl Change<'_> {
                 Withdrawal::KIND => self.withdrawn(&event, &act).await?,
                 AccessRequest::KIND => self.close_provisioning(&event).await?,
                 HeldMail::KIND => self.held_mail_decided(&event, &act).await?,
+                GenericMailbox::KIND => self.mailbox_changed(&event, &act).await?,
                 _ => {}
             }
         }
@@ -149,6 +150,17 @@ impl Change<'_> {
         .execute(self.sql())
         .await?;
         Ok(())
+    }
+
+    /// What waits in a mailbox is for its new manager.
+    async fn mailbox_changed(&mut self, event: &Event, act: &Act) -> Result<(), StoreError> {
+        if event.step != "name-manager" {
+            return Ok(());
+        }
+        let row = self.row(&event.matter, GenericMailbox::KIND).await?;
+        let mailbox: GenericMailbox = load::parse(event.matter.as_str(), &row.body)?;
+        self.hand_on_enquiries(&mailbox.address, &mailbox.manager, act)
+            .await
     }
 
     /// What somebody who decided found to be a mistake is passed over from now on.

@@ -1,16 +1,21 @@
 //! The register as gates read it.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use matters::held_mail::NOBODY;
-use matters::id::PersonId;
+use matters::id::{PersonId, UnitId};
 use matters::people::Person;
 use policy::request::Acceptance;
 use register::document::{self, Council, Document};
 
 use crate::image::Image;
 use crate::kind::{Fact, Mailbox};
+
+/// Whom facts are about that are about no person.
+static NOBODY_IN_PARTICULAR: LazyLock<PersonId> = LazyLock::new(|| PersonId::from(NOBODY));
 
 /// Services whose gates ask the register, and the label rules know each by.
 const GATED: [(&str, &str); 2] = [("email", "email"), ("internet", "web")];
@@ -25,10 +30,11 @@ impl Image {
             council,
             ..Document::default()
         };
+        let units: Vec<_> = self.units_without().collect();
         let mut people: Vec<_> = self.people().all().collect();
         people.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         for person in people {
-            document.people.push(self.person(person));
+            document.people.push(self.person(person, &units));
             for (matter, fact) in self.facts(&person.id) {
                 match fact {
                     Fact::Permission(permission) => {
@@ -41,12 +47,13 @@ impl Image {
                     Fact::Mailbox(_)
                     | Fact::Withdrawn { .. }
                     | Fact::Granted(_)
+                    | Fact::UnitWithdrawn { .. }
                     | Fact::Allowed(_)
                     | Fact::Signature { .. } => {}
                 }
             }
         }
-        for (matter, fact) in self.facts(&PersonId::from(NOBODY)) {
+        for (matter, fact) in self.facts(&NOBODY_IN_PARTICULAR) {
             if let Fact::Allowed(allowed) = fact {
                 let mut allowed = allowed.clone();
                 allowed.reference = matter.as_str().to_owned();
@@ -84,7 +91,16 @@ impl Image {
         });
     }
 
-    fn person(&self, person: &Person) -> document::Person {
+    /// Units of which everybody is without some services.
+    fn units_without(&self) -> impl Iterator<Item = (&UnitId, &[String])> {
+        let facts = self.facts(&NOBODY_IN_PARTICULAR);
+        facts.filter_map(|(_, fact)| match fact {
+            Fact::UnitWithdrawn { unit, services } => Some((unit, services.as_slice())),
+            _ => None,
+        })
+    }
+
+    fn person(&self, person: &Person, units: &[(&UnitId, &[String])]) -> document::Person {
         let zone = TimeZone::get(&self.pack().settings().zone);
         let zone = zone.unwrap_or(TimeZone::UTC);
         let midnight = |day: Date| Some(day.to_zoned(zone.clone()).ok()?.timestamp());
@@ -101,7 +117,7 @@ impl Image {
             addresses: person.addresses.clone(),
             private_addresses: person.private_addresses.clone(),
             acceptance: self.acceptance(&person.id),
-            withdrawn: self.withdrawn(&person.id),
+            withdrawn: self.withdrawn(person, units),
             granted: Some(self.granted(&person.id)),
             starts: first.and_then(|spell| midnight(spell.from)),
             leaves: last_day.into_iter().chain(self.leaves(&person.id)).min(),
@@ -130,10 +146,16 @@ impl Image {
         }
     }
 
-    /// Labels of services withdrawn.
-    fn withdrawn(&self, person: &PersonId) -> Vec<String> {
+    /// Labels of services withdrawn, from the person or from all of their unit.
+    fn withdrawn(&self, person: &Person, units: &[(&UnitId, &[String])]) -> Vec<String> {
         let mut labels = Vec::new();
-        for (_, fact) in self.facts(person) {
+        for (unit, services) in units {
+            let own = person.unit.as_ref();
+            if own.is_some_and(|own| self.people().is_within(own, unit)) {
+                labels.extend(services.iter().map(|service| label(service)));
+            }
+        }
+        for (_, fact) in self.facts(&person.id) {
             match fact {
                 Fact::Withdrawn {
                     services,

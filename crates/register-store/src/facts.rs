@@ -4,12 +4,14 @@ use matters::acceptance::{self, Acceptance};
 use matters::access_request::{self, AccessRequest};
 use matters::allowed_words::AllowedWords;
 use matters::delegation::{self, Delegation, Right};
+use matters::enquiry::Enquiry;
 use matters::held_mail::HeldMail;
 use matters::id::PersonId;
 use matters::incident::Incident;
 use matters::mailbox::{self, GenericMailbox};
 use matters::member_misuse::MemberMisuse;
 use matters::permission::{Permission, State};
+use matters::school_services::{self, SchoolServices};
 use matters::withdrawal::{self, Withdrawal, Withdrawn};
 use policy::people::Scope;
 use register::document;
@@ -174,6 +176,26 @@ impl Stored for AllowedWords {
             label: self.label.clone(),
             words: self.words.clone(),
         }))
+    }
+}
+
+impl Stored for Enquiry {
+    fn about(&self) -> &str {
+        &self.mailbox
+    }
+}
+
+impl Stored for SchoolServices {
+    fn about(&self) -> &str {
+        self.school.as_str()
+    }
+
+    fn fact(&self) -> Option<Fact> {
+        let is_withdrawn = self.state == school_services::State::Withdrawn;
+        is_withdrawn.then(|| Fact::UnitWithdrawn {
+            unit: self.school.clone(),
+            services: self.services.iter().cloned().collect(),
+        })
     }
 }
 

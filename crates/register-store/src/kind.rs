@@ -6,14 +6,16 @@ use matters::access_request::AccessRequest;
 use matters::allowed_words::AllowedWords;
 use matters::authority::Authority;
 use matters::delegation::Delegation;
+use matters::enquiry::Enquiry;
 use matters::event::Act;
 use matters::held_mail::HeldMail;
-use matters::id::PersonId;
+use matters::id::{PersonId, UnitId};
 use matters::incident::Incident;
 use matters::machine::{Effect, Machine, Refused, Taken};
 use matters::mailbox::GenericMailbox;
 use matters::member_misuse::MemberMisuse;
 use matters::permission::Permission;
+use matters::school_services::SchoolServices;
 use matters::withdrawal::Withdrawal;
 use matters::world::World;
 use register::document;
@@ -43,6 +45,13 @@ pub enum Fact {
         services: Vec<String>,
         /// First moment without, while it is still to be carried out.
         from: Option<Timestamp>,
+    },
+    /// Services withdrawn from everybody of a unit, whoever the subject is.
+    UnitWithdrawn {
+        /// Which unit, with those below it.
+        unit: UnitId,
+        /// `email`, `internet` …
+        services: Vec<String>,
     },
     /// Services the subject was granted.
     Granted(Vec<String>),
@@ -224,6 +233,8 @@ static KINDS: &[Kind] = &[
     Kind::of::<Incident>(),
     Kind::of::<HeldMail>(),
     Kind::of::<AllowedWords>(),
+    Kind::of::<Enquiry>(),
+    Kind::of::<SchoolServices>(),
 ];
 
 /// The kind with this name.

@@ -34,6 +34,7 @@ pub mod answers;
 pub mod clockings;
 pub mod deliveries;
 pub mod drafts;
+pub mod enquiries;
 pub mod feeds;
 pub mod feeds_health;
 pub mod image;

@@ -21,6 +21,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0005_notice_mail.sql"),
     ),
     (6, "drafts", include_str!("../migrations/0006_drafts.sql")),
+    (
+        7,
+        "enquiries",
+        include_str!("../migrations/0007_enquiries.sql"),
+    ),
 ];
 
 /// Everything in order.

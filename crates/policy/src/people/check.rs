@@ -35,6 +35,7 @@ pub(crate) fn problems(
     check.withdrawal();
     check.incidents();
     check.held_mail();
+    check.schools();
     check.sign_in();
     check.problems
 }
@@ -226,6 +227,20 @@ impl Check<'_> {
             let place = format!("incidents.clauses.{kind}");
             self.label(&place, kind);
             self.clauses(&place, clauses);
+        }
+    }
+
+    fn schools(&mut self) {
+        let Some(schools) = &self.settings.people.schools else {
+            return;
+        };
+        self.posts("schools", [&schools.governed_by]);
+        self.somebody("schools", "withdrawn_by", &schools.withdrawn_by);
+        self.clauses("schools", &schools.clauses);
+        let post = self.settings.people.posts.get(&schools.governed_by);
+        if post.is_some_and(|post| !post.of_unit) {
+            let message = "is governed by a post of the whole council; make it `of_unit`";
+            self.wrong("schools", message);
         }
     }
 

@@ -28,7 +28,7 @@ on_both!(
     absence_defers,
 );
 
-const POTHOLES: &str = "potholes@walsall.example";
+pub const POTHOLES: &str = "potholes@walsall.example";
 
 fn rule(hours: i64) -> Act {
     Act::of(Actor::Rule("adoption".to_owned()), hour(hours))
@@ -290,7 +290,7 @@ async fn who_moves_shares_no_longer(database: Database) {
 }
 
 /// A shared mailbox that was asked for, checked and agreed to; nobody has signed the policy yet.
-async fn potholes(store: &Store) -> MatterId {
+pub async fn potholes(store: &Store) -> MatterId {
     let opening = mailbox::Opening {
         address: POTHOLES.to_owned(),
         purpose: "reports of potholes".to_owned(),
