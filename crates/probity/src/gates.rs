@@ -253,8 +253,9 @@ impl Bound {
             let (feeds, data) = (self.feeds, data.clone());
             gates.spawn(feeds::follow(people.clone(), feeds, data, stopped.clone()));
             let (point, stopped) = (gates.point.clone(), stopped.clone());
+            let record = record.name.clone();
             gates.spawn(async move {
-                people.follow(point, stopped).await;
+                people.follow(point, record, stopped).await;
                 Ok(())
             });
         }

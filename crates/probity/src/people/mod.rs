@@ -24,6 +24,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::config::PeopleConfig;
 use crate::data_dir::DataDir;
+use crate::enquiries;
 use crate::failure::Failure;
 
 use clocks::Clocks;
@@ -138,8 +139,14 @@ impl People {
         document
     }
 
-    /// Keeps the gates and the record up to date until `stopped`.
-    pub(crate) async fn follow(self, point: Arc<DecisionPoint>, stopped: watch::Receiver<bool>) {
+    /// Keeps the gates and the record up to date, and what follows from the record of this name, until
+    /// `stopped`.
+    pub(crate) async fn follow(
+        self,
+        point: Arc<DecisionPoint>,
+        record: String,
+        stopped: watch::Receiver<bool>,
+    ) {
         let mut stopping = stopped.clone();
         let stop = async move {
             // An error means that the sender is gone: stop as well.
@@ -150,6 +157,7 @@ impl People {
             tokio::join!(
                 publish::keep_publishing(&self, store, &point),
                 ship::keep_shipping(store, &point, self.data.shipped()),
+                enquiries::follow(store, &point, &record),
                 keep_time(store),
             )
         };

@@ -1,0 +1,104 @@
+#![allow(clippy::unwrap_used)]
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// An entry as the record has it.
+fn entry(recipient: &[&str], outcome: &str, more: &Value) -> Vec<u8> {
+    let pack = json!({ "name": "t", "edition": "officers", "version": "1", "hash": "h" });
+    let mut entry = json!({
+        "v": 1, "at": "2026-03-02T09:00:00Z", "kind": "mail", "queue_id": "4A",
+        "mail_from": "resident@example.com", "message_id": "q@example.com",
+        "groups": [{
+            "n_recipients": 1, "recipients": ["parks@council.example"],
+            "request": { "action": "receive", "what": {
+                "sender": ["external"], "recipient": recipient, "marks": [],
+                "suspicions": ["information-request"],
+            } },
+            "decision": {
+                "outcome": outcome, "reasons": [], "obligations": [], "unevaluated": [], "pack": pack,
+            },
+        }],
+    });
+    for (name, value) in more.as_object().unwrap() {
+        entry[name] = value.clone();
+    }
+    serde_json::to_vec(&entry).unwrap()
+}
+
+fn told(entry: &[u8]) -> Told {
+    serde_json::from_slice(entry).unwrap()
+}
+
+const SHARED: &[&str] = &["generic-mailbox", "internal"];
+
+#[test]
+fn a_message_to_a_shared_mailbox_is_told() {
+    let told = told(&entry(SHARED, "warn", &json!({ "automatic": true })));
+    assert!(told.concerns_a_mailbox());
+    let passed = told.passed(7);
+    assert_eq!(passed.entry, 7);
+    assert!(passed.is_automatic && passed.asks_for_information && !passed.is_circular);
+    assert_eq!(passed.message_id.as_deref(), Some("q@example.com"));
+    let [to] = &passed.recipients[..] else {
+        unreachable!("{passed:?}");
+    };
+    assert_eq!(
+        (to.address.as_str(), to.is_outside),
+        ("parks@council.example", false)
+    );
+}
+
+#[test]
+fn what_did_not_go_through_went_to_nobody() {
+    for outcome in ["hold", "refuse"] {
+        let passed = told(&entry(SHARED, outcome, &json!({}))).passed(0);
+        assert_eq!(passed.recipients, [], "{outcome}");
+    }
+    let mut junk: Value = serde_json::from_slice(&entry(SHARED, "permit", &json!({}))).unwrap();
+    junk["groups"][0]["decision"]["obligations"] = json!(["redirect:spam"]);
+    let passed = told(&serde_json::to_vec(&junk).unwrap()).passed(0);
+    assert_eq!(passed.recipients, []);
+}
+
+#[test]
+fn an_answer_of_ones_own_may_belong_to_a_thread_and_other_mail_does_not() {
+    let concerns = |recipient: &[&str], more: Value| {
+        told(&entry(recipient, "permit", &more)).concerns_a_mailbox()
+    };
+    assert!(!concerns(&["internal"], json!({})));
+    assert!(!concerns(&["external"], json!({ "sender": "ann" })));
+    assert!(!concerns(
+        &["internal"],
+        json!({ "in_reply_to": "a@example.com" })
+    ));
+    assert!(concerns(
+        &["external"],
+        json!({ "sender": "ann", "in_reply_to": "q@example.com" })
+    ));
+}
+
+#[tokio::test]
+async fn the_record_is_read_on_from_where_it_was_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let (journal, _) = journal::Journal::open(folder.path(), journal::Options::default()).unwrap();
+    for n in 0..3 {
+        let mail = entry(
+            SHARED,
+            "permit",
+            &json!({ "message_id": format!("{n}@example.com") }),
+        );
+        journal.append_synced((), &mail).await.unwrap();
+        journal
+            .append_synced((), b"{\"kind\":\"web\",\"path\":\"/x\"}")
+            .await
+            .unwrap();
+    }
+    let all = read(folder.path(), 0).unwrap();
+    assert_eq!((all.mails.len(), all.next), (3, 6));
+    let rest = read(folder.path(), 4).unwrap();
+    assert_eq!((rest.mails.len(), rest.next), (1, 6));
+    assert_eq!(rest.mails[0].entry, 4);
+    assert_eq!(read(folder.path(), 6).unwrap().next, 6);
+}
