@@ -69,6 +69,10 @@ duties! {
     Withdraws = "withdraws",
     /// May limit a service to protect the network.
     Limits = "limits",
+    /// Withdraws central services from a school.
+    WithdrawsFromSchools = "withdraws-from-schools",
+    /// Governs a school.
+    GovernsSchools = "governs-schools",
     /// Raises a councillor's misuse with them.
     RaisesMisuse = "raises-misuse",
     /// Decides about a councillor's misuse.
@@ -160,6 +164,15 @@ impl Duties {
         );
         give(Duty::Withdraws, &mut leaving.ordered_by.iter());
         give(Duty::Limits, &mut leaving.limited_by.iter());
+        let schools = || settings.schools.iter();
+        give(
+            Duty::WithdrawsFromSchools,
+            &mut schools().flat_map(|schools| &schools.withdrawn_by),
+        );
+        give(
+            Duty::GovernsSchools,
+            &mut schools().map(|schools| &schools.governed_by),
+        );
         give(Duty::RaisesMisuse, &mut [&misuse.raised_by].into_iter());
         give(Duty::DecidesMisuse, &mut [&misuse.decided_by].into_iter());
         give(Duty::ConsultedOnMisuse, &mut misuse.consulted.iter());

@@ -12,6 +12,7 @@ use matters::held_mail::HeldMail;
 use matters::incident::Incident;
 use matters::machine::Machine as _;
 use matters::permission::Permission;
+use matters::school_services::SchoolServices;
 use serde::Serialize;
 
 use crate::Console;
@@ -39,6 +40,7 @@ mod policy;
 mod read_and_sign;
 mod reconciliation;
 mod report_a_problem;
+mod school_services;
 mod service_limits;
 mod starter_mover_leaver;
 mod to_decide;
@@ -104,6 +106,7 @@ pub fn page_of_matter(reference: &str) -> Option<String> {
         Delegation::PREFIX => my_mailbox_sharing::PAGE,
         Incident::PREFIX => report_a_problem::PAGE,
         HeldMail::PREFIX => held_mail::PAGE,
+        SchoolServices::PREFIX => school_services::PAGE,
         _ => return None,
     };
     Some(format!("{}/{reference}", page.path))
@@ -132,6 +135,7 @@ pub static PAGES: &[Page] = &[
     paper_form_entry::PAGE,
     permissions_register::PAGE,
     service_limits::PAGE,
+    school_services::PAGE,
     authority_register::PAGE,
     feeds_health::PAGE,
     reconciliation::PAGE,

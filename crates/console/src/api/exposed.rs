@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
 use matters::delegation::{self, Delegation};
+use matters::enquiry::Enquiry;
 use matters::held_mail::HeldMail;
 use matters::id::{PersonId, PostId};
 use matters::incident::Incident;
@@ -91,6 +92,7 @@ pub(super) fn with_each(each: &mut impl Each) {
     each.kind::<Permission>();
     each.kind::<Delegation>();
     each.kind::<GenericMailbox>();
+    each.kind::<Enquiry>();
     each.kind::<Withdrawal>();
     each.kind::<Incident>();
     each.kind::<HeldMail>();
@@ -263,6 +265,24 @@ impl Exposed for GenericMailbox {
     fn parties(&self) -> Vec<&PersonId> {
         let asked_by = [&self.requested_by].into_iter();
         asked_by.chain(self.administrators.keys()).collect()
+    }
+}
+
+impl Exposed for Enquiry {
+    const PATH: &'static str = "enquiries";
+    const ONE: &'static str = "a message to a shared mailbox that waits for an answer";
+    const WRITE: Scope = Scope::WriteMailboxes;
+    const SEE: &'static str = "see-mailbox";
+    const OPEN: Option<Actions> = None;
+    const STEPS: &'static [(&'static str, Actions)] = &[("needs-none", &["manage-mailbox"])];
+
+    fn about_whom(opening: &Self::Opening) -> Option<&PersonId> {
+        Some(&opening.manager)
+    }
+
+    /// Who wrote is for whoever manages the mailbox; others who look after it have a page.
+    fn is_read_by(&self, who: &PersonId, _at: Timestamp, _world: &World<'_>) -> Option<bool> {
+        Some(self.manager == *who)
     }
 }
 

@@ -1,9 +1,10 @@
-//! *Generic mailboxes*: those somebody manages or administers, what puts them at risk, and everything
-//! that can be done with one. Whoever asks for and checks them finds them here too.
+//! *Generic mailboxes*: those somebody manages or administers, what puts them at risk, which enquiries
+//! wait, and everything that can be done with one. Whoever asks for and checks them finds them here too.
 
 mod acts;
 mod asking;
 mod doing;
+mod enquiries;
 
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -46,6 +47,11 @@ fn routes() -> Router<Console> {
         .route("/", get(list))
         .merge(questions::routes::<asking::Question>())
         .route("/{reference}", get(show))
+        .route("/{reference}/enquiries", get(enquiries::list))
+        .route(
+            "/{reference}/enquiries/{enquiry}",
+            get(enquiries::show).post(enquiries::close),
+        )
         .route("/{reference}/{act}", get(doing::ask).post(doing::act))
         .route("/{reference}/{act}/warning", get(doing::warn))
         .route("/{reference}/{act}/done", get(doing::done))
@@ -208,8 +214,6 @@ fn facts(visit: &Visit, mailbox: &GenericMailbox) -> Vec<Value> {
     );
     let redirect = mailbox.redirect.clone();
     facts.extend(redirect.map(|to| row("Mail goes on to", to)));
-    // Gates do not report how long enquiries wait.
-    facts.push(row("Unanswered enquiries", "Not known".to_owned()));
     facts
 }
 
@@ -235,6 +239,8 @@ async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
         state,
         colour,
         facts => facts(&visit, mailbox),
+        unanswered => enquiries::standing(&visit, mailbox).await?,
+        runs => enquiries::runs(&visit, mailbox),
         administrators => administrators.collect::<Vec<Value>>(),
         fewest => visit.console.people.mailboxes.min_administrators,
         at_risk => mailbox.state == State::AtRisk,

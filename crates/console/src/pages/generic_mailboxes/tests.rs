@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use matters::acceptance::{self, Acceptance, Method};
+use matters::enquiry::Enquiry;
 use matters::event::{Act, Actor};
 use matters::id::{MatterId, PersonId};
 use matters::mailbox::{GenericMailbox, Opening, State, Step};
@@ -301,4 +302,82 @@ async fn many_mailboxes_have_pages() {
     let second = manager.follow("Next page").await;
     assert_eq!(rows(&second), 5);
     assert!(second.address.ends_with("?state=requested&page=2"));
+}
+
+/// Somebody outside wrote.
+async fn enquiry(council: &Council, from: &str) -> MatterId {
+    use register_store::enquiries::{Passed, Recipient};
+    let mail = Passed {
+        entry: 7,
+        at: council.console.now(),
+        message_id: Some(format!("{from}-1")),
+        in_reply_to: None,
+        mail_from: from.to_owned(),
+        sender: None,
+        is_automatic: false,
+        is_circular: false,
+        asks_for_information: true,
+        recipients: vec![Recipient {
+            address: "parks@council.example".to_owned(),
+            is_outside: false,
+        }],
+    };
+    let store = &council.store;
+    store.follow_mail("gate", &[mail], 8).await.unwrap();
+    let filter = Filter::default();
+    let all = store.matters::<Enquiry>(&filter).await.unwrap();
+    all.items[0].id.clone()
+}
+
+#[tokio::test]
+async fn those_who_run_it_see_what_waits_and_others_only_how_much() {
+    let council = Council::new().await;
+    let mailbox = active(&council).await;
+    let page = format!("/mailboxes/{mailbox}");
+    let mut officer = council.signed_in("officer").await;
+    officer
+        .get(&page)
+        .await
+        .says("Unanswered enquiries")
+        .says("None");
+    let reference = enquiry(&council, "resident@example.com").await;
+    officer.get(&page).await.says("1, since");
+    officer
+        .follow("See its enquiries")
+        .await
+        .is(200)
+        .says("resident@example.com")
+        .says("Less than a day")
+        .says("Asks for information");
+    officer
+        .get(&format!("{page}/enquiries?state=answered"))
+        .await
+        .says("There are none.");
+    // An administrator answers it; the manager alone says that it needs no answer.
+    let own = format!("{page}/enquiries/{reference}");
+    let shown = officer.get(&own).await;
+    assert!(!shown.is(200).text().contains("Why does it need no answer?"));
+    let mut desk = council.signed_in("service-desk").await;
+    desk.get(&page).await.is(200).says("1, since");
+    desk.get(&own).await.is(403);
+    desk.get(&format!("{page}/enquiries")).await.is(403);
+    let mut manager = council.signed_in("manager").await;
+    manager
+        .get(&own)
+        .await
+        .says("Freedom of Information Officer");
+    let problems = manager.send(&[]).await;
+    assert_eq!(problems.is(422).errors(), ["Enter why it needs no answer"]);
+    manager
+        .send(&[("reason", "Settled by telephone")])
+        .await
+        .is(200)
+        .says("Needs no answer");
+    officer.get(&page).await.says("None");
+    // Of another mailbox there is no such enquiry.
+    let other = asked(&council, "trees@council.example").await;
+    manager
+        .get(&format!("/mailboxes/{other}/enquiries/{reference}"))
+        .await
+        .is(404);
 }
