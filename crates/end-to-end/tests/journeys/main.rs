@@ -18,3 +18,4 @@ mod leaver;
 mod new_councillor;
 mod new_officer;
 mod seat;
+mod shared_mailbox;
