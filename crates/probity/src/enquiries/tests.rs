@@ -89,8 +89,8 @@ async fn the_record_is_read_on_from_where_it_was_left() {
             "permit",
             &json!({ "message_id": format!("{n}@example.com") }),
         );
-        journal.append_synced((), &mail).await.unwrap();
-        journal
+        let _recorded = journal.append_synced((), &mail).await.unwrap();
+        let _recorded = journal
             .append_synced((), b"{\"kind\":\"web\",\"path\":\"/x\"}")
             .await
             .unwrap();
