@@ -29,7 +29,6 @@ mod prompt;
 mod tests;
 
 pub mod listener;
-pub mod network;
 pub mod quarantine;
 pub mod server;
 pub mod settings;

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-
-use crate::network::Network;
+use register::network::Network;
 
 /// Everything that can be set about the mail gate.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use mail_gate::listener::Address;
-use mail_gate::network::Network;
 use register::document::{Council, List};
+use register::network::Network;
 use serde::{Deserialize, Deserializer};
 use web_gate::settings::UserNames;
 

@@ -5,4 +5,5 @@
 //! register's database. Nobody reads a database while a message waits.
 
 pub mod document;
+pub mod network;
 pub mod snapshot;
