@@ -12,6 +12,7 @@ pub mod entry;
 pub mod findings;
 pub mod information;
 pub mod mail;
+mod marks;
 pub mod minutes;
 pub mod point;
 pub mod recent;
