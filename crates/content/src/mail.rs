@@ -40,6 +40,9 @@ pub(crate) use structure::{Node, Shape, Tree};
 
 use ambiguity::Ambiguities;
 
+/// Ids of enclosed messages that are kept: whoever passes on more at once passes on a folder.
+const MOST_ENCLOSED_IDS: usize = 20;
+
 /// Why not everything in a message was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unscannable {
@@ -70,6 +73,8 @@ pub struct MailReading {
     /// Decoded bytes of all attachments. An enclosed message counts as a whole, and what it
     /// encloses is not counted again.
     pub attachment_bytes: u64,
+    /// Ids of the messages it encloses, without angle brackets; at most 20.
+    pub enclosed_ids: Vec<String>,
     /// Signature or encryption of the message's own content.
     pub protection: Protection,
     /// Where readers could disagree; at most 100.
@@ -169,6 +174,7 @@ pub fn read(message: &[u8], trusted_authserv_id: Option<&str>, limits: &Limits) 
             .filter(whole)
             .map(|part| part.decoded_bytes)
             .sum(),
+        enclosed_ids: enclosed_ids(message, &nodes, limits),
         header,
         parts,
         protection,
@@ -179,6 +185,20 @@ pub fn read(message: &[u8], trusted_authserv_id: Option<&str>, limits: &Limits) 
         tree_nodes: nodes,
         text_bytes: limits.text_bytes,
     }
+}
+
+/// Ids of the messages directly or further inside others.
+fn enclosed_ids(message: &[u8], nodes: &[Node], limits: &Limits) -> Vec<String> {
+    let is_message = |node: &&Node| {
+        let parent = node.parent.and_then(|parent| nodes.get(parent));
+        parent.is_some_and(|parent| parent.shape == Shape::Message)
+    };
+    let id = |node: &Node| {
+        let header = slice(message, &node.header);
+        header_facts::message_id(&Fields::of(header, limits.fields))
+    };
+    let enclosed = nodes.iter().filter(is_message).filter_map(id);
+    enclosed.take(MOST_ENCLOSED_IDS).collect()
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ pub struct HeaderFacts {
     pub in_reply_to: Option<String>,
     /// Message ids in References.
     pub n_references: usize,
+    /// The last id in References, the message that was answered or passed on, without its angle
+    /// brackets.
+    pub last_reference: Option<String>,
     /// In-Reply-To or References is there, or the subject begins with `Re:`.
     pub is_reply: bool,
     /// The sender's marking.
@@ -57,6 +60,13 @@ pub struct HeaderFacts {
     pub declared_at: Option<i64>,
 }
 
+/// The id of a message with this header.
+pub(super) fn message_id(fields: &Fields<'_>) -> Option<String> {
+    fields
+        .first("message-id")
+        .and_then(|field| first_id(&field.text()))
+}
+
 pub(super) fn read(
     fields: &Fields<'_>,
     trusted_authserv_id: Option<&str>,
@@ -73,6 +83,9 @@ pub(super) fn read(
     let n_references = fields
         .first("references")
         .map_or(0, |field| memchr::memchr_iter(b'<', field.value).count());
+    let last_reference = fields
+        .first("references")
+        .and_then(|field| last_id(field.value));
     let begins_re = subject
         .get(..3)
         .is_some_and(|re| re.eq_ignore_ascii_case("re:"));
@@ -84,9 +97,10 @@ pub(super) fn read(
         reply_to: mailboxes(fields.all("reply-to"), 20).0,
         recipients,
         n_recipients,
-        message_id: text("message-id").and_then(|value| first_id(&value)),
+        message_id: message_id(fields),
         in_reply_to,
         n_references,
+        last_reference,
         sensitivity: text("sensitivity").and_then(|value| sensitivity(&value)),
         bulk: text("precedence")
             .is_some_and(|word| ["bulk", "list", "junk"].contains(&&*word.to_ascii_lowercase())),
@@ -107,6 +121,12 @@ fn first_id(value: &str) -> Option<String> {
     let mut id = id.to_owned();
     truncate(&mut id, 998);
     (!id.is_empty()).then_some(id)
+}
+
+/// What stands in the last angle brackets; looked for from the end, as threads grow long.
+fn last_id(value: &[u8]) -> Option<String> {
+    let start = memchr::memrchr(b'<', value)?;
+    first_id(&String::from_utf8_lossy(value[start..].trim_ascii()))
 }
 
 fn sensitivity(value: &str) -> Option<Sensitivity> {

@@ -54,8 +54,31 @@ fn header_claims_are_decoded() {
     assert_eq!(facts.message_id.as_deref(), Some("1@x.org"));
     assert_eq!(facts.in_reply_to.as_deref(), Some("0@x.org"));
     assert_eq!((facts.n_references, facts.is_reply), (2, true));
+    assert_eq!(facts.last_reference.as_deref(), Some("0@x.org"));
     assert_eq!(facts.declared_at, Some(880_127_706));
     assert_eq!(facts.sensitivity, Some(Sensitivity::Personal));
+}
+
+#[test]
+fn ids_of_enclosed_messages_are_those_of_their_own_headers() {
+    let reading = reading(
+        "Message-ID: <0@x>\nContent-Type: multipart/mixed; boundary=b\n\n\
+         --b\n\nMessage-ID: <text@x>\n\n\
+         --b\nContent-Type: message/rfc822\nMessage-ID: <part@x>\n\n\
+         Message-ID:\n <1@x>\nContent-Type: message/rfc822\n\n\
+         Message-ID: <2@x>\n\nSubject: in\n\n\
+         --b\nContent-Type: message/rfc822\n\nSubject: no id\n\nx\n--b--\n",
+    );
+    assert_eq!(reading.enclosed_ids, ["1@x", "2@x"]);
+}
+
+#[test]
+fn the_last_reference_is_found_in_a_long_thread() {
+    let thread: String = (0..900).map(|n| format!(" <{n}@x.org>\n")).collect();
+    let last = |value: &str| header(&format!("References:{value}\n")).last_reference;
+    assert_eq!(last(&thread).as_deref(), Some("899@x.org"));
+    assert_eq!(last(" words only"), None);
+    assert_eq!(last(" <a@x> <"), None);
 }
 
 #[test]
