@@ -135,7 +135,7 @@ pub(crate) struct MailConfig {
     #[serde(deserialize_with = "from_text")]
     pub(crate) listen: Address,
     /// Networks of the council's own machines, whose mail counts as sent from inside.
-    #[serde(default, deserialize_with = "networks")]
+    #[serde(default)]
     pub(crate) inside: Vec<Network>,
     /// The verifier whose Authentication-Results are believed.
     #[serde(default)]
@@ -228,14 +228,6 @@ where
         .map_err(serde::de::Error::custom)
 }
 
-fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Network>, D::Error> {
-    let texts = Vec::<String>::deserialize(deserializer)?;
-    texts
-        .iter()
-        .map(|text| text.parse().map_err(serde::de::Error::custom))
-        .collect()
-}
-
 /// Why a configuration was not taken.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadConfigError {
@@ -289,6 +281,8 @@ const KEYS: [(&str, &[&str]); 15] = [
             "webmail_domains",
             "confidential_routes",
             "spam_desk",
+            "scanners",
+            "mobile_devices",
         ],
     ),
     (

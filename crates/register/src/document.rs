@@ -55,6 +55,13 @@ pub struct Council {
     /// Where unwanted mail is forwarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spam_desk: Option<String>,
+    /// Copiers and scanners that send mail by themselves: the addresses they send from, and their IP
+    /// addresses or networks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scanners: Vec<String>,
+    /// IP addresses or networks of telephones and tablets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mobile_devices: Vec<String>,
 }
 
 /// One person.

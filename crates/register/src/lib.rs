@@ -4,6 +4,7 @@
 //! from one file; the processes that grant permissions and end accounts will publish it from the
 //! register's database. Nobody reads a database while a message waits.
 
+pub mod devices;
 pub mod document;
 pub mod network;
 pub mod snapshot;

@@ -1,8 +1,10 @@
-//! Networks, so that the council's own machines can be told from strangers.
+//! Networks, so that the council's own machines can be told from strangers and from one another.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
 
 /// An address with the number of its leading bits that count, such as `10.1.0.0/16`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,13 @@ impl FromStr for Network {
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.address, self.bits)
+    }
+}
+
+impl<'de> Deserialize<'de> for Network {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use policy::request::{Clock, Labels, Principal};
 
+use crate::devices::Devices;
 use crate::document::{Council, Document, Permission, Person};
 
 /// Why a register file was not taken. All problems come back at once.
@@ -54,6 +55,7 @@ pub struct Snapshot {
     delegations: HashMap<Place, Vec<Represented>>,
     mailboxes: HashMap<String, usize>,
     lists: HashMap<String, bool>,
+    devices: Devices,
     /// By what they were found to be.
     allowed: HashMap<String, HashSet<String>>,
 }
@@ -81,6 +83,7 @@ impl Snapshot {
     pub fn tolerant(document: Document) -> (Self, Vec<String>) {
         let mut wrong = Vec::new();
         let mut snapshot = Self {
+            devices: Devices::of(&document.council, &mut wrong),
             council: lower_domains(document.council),
             ..Self::default()
         };
@@ -420,6 +423,28 @@ impl Snapshot {
     /// Whether a domain is the council's own, or below one that is.
     pub fn is_council_domain(&self, domain: &str) -> bool {
         self.council.domains.iter().any(|own| is_below(domain, own))
+    }
+
+    /// Whether an address, or the id of a message, stands under no domain of the council's.
+    pub fn is_outside(&self, address: &str) -> bool {
+        !self.is_council_domain(domain_of(address))
+    }
+
+    /// The council's own domains and those it names, as they may be slipped in writing.
+    pub fn named_domains(&self) -> impl Iterator<Item = &str> {
+        let council = &self.council;
+        let named = [
+            &council.domains,
+            &council.partner_domains,
+            &council.secure_domains,
+            &council.webmail_domains,
+        ];
+        named.into_iter().flatten().map(String::as_str)
+    }
+
+    /// Copiers, scanners and telephones.
+    pub fn devices(&self) -> &Devices {
+        &self.devices
     }
 }
 

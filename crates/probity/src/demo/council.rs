@@ -160,6 +160,7 @@ pub(super) fn addresses() -> Council {
         webmail_domains: vec!["webmail.example".to_owned()],
         confidential_routes: vec![format!("speak.up@{DOMAIN}")],
         spam_desk: Some(format!("spam@{DOMAIN}")),
+        ..Council::default()
     }
 }
 
