@@ -224,11 +224,7 @@ fn is_ours_from_inside(event: &MailEvent<'_>, register: &Snapshot) -> bool {
 
 /// How many of the envelope's recipients are outside the council.
 pub fn n_external(event: &MailEvent<'_>, register: &Snapshot) -> u64 {
-    let outside = |address: &&String| {
-        !address
-            .rsplit_once('@')
-            .is_some_and(|(_, domain)| register.is_council_domain(domain))
-    };
+    let outside = |address: &&String| register.is_outside(address);
     event.recipients.iter().filter(outside).count() as u64
 }
 
@@ -291,22 +287,17 @@ fn common_facts(
     sent: bool,
 ) -> Mail {
     let reading = event.reading;
-    let outside = |address: &str| {
-        !address
-            .rsplit_once('@')
-            .is_some_and(|(_, domain)| register.is_council_domain(domain))
-    };
     let visible = reading
         .header
         .recipients
         .iter()
-        .filter(|mailbox| outside(&mailbox.address))
+        .filter(|mailbox| register.is_outside(&mailbox.address))
         .count();
     let (findings, suspicions) = findings::labels(event.contents, adopted);
     // As far as the rules can tell: mail of like size is then decided once. The entry has the size.
     let alike = |number: u64| adopted.pack().least_alike(number);
     Mail {
-        sender: register.sender_labels(event.mail_from),
+        sender: sender_labels(event, register, sent),
         recipient: Labels::new(),
         identity: identity(event, register, sender),
         n_recipients: alike(event.recipients.len() as u64),
@@ -320,6 +311,16 @@ fn common_facts(
         findings,
         suspicions,
     }
+}
+
+fn sender_labels(event: &MailEvent<'_>, register: &Snapshot, sent: bool) -> Labels {
+    let mut labels = register.sender_labels(event.mail_from);
+    // Anybody outside can write a scanner's address on an envelope.
+    let devices = register.devices();
+    if sent && devices.is_scanner(event.mail_from, event.client) {
+        labels.insert("scanner".to_owned());
+    }
+    labels
 }
 
 /// Whether this is mail that nobody's content is judged in.

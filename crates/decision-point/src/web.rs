@@ -39,6 +39,8 @@ pub struct WebEvent<'a> {
     pub path: &'a str,
     /// Only the host is visible: a tunnel that is not opened.
     pub tunnel: bool,
+    /// It comes from a telephone or tablet, as far as headers tell.
+    pub mobile: bool,
     /// A person went to a page, as far as headers tell; false for the assets of one.
     pub navigation: bool,
     /// Bytes of the body, if known.
@@ -127,7 +129,7 @@ pub fn consider(
     let web = Web {
         categories,
         method: event.method.to_owned(),
-        site: site_labels(event),
+        site: site_labels(event, register),
         quota_spent,
         bytes: adopted.pack().least_alike(bytes),
         media: event
@@ -187,7 +189,7 @@ fn categories(event: &WebEvent<'_>, lists: Option<&Categories>) -> (Labels, Opti
     }
 }
 
-fn site_labels(event: &WebEvent<'_>) -> Labels {
+fn site_labels(event: &WebEvent<'_>, register: &Snapshot) -> Labels {
     let is_address = event.host.starts_with('[') || event.host.parse::<std::net::IpAddr>().is_ok();
     let labels = [
         ("not-inspected", event.tunnel),
@@ -195,6 +197,10 @@ fn site_labels(event: &WebEvent<'_>) -> Labels {
         (
             "unusual-port",
             event.method == "CONNECT" && event.port != 443,
+        ),
+        (
+            "mobile-device",
+            event.mobile || register.devices().is_mobile(event.client),
         ),
     ];
     labels

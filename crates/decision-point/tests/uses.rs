@@ -116,6 +116,7 @@ async fn download(point: &DecisionPoint, path: &str, media: PartKind) -> Outcome
         port: 443,
         path,
         tunnel: false,
+        mobile: false,
         navigation: true,
         bytes: Some(1_000),
         media: Some(media),

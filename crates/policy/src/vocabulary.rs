@@ -92,7 +92,7 @@ pub const LABELS: &[Label] = &[
         "first-contact",
         "nobody here has had mail from this address",
     ),
-    later(
+    now(
         Set::Sender,
         "scanner",
         "a copier or scanner that sends mail by itself",
@@ -226,7 +226,7 @@ pub const LABELS: &[Label] = &[
         "unusual-port",
         "a tunnel to a port other than 443",
     ),
-    later(Set::Site, "mobile-device", "asked for from a mobile device"),
+    now(Set::Site, "mobile-device", "asked for from a mobile device"),
     now(
         Set::Finding,
         "personal-data",

@@ -63,6 +63,7 @@ fn try_page(
         port: page.port,
         path: &page.path,
         tunnel: false,
+        mobile: false,
         navigation: page.action == Action::Visit,
         bytes: None,
         media: None,

@@ -1,6 +1,7 @@
 //! From HTTP heads and first bytes to the facts of an event.
 
 mod media;
+mod mobile;
 
 use std::borrow::Cow;
 
@@ -56,6 +57,7 @@ pub(crate) fn of_request<'a>(
         port: http.target.port.unwrap_or(0),
         path: http.target.path(),
         tunnel: false,
+        mobile: mobile::is_mobile(http),
         navigation: is_navigation(http),
         bytes: http.content_length.filter(|_| submits),
         // What is sent is looked through, and its contents say what kinds of files it holds.
@@ -83,6 +85,7 @@ pub(crate) fn of_response<'a>(
         port: http.and_then(|http| http.target.port).unwrap_or(0),
         path: http.map_or("", |http| http.target.path()),
         tunnel: false,
+        mobile: http.is_some_and(mobile::is_mobile),
         navigation: false,
         bytes: response.content_length,
         media: media::of_download(http, response, start),

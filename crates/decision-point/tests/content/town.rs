@@ -173,6 +173,7 @@ impl Town {
             port: 443,
             path: "/",
             tunnel: false,
+            mobile: false,
             navigation: true,
             bytes: Some(body.bytes.len() as u64),
             media: transfer.media,

@@ -35,6 +35,7 @@ end_to_end::numbered_tests! {
     hostile_clients_disturb_nobody: "140-hostile" => hostile::others_go_on;
     what_cannot_be_recorded_is_stopped: "150-no-record" => play::play;
     what_is_posted_is_looked_through: "160-what-is-posted" => play::play;
+    mobile_devices_are_known: "170-mobile" => play::play;
 }
 
 #[test]

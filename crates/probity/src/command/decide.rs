@@ -188,6 +188,7 @@ pub(crate) fn web(command: WebCommand) -> Result<(), Failure> {
         port: address.port,
         path: &address.path,
         tunnel: method == "CONNECT",
+        mobile: false,
         navigation: true,
         bytes: None,
         media: None,
