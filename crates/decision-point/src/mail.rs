@@ -121,7 +121,10 @@ pub fn consider(
         .filter(|_| is_authentic(event.reading));
     let mut groups: BTreeMap<Request, Alike<'_>> = BTreeMap::new();
     for (place, address) in event.recipients.iter().enumerate() {
-        let labels = register.recipient_labels(address, sender);
+        let mut labels = register.recipient_labels(address, sender);
+        if sender.is_some_and(|sender| is_of_own_group(sender, address, adopted, register)) {
+            labels.insert("political-group".to_owned());
+        }
         let (person, aim) = if sent {
             (sender, Aim::Recipient(address))
         } else {
@@ -321,6 +324,21 @@ fn sender_labels(event: &MailEvent<'_>, register: &Snapshot, sent: bool) -> Labe
         labels.insert("scanner".to_owned());
     }
     labels
+}
+
+/// Whether this is the address of a councillor of the same political group. Of anybody else no group is
+/// looked at, whatever the register holds.
+fn is_of_own_group(sender: &Person, to: &str, adopted: &Adopted, register: &Snapshot) -> bool {
+    let councillors = &adopted.pack().people().withdrawal.councillor.audience;
+    let group = |person: &Person| {
+        let group = person
+            .group
+            .as_deref()
+            .map(|group| group.trim().to_lowercase());
+        group.filter(|group| !group.is_empty() && person.audience == *councillors)
+    };
+    let own = group(sender);
+    own.is_some() && own == register.person_by_address(to).and_then(group)
 }
 
 /// Whether this is mail that nobody's content is judged in.

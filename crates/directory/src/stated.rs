@@ -16,6 +16,8 @@ pub struct Stated {
     pub name: Option<String>,
     /// An audience, as the feed spells it.
     pub audience: Option<String>,
+    /// Political group, of a councillor.
+    pub group: Says<String>,
     /// What the person does.
     pub job_title: Option<String>,
     /// Names of directorate, service and team, the widest first; those that are blank are left out.
@@ -101,6 +103,7 @@ impl Stated {
             employee_number,
             name: None,
             audience: None,
+            group: Says::Nothing,
             job_title: None,
             unit: Vec::new(),
             manager: Says::Nothing,

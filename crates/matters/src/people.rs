@@ -25,6 +25,9 @@ pub struct Person {
     pub name: String,
     /// An audience of the pack: `officer`, `councillor`, `agent` …
     pub audience: String,
+    /// The political group, of a councillor and of nobody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The number HR knows the person by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub employee_number: Option<String>,

@@ -137,7 +137,7 @@ pub const LABELS: &[Label] = &[
         "confidential-route",
         "a route for whistle-blowing, unions, health or safeguarding, whose mail nobody reads",
     ),
-    later(
+    now(
         Set::Recipient,
         "political-group",
         "a member of the sender's own political group",

@@ -161,6 +161,24 @@ fn the_printed_configuration_is_in_order_and_a_broken_one_is_told_all_at_once() 
     );
 }
 
+/// Of councillors it is public, of anybody else a secret of theirs.
+#[test]
+fn a_political_group_of_somebody_else_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path());
+    let group = format!("{REGISTER}group = \"Independent\"\n");
+    let of_councillor = group.replace("officer", "councillor");
+    for (register, is_told) in [(group, true), (of_councillor, false)] {
+        std::fs::write(folder.path().join("register.toml"), register).unwrap();
+        let report = json(&["check", "--config", &config]).to_string();
+        assert_eq!(
+            report.contains("`p1` has a political group"),
+            is_told,
+            "{report}"
+        );
+    }
+}
+
 /// Only a rule keeps shut what nobody granted, so a pack without one is not in order where people are
 /// kept; and a misspelt grant opens nothing.
 #[test]

@@ -113,6 +113,7 @@ impl Image {
             id: person.id.as_str().to_owned(),
             name: person.name.clone(),
             audience: person.audience.clone(),
+            group: self.group(person),
             accounts: person.accounts.clone(),
             addresses: person.addresses.clone(),
             private_addresses: person.private_addresses.clone(),
@@ -123,6 +124,13 @@ impl Image {
             leaves: last_day.into_iter().chain(self.leaves(&person.id)).min(),
             clock: Vec::new(),
         }
+    }
+
+    /// A political group is public of councillors. Of whoever ceased to be one it goes nowhere.
+    fn group(&self, person: &Person) -> Option<String> {
+        let councillors = &self.pack().people().withdrawal.councillor.audience;
+        let group = person.group.clone();
+        group.filter(|_| person.audience == *councillors)
     }
 
     /// When everything is to be withdrawn. Said beforehand, so that it is true from that moment on

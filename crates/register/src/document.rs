@@ -74,6 +74,9 @@ pub struct Person {
     pub name: String,
     /// An audience of the pack.
     pub audience: String,
+    /// The political group, of a councillor and of nobody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// Sign-in names at the gates.
     #[serde(default)]
     pub accounts: Vec<String>,

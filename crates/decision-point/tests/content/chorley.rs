@@ -92,6 +92,15 @@ pub(crate) fn politics() {
     check(&CHORLEY, CEM, &member(VOTE, 0), Permit, &[]);
     check(&CHORLEY, CEM, &member(VOTE, 60), Refuse, &["4.3.f"]);
     check(&CHORLEY, CEM, &member(POLL, 60), Permit, &[]);
+    // Within their group members are free, and an officer is in none whatever the register says.
+    for (to, clauses) in [
+        ("dot@council.example", &["4.3.e"][..]),
+        ("eve@council.example", &[]),
+        ("fay@council.example", &[]),
+    ] {
+        let to_one = mail(CEMS, to, "Thursday", VOTE);
+        check(&CHORLEY, CEM, &to_one, Permit, clauses);
+    }
     let perhaps = "Please give us your vote.";
     check(&CHORLEY, CEM, &member(perhaps, 60), Hold, &["4.3.f"]);
     check(&CHORLEY, CEM, &member(perhaps, 0), Permit, &[]);

@@ -42,9 +42,8 @@ const RULES: [(&str, &[&str]); 3] = [
 ];
 
 /// Rules that cannot speak yet. Nothing finds works somebody else owns, documents that are registered
-/// or went astray, and what defames; and no register names the addresses of a political group.
-const NOT_YET: [&str; 8] = [
-    "chorley group-communication",
+/// or went astray, and what defames.
+const NOT_YET: [&str; 7] = [
     "halton protected-work-without-permission",
     "walsall blog-against-the-council",
     "walsall misdirected-information-used",

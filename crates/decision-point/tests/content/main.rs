@@ -3,8 +3,7 @@
 //!
 //! The packs' own scenarios are given findings by name. Here nothing is given: each clause that
 //! rests on findings has a text that makes it speak, and a twin as like it as an innocent text can
-//! be. Left out are the labels nothing finds yet, and what turns on `political-group`, which the
-//! register does not know.
+//! be. Left out are the labels nothing finds yet.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod chorley;

@@ -50,9 +50,31 @@ acceptance = "signed"
 id = "cem"
 name = "Cem Specimen"
 audience = "councillor"
+group = "Independent"
 accounts = ["cem"]
 addresses = ["cem@council.example"]
 acceptance = "signed"
+
+[[person]]
+id = "dot"
+name = "Dot Pattern"
+audience = "councillor"
+group = "independent"
+addresses = ["dot@council.example"]
+
+[[person]]
+id = "eve"
+name = "Eve Instance"
+audience = "councillor"
+group = "Green"
+addresses = ["eve@council.example"]
+
+[[person]]
+id = "fay"
+name = "Fay Likely"
+audience = "officer"
+group = "Independent"
+addresses = ["fay@council.example"]
 
 [[mailbox]]
 address = "housing@council.example"

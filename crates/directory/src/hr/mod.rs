@@ -29,6 +29,7 @@ const ABSENT_FROM: usize = 11;
 const ABSENT_TO: usize = 12;
 const EMAIL: usize = 13;
 const ACCOUNT: usize = 14;
+const GROUP: usize = 15;
 
 const fn column(name: &'static str, aliases: &'static [&'static str]) -> Column {
     Column {
@@ -39,7 +40,7 @@ const fn column(name: &'static str, aliases: &'static [&'static str]) -> Column 
 }
 
 /// The columns of the list.
-pub const COLUMNS: [Column; 15] = [
+pub const COLUMNS: [Column; 16] = [
     Column {
         name: "employee number",
         aliases: &[
@@ -82,6 +83,7 @@ pub const COLUMNS: [Column; 15] = [
     column("absence to", &["absent to", "absence end"]),
     column("email", &["email address", "e mail", "work email", "mail"]),
     column("account", &["user name", "username", "login", "network id"]),
+    column("political group", &["party", "political party"]),
 ];
 
 /// A list being read.
@@ -167,6 +169,11 @@ fn read_rest(row: &Row, number: &str, has_absence: bool) -> Result<Stated, Quara
     stated.account = match row.cell(ACCOUNT).trim() {
         "" => None,
         account => Some(at(row, ACCOUNT, cell::key(account))?.to_owned()),
+    };
+    stated.group = match text(GROUP)? {
+        None => Says::Nothing,
+        Some(none) if is_none(&none) => Says::None,
+        Some(group) => Says::Is(group),
     };
     Ok(stated)
 }

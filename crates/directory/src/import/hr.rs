@@ -84,7 +84,9 @@ impl Importer {
         let image = self.store.image();
         let (sender, plans) = mpsc::channel(1);
         tokio::task::spawn_blocking(move || {
-            let known = Known::new(image.people(), &links, &leaving, audiences, today);
+            let councillors = image.pack().people().withdrawal.councillor.audience.clone();
+            let known = Known::new(image.people(), &links, &leaving, audiences, today)
+                .with_groups_of(councillors);
             // The other end is gone only if whoever asked has given up.
             let send = |plan| sender.blocking_send(Ok(plan)).is_ok();
             if let Err(error) = go_through(&path, &known, send) {

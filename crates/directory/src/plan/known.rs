@@ -26,6 +26,8 @@ pub struct Known<'a> {
     pub links: &'a HashMap<String, Linked>,
     /// Audiences of the pack that a person can have.
     pub audiences: Vec<String>,
+    /// The audience of councillors, whose political group is public. Of nobody else one is taken.
+    pub councillors: Option<String>,
     /// Of people who were withdrawn or are to be, their last day.
     pub leaving: &'a HashMap<PersonId, Date>,
     /// The day of the import, in the pack's zone.
@@ -59,11 +61,18 @@ impl<'a> Known<'a> {
                 .into_iter()
                 .filter(|audience| audience != "unknown")
                 .collect(),
+            councillors: None,
             leaving,
             today,
             numbers: numbers.collect(),
             accounts: accounts.collect(),
         }
+    }
+
+    /// Takes the political groups of this audience.
+    pub fn with_groups_of(mut self, councillors: String) -> Self {
+        self.councillors = Some(councillors);
+        self
     }
 
     /// The person meant, known or not: whoever is new gets an id made from what the feed calls them,

@@ -127,6 +127,7 @@ impl Merge<'_, '_> {
             addresses: Vec::new(),
             private_addresses: Vec::new(),
             private_numbers: Vec::new(),
+            group: None,
             format: None,
             verified_at: None,
         })
@@ -163,6 +164,22 @@ impl Merge<'_, '_> {
             }
             if main.job_title.is_some() && (leads(main) || after.job_title.is_none()) {
                 after.job_title.clone_from(&main.job_title);
+            }
+            let is_councillor = self.known.councillors.as_ref() == Some(&after.audience);
+            if self.known.councillors.is_some() && !is_councillor {
+                after.group = None;
+            }
+            match &main.group {
+                Says::Is(group) if is_councillor => after.group = Some(group.clone()),
+                Says::Is(_) => {
+                    let (reason, hint) = (
+                        "is said of somebody who is no councillor, so it is not taken",
+                        "say it of councillors only, of whom it is public",
+                    );
+                    self.field(main, "political group", reason.to_owned(), hint);
+                }
+                Says::None => after.group = None,
+                Says::Nothing => {}
             }
             if !main.unit.is_empty() && (leads(main) || after.unit.is_none()) {
                 after.unit = self.units.find(&main.unit, &mut self.plan.units);

@@ -143,6 +143,7 @@ fn fields(person: &Person) -> Vec<(&'static str, String)> {
         ("name", person.name.clone()),
         ("audience", person.audience.clone()),
         ("employee number", text(&person.employee_number)),
+        ("political group", text(&person.group)),
         ("post title", text(&person.job_title)),
         (
             "unit",

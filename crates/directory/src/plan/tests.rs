@@ -28,7 +28,8 @@ impl Register {
         let audiences = audiences.map(str::to_owned);
         let today = date(2026, 11, 22);
         plan(
-            &Known::new(&self.people, &links, &self.leaving, audiences, today),
+            &Known::new(&self.people, &links, &self.leaving, audiences, today)
+                .with_groups_of("councillor".to_owned()),
             rows,
         )
     }
@@ -209,6 +210,33 @@ fn one_number_is_one_person_and_one_address_too() {
             "row 5, email: `c@c.uk` belongs to e-2, so it is not taken; find out whose it is",
         ]
     );
+}
+
+#[test]
+fn political_groups_are_taken_of_councillors_only() {
+    let mut register = Register::default();
+    let list = |rows: &str| format!("employee number,name,audience,start,political group\n{rows}");
+    let group =
+        |register: &Register, id: &str| register.people.person(&id.into()).unwrap().group.clone();
+    let said = register.import(&list(
+        "1,Ann,councillor,2020-01-01,Independent\n2,Bob,officer,2020-01-01,Independent\n",
+    ));
+    assert!(
+        said.last()
+            .unwrap()
+            .contains("no councillor, so it is not taken"),
+        "{said:?}"
+    );
+    assert_eq!(group(&register, "e-1").as_deref(), Some("Independent"));
+    assert_eq!(group(&register, "e-2"), None);
+    register.import(&list("1,Ann,councillor,2020-01-01,\n"));
+    assert_eq!(group(&register, "e-1").as_deref(), Some("Independent"));
+    register.import(&list("1,Ann,councillor,2020-01-01,none\n"));
+    assert_eq!(group(&register, "e-1"), None);
+    // Whoever is a councillor no longer is in no group.
+    register.import(&list("1,Ann,councillor,2020-01-01,Green\n"));
+    register.import("employee number,audience\n1,officer\n");
+    assert_eq!(group(&register, "e-1"), None);
 }
 
 #[test]

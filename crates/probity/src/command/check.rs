@@ -215,12 +215,12 @@ fn answers(scanner: &ScannerConfig) -> Result<(), Box<dyn std::error::Error>> {
 
 /// Words of the register that no rule of the pack knows: usually misspelt, and then without effect.
 fn unknown_words(register: &Snapshot, pack: Option<&Arc<Pack>>) -> Vec<String> {
-    let Some(audiences) = pack.map(|pack| &pack.settings().audiences) else {
+    let Some(pack) = pack else {
         return Vec::new();
     };
-    let Some(kinds) = pack.map(|pack| pack.permission_kinds()) else {
-        return Vec::new();
-    };
+    let audiences = &pack.settings().audiences;
+    let kinds = pack.permission_kinds();
+    let councillors = &pack.people().withdrawal.councillor.audience;
     let strange = register
         .permissions_held()
         .filter(|held| !kinds.contains(&held.kind));
@@ -262,7 +262,16 @@ fn unknown_words(register: &Snapshot, pack: Option<&Arc<Pack>>) -> Vec<String> {
                 granted_services.join(", ")
             )
         });
-        audience.into_iter().chain(withdrawn).chain(granted)
+        let is_private = person.group.is_some() && person.audience != *councillors;
+        let group = is_private.then(|| {
+            format!(
+                "`{}` has a political group and is not of the audience `{councillors}`, of whom alone it is \
+                 public; take it out",
+                person.id
+            )
+        });
+        let wrong = audience.into_iter().chain(withdrawn).chain(granted);
+        wrong.chain(group)
     };
     register
         .people()

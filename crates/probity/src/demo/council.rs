@@ -74,6 +74,7 @@ fn person(id: &str, name: &str, audience: &str, acceptance: Acceptance) -> Perso
         id: id.to_owned(),
         name: name.to_owned(),
         audience: audience.to_owned(),
+        group: None,
         accounts: vec![id.to_owned()],
         addresses: vec![address(name)],
         private_addresses: Vec::new(),

@@ -19,6 +19,7 @@ use crate::signing::{ask, sign};
 on_both!(
     hr_opens_a_gate,
     nobody_has_what_nobody_granted,
+    gates_are_told_the_groups_of_councillors_only,
     a_leaver_loses_everything,
     who_was_added_is_removed_again,
 );
@@ -69,6 +70,24 @@ async fn nobody_has_what_nobody_granted(database: Database) {
     assert!(permission.counted);
     assert!(permission.reference.starts_with("PE-"));
     Snapshot::of(document).unwrap();
+}
+
+async fn gates_are_told_the_groups_of_councillors_only(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    for (who, audience) in [("cem", "councillor"), ("dee", "officer")] {
+        let mut person = person(who);
+        person.audience = audience.to_owned();
+        person.group = Some("Independent".to_owned());
+        store.put_person(person, &hr_feed(1)).await.unwrap();
+    }
+    let document = store.document(Council::default());
+    let group = |who| {
+        let person = document.people.iter().find(|person| person.id == who);
+        person.unwrap().group.as_deref()
+    };
+    assert_eq!(group("cem"), Some("Independent"));
+    assert_eq!(group("dee"), None);
 }
 
 /// HR's feed says so; time carries it out, and all that rests on the person ends with it.
