@@ -12,6 +12,8 @@ use content::document::Limits;
 use content::mail::MailReading;
 use content::malware::Signatures;
 use content::offence::{self, Detector};
+use correspondence::{Called, Correspondence};
+use jiff::Timestamp;
 use register::snapshot::Snapshot;
 use site_categories::{ListVersion, Live, Match};
 
@@ -19,6 +21,7 @@ use crate::acknowledged::Acknowledged;
 use crate::adopted::Adopted;
 use crate::mail::{self, MailEvent, MailVerdict};
 use crate::minutes::Minutes;
+use crate::past::{self, Past, Released};
 use crate::recent::Recent;
 use crate::web::{self, WebEvent, WebVerdict};
 
@@ -34,6 +37,7 @@ pub struct InformationPoint {
     signatures: Option<Signatures>,
     /// In place of the built-in one, which then never takes up memory.
     offence: ArcSwapOption<Detector>,
+    correspondence: Option<Arc<Correspondence>>,
 }
 
 impl InformationPoint {
@@ -48,12 +52,31 @@ impl InformationPoint {
             acknowledged: Acknowledged::default(),
             signatures: None,
             offence: ArcSwapOption::empty(),
+            correspondence: None,
         }
     }
 
     /// Names the malicious code to look for, in place of the built-in set alone.
     pub fn look_for(&mut self, signatures: Signatures) {
         self.signatures = Some(signatures);
+    }
+
+    /// Remembers earlier mail in this memory; nobody remembers before.
+    pub fn remember_in(&mut self, correspondence: Correspondence) {
+        self.correspondence = Some(Arc::new(correspondence));
+        self.name_domains(&self.register.load());
+    }
+
+    /// The memory of earlier mail, if there is one.
+    pub fn correspondence(&self) -> Option<&Arc<Correspondence>> {
+        self.correspondence.as_ref()
+    }
+
+    /// Has look-alikes told of the domains a register names.
+    fn name_domains(&self, register: &Snapshot) {
+        if let Some(correspondence) = &self.correspondence {
+            correspondence.name_domains(register.named_domains());
+        }
     }
 
     /// Tells offence by this detector from here on, or by the built-in one.
@@ -76,6 +99,7 @@ impl InformationPoint {
 
     /// Takes over a new register.
     pub fn publish(&self, register: Snapshot) {
+        self.name_domains(&register);
         self.register.store(Arc::new(register));
     }
 
@@ -161,7 +185,38 @@ impl InformationPoint {
         let recent = mail::counted(event, &register).map_or(0, |(sender, outside)| {
             self.recent.with(&sender, event.at, outside, self.window())
         });
-        mail::consider(event, adopted, &register, recent, without)
+        let past = Past {
+            recent_external: recent,
+            correspondence: self.correspondence.as_deref(),
+        };
+        mail::consider(event, adopted, &register, past, without)
+    }
+
+    /// Remembers what a message that was decided says of mail to come.
+    pub fn remember_mail(&self, event: &MailEvent<'_>, verdict: &MailVerdict) {
+        if let Some(correspondence) = &self.correspondence {
+            past::remember(event, verdict, &self.register.load(), correspondence);
+        }
+    }
+
+    /// Remembers what a message that was released and handed on says of mail to come.
+    pub fn remember_released(&self, released: &Released<'_>) {
+        if let Some(correspondence) = &self.correspondence {
+            past::remember_released(released, &self.register.load(), correspondence);
+        }
+    }
+
+    /// Takes a message for one that people called this, as they say who met it.
+    pub fn remember_called(&self, message_id: &str, called: Called, at: Timestamp) {
+        if let Some(correspondence) = &self.correspondence {
+            past::call(
+                message_id,
+                called,
+                at,
+                &self.register.load(),
+                correspondence,
+            );
+        }
     }
 
     /// Counts a message that goes out against its sender.

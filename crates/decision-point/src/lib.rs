@@ -14,6 +14,7 @@ pub mod information;
 pub mod mail;
 mod marks;
 pub mod minutes;
+pub mod past;
 pub mod point;
 pub mod recent;
 pub mod uses;

@@ -15,6 +15,7 @@ use register::snapshot::{Aim, Snapshot};
 use crate::adopted::Adopted;
 use crate::findings;
 use crate::marks::marks;
+use crate::past::{self, Past};
 use crate::uses::rests_on;
 
 /// A message at its end, before anything is answered.
@@ -100,19 +101,17 @@ impl MailVerdict {
     }
 }
 
-/// Works out what the policy says about a message. `recent_external` is the sender's count of
-/// outside recipients within the pack's window, this message included; `without` are permissions
-/// that could not be taken.
+/// Works out what the policy says about a message. `without` are permissions that could not be taken.
 pub fn consider(
     event: &MailEvent<'_>,
     adopted: &Adopted,
     register: &Snapshot,
-    recent_external: u64,
+    past: Past<'_>,
     without: &BTreeSet<String>,
 ) -> MailVerdict {
     let sender = sender(event, register);
     let sent = is_sent(event, register, sender);
-    let common = common_facts(event, adopted, register, sender, recent_external, sent);
+    let common = common_facts(event, adopted, register, sender, past, sent);
     let core_hours = adopted.is_core_hours(event.at);
     // Mail from a private address somebody here has declared is that person's act, if a verifier we
     // trust says that it came from there: anybody can write an address on an envelope.
@@ -122,6 +121,9 @@ pub fn consider(
     let mut groups: BTreeMap<Request, Alike<'_>> = BTreeMap::new();
     for (place, address) in event.recipients.iter().enumerate() {
         let mut labels = register.recipient_labels(address, sender);
+        if sent && past.is_look_alike(address, event, register) {
+            labels.insert("look-alike".to_owned());
+        }
         if sender.is_some_and(|sender| is_of_own_group(sender, address, adopted, register)) {
             labels.insert("political-group".to_owned());
         }
@@ -144,6 +146,7 @@ pub fn consider(
         };
         if is_confidential(&mail) {
             findings::keep_private(&mut mail.findings, &mut mail.suspicions);
+            past::keep_private(&mut mail.marks);
         }
         let what = if sent {
             Activity::Send(mail)
@@ -286,7 +289,7 @@ fn common_facts(
     adopted: &Adopted,
     register: &Snapshot,
     sender: Option<&Person>,
-    recent_external: u64,
+    past: Past<'_>,
     sent: bool,
 ) -> Mail {
     let reading = event.reading;
@@ -300,28 +303,30 @@ fn common_facts(
     // As far as the rules can tell: mail of like size is then decided once. The entry has the size.
     let alike = |number: u64| adopted.pack().least_alike(number);
     Mail {
-        sender: sender_labels(event, register, sent),
+        sender: sender_labels(event, register, past, sent),
         recipient: Labels::new(),
         identity: identity(event, register, sender),
         n_recipients: alike(event.recipients.len() as u64),
         n_external: alike(n_external(event, register)),
         n_visible_external: alike(visible as u64),
-        n_recent_external: alike(recent_external),
+        n_recent_external: alike(past.recent_external),
         size_bytes: alike(event.message.len() as u64),
         largest_attachment_bytes: alike(reading.largest_attachment_bytes),
         attachments: attachments(event),
-        marks: marks(event, adopted, sender, sent),
+        marks: marks(event, adopted, register, sender, past, sent),
         findings,
         suspicions,
     }
 }
 
-fn sender_labels(event: &MailEvent<'_>, register: &Snapshot, sent: bool) -> Labels {
+fn sender_labels(event: &MailEvent<'_>, register: &Snapshot, past: Past<'_>, sent: bool) -> Labels {
     let mut labels = register.sender_labels(event.mail_from);
     // Anybody outside can write a scanner's address on an envelope.
-    let devices = register.devices();
-    if sent && devices.is_scanner(event.mail_from, event.client) {
+    if sent && register.devices().is_scanner(event.mail_from, event.client) {
         labels.insert("scanner".to_owned());
+    }
+    if !sent && past.is_first_contact(event, register) {
+        labels.insert("first-contact".to_owned());
     }
     labels
 }

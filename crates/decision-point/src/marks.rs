@@ -6,15 +6,19 @@ use content::mail::{AuthenticationResult, Protection, Sensitivity};
 use policy::request::Labels;
 use policy::settings::DisclaimerScope;
 use register::document::Person;
+use register::snapshot::Snapshot;
 
 use crate::adopted::Adopted;
 use crate::mail::MailEvent;
+use crate::past::Past;
 
 /// What header and structure say, as rules ask for it.
 pub(crate) fn marks(
     event: &MailEvent<'_>,
     adopted: &Adopted,
+    register: &Snapshot,
     sender: Option<&Person>,
+    past: Past<'_>,
     sent: bool,
 ) -> Labels {
     let header = &event.reading.header;
@@ -65,6 +69,11 @@ pub(crate) fn marks(
             sent && lacks_signature_block(event, adopted, sender),
         ),
         ("has-disclaimer", sent && has_disclaimer(event, adopted)),
+        ("junk-parent", sent && past.has_junk_parent(event, register)),
+        (
+            "reported-parent",
+            sent && past.has_reported_parent(event, register),
+        ),
     ];
     marks
         .into_iter()

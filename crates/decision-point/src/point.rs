@@ -158,6 +158,7 @@ impl DecisionPoint {
         if recorded.strictest() < Outcome::Hold && !recorded.is_unevaluated() {
             self.information.count_mail(event);
         }
+        self.information.remember_mail(event, &recorded);
         Ok(recorded)
     }
 

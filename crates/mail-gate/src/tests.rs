@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use correspondence::Correspondence;
 use decision_point::adopted::Adopted;
 use decision_point::information::InformationPoint;
 use decision_point::point::{DecisionPoint, WebDurability};
@@ -77,7 +78,15 @@ fn gate(folder: &Path, change: impl FnOnce(&mut Settings)) -> Arc<Gate> {
         }
     }
     let adopted = Adopted::new(Arc::new(Pack::load(&files).unwrap())).unwrap();
-    let information = InformationPoint::new(adopted, Snapshot::parse(REGISTER).unwrap(), None);
+    let mut information = InformationPoint::new(adopted, Snapshot::parse(REGISTER).unwrap(), None);
+    // Time begins here, so nothing can have been gathered before.
+    let limits = correspondence::Limits {
+        trusted_after_days: 0,
+        ..correspondence::Limits::default()
+    };
+    let began = Timestamp::UNIX_EPOCH;
+    let past = Correspondence::open(&folder.join("correspondence"), &limits, began).unwrap();
+    information.remember_in(past.0);
     let options = Options {
         min_free_bytes: 0,
         ..Options::default()
@@ -111,6 +120,13 @@ fn message_of(who: &str, to: &[&str], body: &[u8]) -> Commands {
 
 /// A message of whoever signs in under this name, from this address.
 fn message_from(who: &str, address: &str, to: &[&str], body: &[u8]) -> Commands {
+    let mut commands = message_head(who, address, to);
+    end(&mut commands, body);
+    commands
+}
+
+/// Its beginning, to which header fields may be added.
+fn message_head(who: &str, address: &str, to: &[&str]) -> Commands {
     let mut commands = Commands::new();
     commands.offer(&Offer::POSTFIX);
     commands.connect(
@@ -125,13 +141,14 @@ fn message_from(who: &str, address: &str, to: &[&str], body: &[u8]) -> Commands 
     for to in to {
         commands.rcpt(format!("<{to}>").as_bytes(), &[]);
     }
+    commands.header(b"From", format!(" {address}").as_bytes());
     commands
-        .header(b"From", format!(" {address}").as_bytes())
-        .end_of_headers()
-        .body(body);
+}
+
+fn end(commands: &mut Commands, body: &[u8]) {
+    commands.end_of_headers().body(body);
     commands.macros(Stage::EndOfMessage, &[(b"i", b"Q1")]);
     commands.end_of_message(b"");
-    commands
 }
 
 /// Replies after the terms, in words.
@@ -314,6 +331,82 @@ async fn the_record_names_who_signed_in_and_in_whose_name_they_wrote() {
             ["edith", "p3", edith, "own"],
         ]
     );
+}
+
+/// A message from outside; `fields` are header fields, one a line.
+fn message_from_outside(from: &str, fields: &[(&str, &str)]) -> Commands {
+    let mut commands = Commands::new();
+    commands.offer(&Offer::POSTFIX);
+    let peer = Peer::Inet {
+        address: [203, 0, 113, 9].into(),
+        port: 25,
+    };
+    commands.connect(b"host", peer);
+    commands.mail(format!("<{from}>").as_bytes(), &[]);
+    commands.rcpt(b"<ann@council.example>", &[]);
+    commands.header(b"From", format!(" {from}").as_bytes());
+    for (name, value) in fields {
+        commands.header(name.as_bytes(), format!(" {value}").as_bytes());
+    }
+    commands.end_of_headers().body(b"Hello\r\n");
+    commands.macros(Stage::EndOfMessage, &[(b"i", b"Q1")]);
+    commands.end_of_message(b"");
+    commands
+}
+
+async fn answer(gate: &Arc<Gate>, commands: &Commands) -> String {
+    let (mut stream, _stop) = connect(gate);
+    stream.write_all(commands.as_bytes()).await.unwrap();
+    answers(&mut stream).await.join("\n")
+}
+
+/// Walsall 6.2.4.b: the text of a new writer passes, marked; from then on they are known.
+#[tokio::test]
+async fn mail_of_a_new_writer_is_marked_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |_| ());
+    let first = message_from_outside("new@home.example", &[("Subject", "Bins")]);
+    let found = answer(&gate, &first).await;
+    assert!(found.contains("Subject: [NEW SENDER] Bins"), "{found}");
+    let found = answer(&gate, &first).await;
+    assert!(
+        !found.contains("NEW SENDER") && found.ends_with("Accept"),
+        "{found}"
+    );
+    // Whoever is written to is known before they answer.
+    let to = message(&["other@home.example"], b"Hello\r\n");
+    answer(&gate, &to).await;
+    let reply = message_from_outside("other@home.example", &[("Subject", "Re: Bins")]);
+    let found = answer(&gate, &reply).await;
+    assert!(
+        !found.contains("NEW SENDER") && found.ends_with("Accept"),
+        "{found}"
+    );
+}
+
+/// Walsall 6.5.6.a: whoever answers what was called junk is told, and it passes.
+#[tokio::test]
+async fn whoever_answers_junk_is_warned() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = gate(folder.path(), |_| ());
+    let junk = [
+        ("X-Spam-Flag", "YES"),
+        ("Message-ID", "<junk@home.example>"),
+    ];
+    answer(&gate, &message_from_outside("offers@home.example", &junk)).await;
+    let reply = |id: &str| {
+        let mut commands = message_head("ann", "ann@council.example", &["offers@home.example"]);
+        commands.header(b"In-Reply-To", format!(" <{id}>").as_bytes());
+        end(&mut commands, b"Please stop.\r\n");
+        commands
+    };
+    let warned = answer(&gate, &reply("junk@home.example")).await;
+    assert!(
+        warned.contains("; warn") && warned.ends_with("Accept"),
+        "{warned}"
+    );
+    let other = answer(&gate, &reply("other@home.example")).await;
+    assert!(other.contains("; permit"), "{other}");
 }
 
 #[tokio::test]

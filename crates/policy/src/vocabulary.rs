@@ -87,7 +87,7 @@ pub const LABELS: &[Label] = &[
         "confidential-route",
         "a route for whistle-blowing, unions, health or safeguarding, whose mail nobody reads",
     ),
-    later(
+    now(
         Set::Sender,
         "first-contact",
         "nobody here has had mail from this address",
@@ -114,7 +114,7 @@ pub const LABELS: &[Label] = &[
         "a domain on the register of secure routes",
     ),
     now(Set::Recipient, "webmail", "a personal webmail domain"),
-    later(
+    now(
         Set::Recipient,
         "look-alike",
         "an outside domain a letter away from one often written to",
@@ -201,12 +201,12 @@ pub const LABELS: &[Label] = &[
         "has-disclaimer",
         "the disclaimer is already there",
     ),
-    later(
+    now(
         Set::Mark,
         "junk-parent",
         "answers or forwards something that was called junk",
     ),
-    later(
+    now(
         Set::Mark,
         "reported-parent",
         "forwards something that was reported",

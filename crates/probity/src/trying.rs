@@ -9,6 +9,7 @@ use console::trying::{Decides, NotTried, Tried, TriedMessage, TriedPage};
 use content::mail::{self as reading, Limits};
 use decision_point::information::InformationPoint;
 use decision_point::mail::{self, MailEvent};
+use decision_point::past::Past;
 use decision_point::point::DecisionPoint;
 use decision_point::web::{self, WebEvent};
 use jiff::Timestamp;
@@ -109,7 +110,11 @@ fn try_message(
     let outside = mail::counted(&event, &register).map_or(0, |(_, outside)| outside);
     let adopted = information.adopted();
     let none = BTreeSet::new();
-    let verdict = mail::consider(&event, adopted, &register, outside, &none);
+    let past = Past {
+        recent_external: outside,
+        correspondence: information.correspondence().map(|past| &**past),
+    };
+    let verdict = mail::consider(&event, adopted, &register, past, &none);
     let groups = verdict.groups.into_iter();
     let tried = groups.map(|group| {
         let facts = as_typed(information, group.request, message);

@@ -1,8 +1,9 @@
-//! Facts as they are gathered: from messages and requests as the gates see them, with a pack and a
-//! register.
+//! Facts as they are gathered: from messages and requests as the gates see them, with a pack, a register
+//! and a memory of earlier mail.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod devices;
+mod earlier_mail;
 
 use std::collections::BTreeMap;
 use std::path::Path;
