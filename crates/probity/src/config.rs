@@ -152,6 +152,40 @@ pub(crate) struct MailConfig {
     /// Largest message looked at.
     #[serde(default = "max_message_bytes")]
     pub(crate) max_message_bytes: usize,
+    /// What is remembered of earlier mail.
+    #[serde(default)]
+    pub(crate) memory: MemoryConfig,
+}
+
+/// What is remembered of earlier mail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MemoryConfig {
+    /// Days it gathers until anybody is a stranger to it.
+    pub(crate) trusted_after_days: u32,
+    /// Addresses that wrote here, and as many that were written to.
+    pub(crate) addresses: usize,
+}
+
+impl Default for MemoryConfig {
+    fn default() -> Self {
+        let limits = correspondence::Limits::default();
+        Self {
+            trusted_after_days: limits.trusted_after_days,
+            addresses: limits.addresses,
+        }
+    }
+}
+
+impl MemoryConfig {
+    /// The bounds of the memory.
+    pub(crate) fn limits(&self) -> correspondence::Limits {
+        correspondence::Limits {
+            trusted_after_days: self.trusted_after_days,
+            addresses: self.addresses,
+            ..correspondence::Limits::default()
+        }
+    }
 }
 
 /// Where notices to the council's people are handed in.
@@ -251,7 +285,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 15] = [
+const KEYS: [(&str, &[&str]); 16] = [
     (
         "",
         &[
@@ -326,8 +360,10 @@ const KEYS: [(&str, &[&str]); 15] = [
             "holds",
             "encryption",
             "max_message_bytes",
+            "memory",
         ],
     ),
+    ("mail.memory", &["trusted_after_days", "addresses"]),
     ("mail.notices", &["server", "from"]),
     (
         "web",
@@ -343,6 +379,9 @@ const KEYS: [(&str, &[&str]); 15] = [
 
 /// Least message size that makes sense: below it ordinary mail would be refused.
 const LEAST_MESSAGE_BYTES: usize = 1024 * 1024;
+
+/// Fewest addresses that make sense to remember: below, people one knows are soon forgotten.
+const FEWEST_ADDRESSES: usize = 1000;
 
 /// Longest time an entry may stay in memory only.
 const MOST_SYNC_MILLISECONDS: u64 = 10_000;
@@ -417,6 +456,10 @@ impl Config {
             .mail
             .as_ref()
             .is_some_and(|m| m.max_message_bytes < LEAST_MESSAGE_BYTES);
+        let memory = self.mail.iter().map(|mail| &mail.memory);
+        let mut memory = memory.map(|memory| (memory.addresses, memory.trusted_after_days));
+        let forgetful = memory.clone().any(|(most, _)| most < FEWEST_ADDRESSES);
+        let rash = memory.any(|(_, days)| days == 0);
         let holds_here = self.mail.iter().any(|mail| mail.holds == Holds::Here);
         let rows = [
             (
@@ -434,6 +477,14 @@ impl Config {
             (
                 too_small,
                 "[mail] max_message_bytes is below 1 MiB; ordinary mail would be refused",
+            ),
+            (
+                forgetful,
+                "[mail.memory] addresses is below 1000; people one knows would soon be strangers",
+            ),
+            (
+                rash,
+                "[mail.memory] trusted_after_days is 0; everybody would be a stranger on the first day",
             ),
             (
                 self.register.is_some() == self.people.is_some(),

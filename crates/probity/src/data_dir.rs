@@ -66,6 +66,11 @@ impl DataDir {
         self.0.join("offence.correction.former")
     }
 
+    /// What is remembered of earlier mail.
+    pub(crate) fn correspondence(&self) -> PathBuf {
+        self.0.join("correspondence")
+    }
+
     /// Messages held for some of their recipients.
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.0.join("quarantine")

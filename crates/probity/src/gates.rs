@@ -214,6 +214,7 @@ impl Bound {
             Held::open(&settings.quarantine, &record.name, server)
         });
         let held = held.transpose()?;
+        let held = held.map(|held| held.remembered_by(gates.point.clone()));
         if let (Some((listener, config)), Some(people)) = (self.console, &people) {
             let stopped = stopped.clone();
             gates.spawn(console::serve(

@@ -10,8 +10,12 @@ mod showing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::ops::Bound;
+use std::sync::Arc;
 use std::time::Duration;
 
+use content::mail;
+use decision_point::past::Released;
+use decision_point::point::DecisionPoint;
 use jiff::Timestamp;
 use mail_gate::quarantine::{Kept, Quarantine};
 use mail_gate::submit::{Session, SubmitError, Whole};
@@ -34,13 +38,15 @@ const EVERY: Duration = Duration::from_secs(1);
 const MOST_AT_ONCE: usize = 50;
 
 /// The mail one gate keeps.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Held {
     quarantine: Quarantine,
     /// The record's name: several gates may share one database of people.
     gate: String,
     /// The SMTP server, without a gate in front, that takes what is released.
     server: Option<SocketAddr>,
+    /// Remembers what was released.
+    point: Option<Arc<DecisionPoint>>,
 }
 
 /// Copies that were seen, with their matters; none for what is evidence only.
@@ -75,7 +81,14 @@ impl Held {
             quarantine: Quarantine::open(folder)?,
             gate: gate.to_owned(),
             server,
+            point: None,
         })
+    }
+
+    /// The same, and what is released is remembered as mail that was wanted.
+    pub(crate) fn remembered_by(mut self, point: Arc<DecisionPoint>) -> Self {
+        self.point = Some(point);
+        self
     }
 
     /// Shows what is kept, to those who decide.
@@ -232,7 +245,10 @@ impl Held {
             message: &message,
         };
         match session.relay(&whole).await {
-            Ok(refused) => Ok(refused),
+            Ok(refused) => {
+                self.remember(&note, &message);
+                Ok(refused)
+            }
             // It will be refused again; those it concerns are told so.
             Err(error) if error.is_permanent() => {
                 let why = &error as &dyn std::error::Error;
@@ -240,6 +256,19 @@ impl Held {
                 Ok(note.recipients)
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    fn remember(&self, note: &Kept, message: &[u8]) {
+        if let Some(point) = &self.point {
+            let reading = mail::read(message, None, &mail::Limits::default());
+            point.information().remember_released(&Released {
+                at: Timestamp::now(),
+                sent: note.sent,
+                mail_from: &note.mail_from,
+                recipients: &note.recipients,
+                reading: &reading,
+            });
         }
     }
 }

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use content::malware::{ReadSignaturesError, Signatures};
+use correspondence::{Correspondence, Found};
 use decision_point::adopted::{AdoptError, Adopted};
 use decision_point::information::InformationPoint;
+use jiff::Timestamp;
 use register::snapshot::{ReadRegisterError, Snapshot};
 use sha2::{Digest, Sha256};
 use site_categories::{Live, OpenError};
 
-use crate::config::Config;
+use crate::config::{Config, MailConfig};
 use crate::correction;
 use crate::data_dir::DataDir;
 use crate::failure::{self, Failure};
@@ -118,6 +120,48 @@ pub(crate) fn correct(information: &InformationPoint, data: &DataDir) {
     }
 }
 
+/// Has earlier mail remembered. Without a memory nothing is held against anybody, so mail does not wait
+/// for one that cannot be used.
+pub(crate) fn remember(information: &mut InformationPoint, mail: &MailConfig, data: &DataDir) {
+    let limits = mail.memory.limits();
+    match Correspondence::open(&data.correspondence(), &limits, Timestamp::now()) {
+        Ok((correspondence, found)) => {
+            let trusted_from = correspondence.trusted_from();
+            match found {
+                Found::Nothing | Found::Whole => {
+                    tracing::info!(%trusted_from, "earlier mail is remembered");
+                }
+                Found::Stale | Found::Damaged => tracing::warn!(
+                    ?found,
+                    %trusted_from,
+                    "the memory of earlier mail may lack something and gathers anew"
+                ),
+            }
+            information.remember_in(correspondence);
+        }
+        Err(error) => {
+            let why = failure::chain(&error);
+            tracing::error!(why, "earlier mail is not remembered");
+        }
+    }
+}
+
+/// The memory of earlier mail as the gate keeps it, to look at.
+fn look_into_memory(information: &mut InformationPoint, config: &Config) {
+    let Some(mail) = &config.mail else {
+        return;
+    };
+    let folder = DataDir::new(&config.data_dir).correspondence();
+    match Correspondence::read(&folder, &mail.memory.limits(), Timestamp::now()) {
+        Ok(Some(correspondence)) => information.remember_in(correspondence),
+        Ok(None) => (),
+        Err(error) => {
+            let why = failure::chain(&error);
+            tracing::warn!(why, "nothing is said of earlier mail");
+        }
+    }
+}
+
 /// Everything a configuration names, as it is now.
 pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
     let adopted = adopt(&config.pack)?;
@@ -138,5 +182,6 @@ pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
         information.look_for(signatures);
     }
     correct(&information, &DataDir::new(&config.data_dir));
+    look_into_memory(&mut information, config);
     Ok(information)
 }

@@ -1,12 +1,12 @@
-//! The thread beside the gates: it seals the record, and takes up new registers, site lists and
-//! corrections.
+//! The thread beside the gates: it seals the record, takes up new registers, site lists and corrections,
+//! and has written down what is remembered of earlier mail.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use decision_point::point::DecisionPoint;
 use jiff::Timestamp;
@@ -21,6 +21,9 @@ use crate::{correction, knowledge};
 /// How often register, site lists, correction and seals are looked after. Half a second: a permission granted
 /// or ended reaches the gates well within two.
 const EVERY: Duration = Duration::from_millis(500);
+
+/// How often what is remembered of earlier mail is written down. 5 s: as much is forgotten in a crash.
+const REMEMBER_EVERY: Duration = Duration::from_secs(5);
 
 /// The running thread.
 pub(crate) struct Upkeep {
@@ -47,6 +50,7 @@ impl Upkeep {
                     std::thread::park_timeout(EVERY);
                 }
                 work.seal_the_rest();
+                work.remember();
             })?;
         Ok(Self { stop, thread })
     }
@@ -66,8 +70,9 @@ struct Work {
     sealer: Sealer,
     register: Option<Watched>,
     correction: CorrectionFile,
-    /// What was last said to be wrong with each of the four, so that it is said once.
-    troubles: [Option<String>; 4],
+    remembered: Instant,
+    /// What was last said to be wrong with each of the five, so that it is said once.
+    troubles: [Option<String>; 5],
 }
 
 impl Work {
@@ -93,7 +98,8 @@ impl Work {
                 path: data.correction(),
                 taken: None,
             },
-            troubles: [const { None }; 4],
+            remembered: Instant::now(),
+            troubles: [const { None }; 5],
         })
     }
 
@@ -123,6 +129,20 @@ impl Work {
                 taken,
             );
         }
+        if self.remembered.elapsed() >= REMEMBER_EVERY {
+            self.remembered = Instant::now();
+            self.remember();
+        }
+    }
+
+    fn remember(&mut self) {
+        let correspondence = self.point.information().correspondence();
+        let written = correspondence.map_or(Ok(()), |past| past.flush());
+        self.say(
+            4,
+            "what is remembered of earlier mail cannot be written down",
+            written.map_err(|error| error.to_string()),
+        );
     }
 
     /// Says a trouble once, however long it lasts.

@@ -6,7 +6,9 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use correspondence::{Called, Correspondence};
 use end_to_end::numbered::is_possible;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 const REGISTER: &str = r#"
@@ -227,6 +229,8 @@ fn every_problem_of_a_configuration_is_told_at_once() {
         )
         .replace("[web]", "[web]\ncolour = \"red\"")
         .replace("probity.invalid/record", "two words")
+        .replace("trusted_after_days = 30", "trusted_after_days = 0")
+        .replace("addresses = 250000", "addresses = 10")
         .replace("pack = \"walsall\"", "pack = \"atlantis\"");
     std::fs::write(&config, text).unwrap();
     let report = json(&["check", "--config", &config]).to_string();
@@ -235,6 +239,8 @@ fn every_problem_of_a_configuration_is_told_at_once() {
         "colour",
         "seal_every_seconds is 0",
         "[record] name",
+        "[mail.memory] trusted_after_days is 0",
+        "[mail.memory] addresses is below 1000",
         "atlantis",
     ] {
         assert!(report.contains(part), "{part}: {report}");
@@ -358,6 +364,41 @@ fn what_would_happen_can_be_asked_for_a_person_and_a_time() {
     }
     let stranger = probity(&["web", "check", "example.org", "--as", "nobody"]);
     assert_eq!(stranger.status.code(), Some(2));
+}
+
+/// What the gate remembers, `mail check` can look up, also while the gate runs.
+#[test]
+fn what_went_before_counts_for_what_would_happen() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path());
+    let mail = folder.path().join("mail.eml");
+    let text = "From: ada.reyes@council.example\r\nTo: jo@housingtrusts.example\r\n\
+                In-Reply-To: <junk@elsewhere.example>\r\nSubject: Hello\r\n\r\nHello.\r\n";
+    std::fs::write(&mail, text).unwrap();
+    let facts = || {
+        let mail = mail.to_str().unwrap();
+        json(&["mail", "check", mail, "--as", "p1", "--config", &config])["request"]["what"].clone()
+    };
+    let empty = facts();
+    assert!(!folder.path().join("data/correspondence").exists());
+    let ago = |days: i64| Timestamp::now() - SignedDuration::from_hours(24 * days);
+    let memory = folder.path().join("data/correspondence");
+    let limits = correspondence::Limits::default();
+    let (past, _) = Correspondence::open(&memory, &limits, ago(40)).unwrap();
+    for days in 1..=5 {
+        past.wrote_to("jo@housingtrust.example", ago(6 - days));
+    }
+    past.call("junk@elsewhere.example", Called::Junk, ago(1));
+    past.flush().unwrap();
+    let with_past = facts();
+    for (set, label) in [("recipient", "look-alike"), ("marks", "junk-parent")] {
+        let has = |facts: &Value| {
+            let labels = facts[set].as_array().into_iter().flatten();
+            labels.into_iter().any(|found| found == label)
+        };
+        assert!(!has(&empty), "{empty}");
+        assert!(has(&with_past), "{label} in {with_past}");
+    }
 }
 
 #[test]

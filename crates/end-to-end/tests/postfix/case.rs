@@ -32,6 +32,8 @@ pub struct Case {
     /// Whether the gate may count on a route of Postfix that verifies TLS.
     #[serde(default)]
     pub encrypts: bool,
+    /// What is remembered of earlier mail when it begins; a memory that just began unless given.
+    pub memory: Option<Memory>,
     /// Further lines of `main.cf`; `@NEXT@` is the server everything goes to.
     #[serde(default)]
     pub main_cf: BTreeMap<String, String>,
@@ -50,6 +52,18 @@ pub struct Case {
 
 fn unix() -> String {
     "unix".to_owned()
+}
+
+/// Earlier mail, as it is remembered by a gate that has seen some for long enough.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Memory {
+    /// Addresses that wrote here.
+    #[serde(default)]
+    pub wrote: Vec<String>,
+    /// Addresses written to on most days.
+    #[serde(default)]
+    pub often_written_to: Vec<String>,
 }
 
 /// One message and what is to come of it.

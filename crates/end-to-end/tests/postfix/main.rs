@@ -41,6 +41,7 @@ end_to_end::numbered_tests! {
     idle_connections_are_borne: "140-idle" => idle::borne;
     a_sloppy_postfix_is_found_out: "150-smuggling" => smuggling::found_out;
     what_mail_says_is_judged_as_its_writers: "160-what-mail-says" => play::play;
+    earlier_mail_is_remembered: "170-earlier-mail" => play::play;
     scanners_send_to_one_colleague: "180-scanner" => play::play;
 }
 

@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use correspondence::Correspondence;
 use end_to_end::gate_process::{GateConfig, GateProcess, MailGate, People};
 use end_to_end::postfix::{Options, Postfix};
 use end_to_end::smtp_sink::SmtpSink;
 use end_to_end::temp::Folder;
 use end_to_end::{pack_copy, ports, process};
+use jiff::{SignedDuration, Timestamp};
 
-use crate::case::{Case, FOLDERS};
+use crate::case::{Case, FOLDERS, Memory};
 
 /// In the order they have to end: Postfix first, the folder last.
 pub struct Setting {
@@ -59,6 +61,9 @@ impl Setting {
             lists: None,
         };
         change_gate(&mut config);
+        if let Some(memory) = &case.memory {
+            remember(memory, &folder.join("gate").join("correspondence"));
+        }
         let gate = GateProcess::start(&folder.join("gate"), config)
             .unwrap_or_else(|error| panic!("{error:?}"));
         let next = format!("[{}]:{}", sink.address().ip(), sink.address().port());
@@ -90,6 +95,20 @@ impl Setting {
         record.retain(|(_, entry)| entry["kind"] == "mail" && entry["queue_id"] == queue_id);
         record
     }
+}
+
+/// Writes down what a gate would remember that began to gather 40 days ago.
+fn remember(memory: &Memory, folder: &Path) {
+    let ago = |days: i64| Timestamp::now() - SignedDuration::from_hours(24 * days);
+    let limits = correspondence::Limits::default();
+    let (past, _) = Correspondence::open(folder, &limits, ago(40)).unwrap();
+    for days in [9, 8, 7, 6, 5] {
+        let wrote = memory.wrote.iter();
+        wrote.for_each(|address| past.heard_from(address, ago(days)));
+        let written_to = memory.often_written_to.iter();
+        written_to.for_each(|address| past.wrote_to(address, ago(days)));
+    }
+    past.flush().unwrap();
 }
 
 /// A folder whose sockets Postfix may use, made as `probity init` advises: they belong to its group.

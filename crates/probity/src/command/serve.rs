@@ -44,6 +44,10 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         information.look_for(signatures);
     }
     knowledge::correct(&information, &data);
+    if let Some(mail) = &config.mail {
+        data.create()?;
+        knowledge::remember(&mut information, mail, &data);
+    }
     let point = gates::open_point(information, &data, &config.record, config.scanner.as_ref())?;
     let mut gates = bound.start(point, &data, &config.record, facts)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use correspondence::Correspondence;
+use decision_point::information::InformationPoint;
 use matters::authority::Holding;
 use matters::id::PostId;
 use policy::decision::Outcome;
+use register::snapshot::Snapshot;
 use register_store::matters_kept::Page;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::knowledge;
+use crate::config::RecordConfig;
+use crate::data_dir::DataDir;
+use crate::{gates, knowledge};
 
 struct Setting {
     held: Held,
@@ -37,20 +42,7 @@ impl Setting {
     }
 
     fn keep(&self, entry: u64, outcome: Outcome) -> String {
-        let note = Kept {
-            v: mail_gate::quarantine::VERSION,
-            entry,
-            at: Timestamp::now(),
-            queue_id: "4ABC".to_owned(),
-            mail_from: "a@council.example".to_owned(),
-            recipients: vec!["b@x.example".to_owned(), "no@x.example".to_owned()],
-            outcome,
-            clauses: vec![policy::clause::ClauseId::new("walsall-6.5.2")],
-            sent: true,
-            people: Vec::new(),
-            subject: "Hello".to_owned(),
-            findings: Vec::new(),
-        };
+        let note = note(entry, outcome);
         let quarantine = &self.held.quarantine;
         quarantine
             .keep(
@@ -60,6 +52,19 @@ impl Setting {
                 Some(b"Subject: Hello\r\n\r\n.sent\r\n"),
             )
             .unwrap()
+    }
+
+    /// A message that came in.
+    fn keep_from_outside(&self, mail_from: &str) {
+        let note = Kept {
+            mail_from: mail_from.to_owned(),
+            recipients: vec!["ann@council.example".to_owned()],
+            sent: false,
+            ..note(9, Outcome::Hold)
+        };
+        let message = format!("From: <{mail_from}>\r\nSubject: Hello\r\n\r\nreceived\r\n");
+        let quarantine = &self.held.quarantine;
+        quarantine.keep(&note, 0, message.as_bytes(), None).unwrap();
     }
 
     async fn once(&self, known: &mut Known) -> Result<(), HeldError> {
@@ -80,6 +85,23 @@ impl Setting {
             .take::<HeldMail>(&kept.id, None, step, &act)
             .await
             .unwrap();
+    }
+}
+
+fn note(entry: u64, outcome: Outcome) -> Kept {
+    Kept {
+        v: mail_gate::quarantine::VERSION,
+        entry,
+        at: Timestamp::now(),
+        queue_id: "4ABC".to_owned(),
+        mail_from: "a@council.example".to_owned(),
+        recipients: vec!["b@x.example".to_owned(), "no@x.example".to_owned()],
+        outcome,
+        clauses: vec![policy::clause::ClauseId::new("walsall-6.5.2")],
+        sent: true,
+        people: Vec::new(),
+        subject: "Hello".to_owned(),
+        findings: Vec::new(),
     }
 }
 
@@ -145,6 +167,39 @@ async fn server() -> (SocketAddr, tokio::sync::mpsc::Receiver<String>) {
         }
     });
     (address, took)
+}
+
+/// Whoever released it said that it is good to have.
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_mail_was_released_is_no_stranger() {
+    let (address, mut took) = server().await;
+    let mut setting = Setting::new(Some(address)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let adopted = knowledge::adopt("walsall").unwrap();
+    let register = Snapshot::parse("[council]\ndomains = [\"council.example\"]\n").unwrap();
+    let mut information = InformationPoint::new(adopted, register, None);
+    let limits = correspondence::Limits {
+        trusted_after_days: 0,
+        ..correspondence::Limits::default()
+    };
+    let memory = Correspondence::open(&folder.path().join("memory"), &limits, Timestamp::now());
+    information.remember_in(memory.unwrap().0);
+    let data = DataDir::new(&folder.path().join("data"));
+    let point = gates::open_point(information, &data, &RecordConfig::default(), None).unwrap();
+    let point = Arc::new(point);
+    setting.held = setting.held.remembered_by(point.clone());
+    let is_new = || {
+        let memory = point.information().correspondence().unwrap();
+        memory.is_first_contact("sam@home.example", Timestamp::now())
+    };
+    setting.keep_from_outside("sam@home.example");
+    let mut known = Known::default();
+    setting.once(&mut known).await.unwrap();
+    assert!(is_new(), "it waits");
+    setting.decide(release()).await;
+    setting.once(&mut known).await.unwrap();
+    assert!(took.recv().await.unwrap().contains("received"));
+    assert!(!is_new());
 }
 
 #[tokio::test]

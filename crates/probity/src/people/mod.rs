@@ -6,6 +6,7 @@ mod kept;
 mod letter;
 mod notices;
 mod publish;
+mod reported;
 mod ship;
 mod uses;
 
@@ -158,6 +159,7 @@ impl People {
                 publish::keep_publishing(&self, store, &point),
                 ship::keep_shipping(store, &point, self.data.shipped()),
                 enquiries::follow(store, &point, &record),
+                reported::keep_remembering(store, &point),
                 keep_time(store),
             )
         };

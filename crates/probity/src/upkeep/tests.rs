@@ -4,6 +4,7 @@ use content::finding::Label;
 use content::mail;
 use content::offence::correction::{Correction, Opinion, Verdict, propose};
 use content::offence::model::checksum_of;
+use correspondence::{Called, Correspondence};
 use decision_point::information::InformationPoint;
 use register::snapshot::Snapshot;
 
@@ -134,6 +135,37 @@ fn a_correction_that_cannot_be_used_leaves_the_one_in_use_and_says_so() {
     correction::apply(&data, &sound).unwrap();
     assert_eq!(work.correction_in_use(), Some(sound.version()));
     assert_eq!(work.trouble(), "");
+}
+
+/// Killed at any moment, a gate has forgotten no more than the last few seconds.
+#[test]
+fn what_is_remembered_of_earlier_mail_is_written_down_now_and_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path());
+    let limits = correspondence::Limits::default();
+    let open = || {
+        let opened = Correspondence::open(&data.correspondence(), &limits, Timestamp::now());
+        opened.unwrap().0
+    };
+    let adopted = knowledge::adopt("walsall").unwrap();
+    let mut information = InformationPoint::new(adopted, Snapshot::default(), None);
+    information.remember_in(open());
+    let record = RecordConfig::default();
+    let point = Arc::new(gates::open_point(information, &data, &record, None).unwrap());
+    let mut work = Work::new(point.clone(), &data, &record, None).unwrap();
+    let now = Timestamp::now();
+    let memory = point.information().correspondence().unwrap();
+    let is_kept = || {
+        let kept = Correspondence::read(&data.correspondence(), &limits, now).unwrap();
+        kept.unwrap()
+            .was_called("1@elsewhere.example", Called::Junk, now)
+    };
+    memory.call("1@elsewhere.example", Called::Junk, now);
+    work.once();
+    assert!(!is_kept(), "not with every look");
+    work.remembered = Instant::now().checked_sub(REMEMBER_EVERY).unwrap();
+    work.once();
+    assert!(is_kept());
 }
 
 #[test]
