@@ -299,9 +299,14 @@ impl Show {
             return;
         };
         let mut rest = string.as_slice();
+        // Whether the next glyph stands beside the last, which then is not where the pen ends.
+        let mut is_joined = false;
         while let Some(glyph) = font.next_glyph(&mut rest) {
-            let blank = glyph.text.chars().all(char::is_whitespace);
-            if !blank {
+            let blank = glyph.is_blank;
+            if is_joined && blank {
+                self.mark_end();
+            }
+            if !is_joined && !blank {
                 self.part_from_last();
             }
             if !(blank && self.text.as_str().ends_with(char::is_whitespace)) {
@@ -314,12 +319,16 @@ impl Show {
             };
             let along = glyph.width * self.state.size + self.state.character_gap + word_gap;
             self.advance(along * self.state.stretch);
-            if !blank {
+            is_joined = !blank && !glyph.is_space && self.state.character_gap == 0.0;
+            if !blank && !is_joined {
                 self.mark_end();
             }
             if self.text.is_cut() {
                 return;
             }
+        }
+        if is_joined {
+            self.mark_end();
         }
     }
 

@@ -1,5 +1,7 @@
 //! From a font's codes to characters, and how wide its glyphs are.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::file::File;
@@ -9,6 +11,7 @@ use crate::document::bytes::windows_1252;
 use crate::document::walk::Walk;
 
 /// One glyph of a string.
+#[derive(Clone)]
 pub(super) struct Glyph {
     /// Empty where the font does not say what it stands for.
     pub(super) text: String,
@@ -16,6 +19,8 @@ pub(super) struct Glyph {
     pub(super) width: f64,
     /// The single-byte code 32, which word spacing applies to.
     pub(super) is_space: bool,
+    /// Nothing of it can be seen.
+    pub(super) is_blank: bool,
 }
 
 pub(super) struct Font {
@@ -29,6 +34,8 @@ pub(super) struct Font {
     codes_are_unicode: bool,
     widths: HashMap<u32, f64>,
     default_width: f64,
+    /// Of single-byte codes, each from the first time it is shown.
+    known: Vec<OnceCell<Glyph>>,
 }
 
 impl Font {
@@ -68,6 +75,7 @@ impl Font {
             widths,
             // The standard fonts come without widths; half the size is about their average.
             default_width: 0.5,
+            known: vec![OnceCell::new(); 256],
         }
     }
 
@@ -91,6 +99,7 @@ impl Font {
             composite_widths(file, &listed, &mut widths);
         }
         Font {
+            known: Vec::new(),
             code_bytes: to_unicode.as_ref().map_or(2, Mapping::code_bytes),
             to_unicode,
             encoding: Vec::new(),
@@ -101,7 +110,7 @@ impl Font {
     }
 
     /// Takes the next code off the front of `rest`.
-    pub(super) fn next_glyph(&self, rest: &mut &[u8]) -> Option<Glyph> {
+    pub(super) fn next_glyph(&self, rest: &mut &[u8]) -> Option<Cow<'_, Glyph>> {
         if rest.is_empty() {
             return None;
         }
@@ -110,6 +119,13 @@ impl Font {
         let number = code
             .iter()
             .fold(0u32, |number, byte| number << 8 | u32::from(*byte));
+        Some(match self.known.get(number as usize) {
+            Some(known) => Cow::Borrowed(known.get_or_init(|| self.glyph(code, number))),
+            None => Cow::Owned(self.glyph(code, number)),
+        })
+    }
+
+    fn glyph(&self, code: &[u8], number: u32) -> Glyph {
         let mapped = self.to_unicode.as_ref().and_then(|map| map.text(number));
         let text = match mapped {
             Some(text) => text,
@@ -119,7 +135,8 @@ impl Font {
                 found.map(String::from).unwrap_or_default()
             }
         };
-        Some(Glyph {
+        Glyph {
+            is_blank: text.chars().all(char::is_whitespace),
             text: glyphs::without_ligatures(text),
             width: self
                 .widths
@@ -127,7 +144,7 @@ impl Font {
                 .copied()
                 .unwrap_or(self.default_width),
             is_space: self.code_bytes == 1 && number == 32,
-        })
+        }
     }
 }
 
