@@ -11,6 +11,7 @@ mod allowed;
 mod excerpt;
 mod form;
 mod gather;
+mod registered;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ pub use form::{Body, of_body};
 use crate::document;
 use crate::finding::{Confidence, Evidence, Hit, Label};
 use crate::html;
+use crate::known_files::Index;
 use crate::mail::{MailReading, Unscannable};
 use crate::malware::Signatures;
 use crate::media::PartKind;
@@ -48,6 +50,8 @@ pub struct Known<'a> {
     pub is_allowed: &'a dyn Fn(Label, &str) -> bool,
     /// What tells offence.
     pub offence: &'a offence::Detector,
+    /// Files and texts that are registered, if any are.
+    pub files: Option<&'a Index>,
 }
 
 impl Default for Known<'_> {
@@ -58,6 +62,7 @@ impl Default for Known<'_> {
             signatures: Signatures::built_in(),
             is_allowed: &|_, _| false,
             offence: offence::built_in(),
+            files: None,
         }
     }
 }
@@ -78,6 +83,17 @@ pub struct Finding {
     /// The words at the span, cut to 160 bytes. For the person who wrote them and for
     /// whoever may look; it never goes on the record.
     pub quote: String,
+}
+
+/// A file that is a game.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GameFile {
+    /// Which part, as in [`Finding::part`].
+    pub part: String,
+    /// Which file of it, as in [`Finding::file`].
+    pub file: String,
+    /// What it is known by.
+    pub by: Evidence,
 }
 
 /// How many different records of people were found.
@@ -101,6 +117,8 @@ pub struct Contents {
     pub passed_over: BTreeSet<Label>,
     /// Kinds of the files inside attached files; of a form, of the files in it too.
     pub kinds: BTreeSet<PartKind>,
+    /// Files that are games, each with what told it. Their kind is among the kinds.
+    pub games: Vec<GameFile>,
     /// Files whose inside nobody can read, each with the reason.
     pub opaque: Vec<(String, document::Opaque)>,
     /// Set when a bound was reached: not everything was looked at.

@@ -7,6 +7,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::known_files::How;
+
 /// How sure a detector is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {
@@ -41,6 +43,8 @@ pub enum Kind {
     SpeechAct,
     /// Malicious code.
     Malware,
+    /// Somebody else's.
+    Property,
 }
 
 impl Kind {
@@ -52,6 +56,7 @@ impl Kind {
             Kind::Unwanted => "unwanted",
             Kind::SpeechAct => "speech-act",
             Kind::Malware => "malware",
+            Kind::Property => "property",
         }
     }
 }
@@ -91,6 +96,8 @@ labels! {
     SpecialCategory "special-category" Sensitive,
     ProtectiveMarking "protective-marking" Sensitive,
     Password "password" Sensitive,
+    RegisteredDocument "registered-document" Sensitive,
+    MisdirectedDocument "misdirected-document" Sensitive,
     Profane "profane" Offence,
     Obscene "obscene" Offence,
     Sexual "sexual" Offence,
@@ -119,6 +126,7 @@ labels! {
     Checkout "checkout" SpeechAct,
     CouncilAddress "council-address" SpeechAct,
     Malware "malware" Malware,
+    CopyrightWork "copyright-work" Property,
 }
 
 impl fmt::Display for Label {
@@ -153,6 +161,15 @@ pub enum Evidence {
     },
     /// A fact about a file, in words.
     File(String),
+    /// It is something registered, or holds text of it.
+    Registered {
+        /// Its reference in the register.
+        reference: String,
+        /// Whom to ask about it.
+        owner: Option<String>,
+        /// How it was recognised.
+        how: How,
+    },
 }
 
 /// One finding within one text: offsets are bytes of that text as it was given to the detector.

@@ -8,6 +8,7 @@
 //! - [`contents`]: everything found in a message or in a body on the web.
 //! - [`mail`]: a message as facts for the policy: who, what parts, what is odd about it.
 //! - [`media`]: what a file really is; the web gate asks the same question of downloads.
+//! - [`known_files`]: documents, works and games that somebody has registered.
 //! - [`malware`]: malicious code known by its bytes.
 //! - [`document`]: the texts in a file, archives and files within files opened.
 //! - [`footer`]: adds the council's disclaimer without breaking what is around it.
@@ -23,6 +24,7 @@ pub mod document;
 pub mod ending;
 pub mod finding;
 pub mod footer;
+pub mod known_files;
 pub mod mail;
 pub mod malware;
 pub mod media;

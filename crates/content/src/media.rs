@@ -5,10 +5,12 @@
 //! computer starts a file by its name as well as by its content.
 
 mod archive;
+mod game;
 mod magic;
 mod name;
 
 pub use archive::ArchiveListing;
+pub use game::game_format;
 pub use name::extension;
 
 /// Kinds of content the policy tells apart.
@@ -40,6 +42,8 @@ pub enum PartKind {
     Message,
     /// A detached signature, certificate or public key.
     Signature,
+    /// A game, by its bytes.
+    Game,
     /// None of these, or not known.
     Other,
 }
@@ -129,7 +133,7 @@ fn contradicts(found: PartKind, claimed: PartKind) -> bool {
         return false;
     }
     match found {
-        Executable => true,
+        Executable | Game => true,
         Script => claimed != Text && claimed != Executable,
         Text | Html | Other => matches!(claimed, Image | Audio | Video),
         Document | MacroDocument | EncryptedArchive | Archive => !matches!(

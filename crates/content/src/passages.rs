@@ -96,6 +96,32 @@ pub fn of(text: &str, disclaimer: Option<&str>) -> Vec<Passage> {
     passages
 }
 
+/// The lines by which a text can be told from others: without its signature and without legal notices,
+/// quoted ones too.
+pub(crate) fn telling_lines(text: &str) -> Vec<&str> {
+    let lines = lines(text);
+    let unquoted = lines
+        .iter()
+        .map(|line| line.trim_start_matches(['>', '|', ' ']));
+    let mut notice = vec![false; lines.len()];
+    notices::mark_notices(&unquoted.collect::<Vec<_>>(), &mut notice);
+    let passages = of(text, None);
+    let is_telling = |at| {
+        let passage = passages.partition_point(|passage| passage.span.end <= at);
+        let role = passages.get(passage).map(|passage| passage.role);
+        matches!(role, Some(Role::Own | Role::Quoted))
+    };
+    let mut start = 0;
+    let mut telling = Vec::new();
+    for (line, is_notice) in lines.iter().zip(notice) {
+        if !is_notice && is_telling(start) {
+            telling.push(*line);
+        }
+        start += line.len();
+    }
+    telling
+}
+
 /// The lines of a text, each with its end.
 fn lines(text: &str) -> Vec<&str> {
     let mut start = 0;

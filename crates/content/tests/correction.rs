@@ -34,6 +34,7 @@ fn places(known: &Known<'_>) -> Vec<&'static str> {
         content_type,
         name: None,
         whole: true,
+        length: None,
         is_upload: true,
     };
     let of = |body| of_body(&body, known, &Limits::default());

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use content::contents::{Contents, Finding};
+use content::contents::Contents;
 use content::document::Opaque;
-use content::finding::{Evidence, Label};
+use content::finding::{Confidence, Evidence, Label};
+use content::known_files::How;
 use content::media::PartKind;
+use content::passages::Role;
 use policy::request::Labels;
 use serde::Serialize;
 
@@ -60,22 +62,31 @@ pub(crate) fn keep_private(findings: &mut Labels, suspicions: &mut Labels) {
     suspicions.clear();
 }
 
-/// The findings of an entry. Without `judged` only those that hold for everybody.
+/// The findings of an entry, and after them the files that are games, as what tells a game is not in
+/// the facts. Without `judged` only those that hold for everybody.
 pub(crate) fn on_record(contents: &Contents, judged: bool) -> Vec<FindingEntry<'_>> {
-    contents
+    let findings = contents
         .findings
         .iter()
         .filter(|finding| judged || finding.hit.label == Label::Malware)
-        .take(ON_RECORD)
         .map(|finding| FindingEntry {
             label: finding.hit.label.name(),
             confidence: finding.hit.confidence.name(),
             part: crate::entry::cut(&finding.part),
             role: finding.role.name(),
             span: [finding.hit.span.start, finding.hit.span.end],
-            by: by(finding),
-        })
-        .collect()
+            by: by(&finding.hit.evidence),
+        });
+    let games = contents.games.iter().filter(|_| judged);
+    let games = games.map(|game| FindingEntry {
+        label: "game",
+        confidence: Confidence::High.name(),
+        part: crate::entry::cut(&game.part),
+        role: Role::File.name(),
+        span: [0, 0],
+        by: by(&game.by),
+    });
+    findings.chain(games).take(ON_RECORD).collect()
 }
 
 /// What was passed over, as somebody found that the words are not what they seem.
@@ -85,8 +96,8 @@ pub(crate) fn passed_over(contents: &Contents) -> Vec<&'static str> {
 }
 
 /// What found it, without the words it found.
-pub fn by(finding: &Finding) -> String {
-    match &finding.hit.evidence {
+pub fn by(evidence: &Evidence) -> String {
+    match evidence {
         Evidence::Pattern {
             pattern,
             validators,
@@ -98,6 +109,26 @@ pub fn by(finding: &Finding) -> String {
         Evidence::Terms { rule, .. } => (*rule).to_owned(),
         Evidence::Weights { score, .. } => format!("score {score:+.2}"),
         Evidence::File(what) => what.clone(),
+        Evidence::Registered {
+            reference,
+            owner,
+            how,
+        } => {
+            let owner = owner.as_ref();
+            let owner = owner.map_or_else(String::new, |owner| format!(" (owner {owner})"));
+            format!("{reference}{owner}: {}", how_recognised(*how))
+        }
+    }
+}
+
+fn how_recognised(how: How) -> String {
+    match how {
+        How::TheFile => "the file itself".to_owned(),
+        How::TheBeginning { as_long: true } => "begins as it does and is as long".to_owned(),
+        How::TheBeginning { as_long: false } => "begins as it does".to_owned(),
+        How::ItsText { letters, share } => {
+            format!("{letters} letters of its text in a row or nearly so, {share} % of it in all")
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The information point: what is known at the moment an event is decided.
 //!
-//! Pack, register, site lists and the detector of offence are swapped whole, so an event sees one
+//! Pack, register, site lists, known files and the detector of offence are swapped whole, so an event sees one
 //! version of each from beginning to end, and the gates keep deciding on the last good ones.
 
 use std::collections::BTreeSet;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use content::contents::{self, Body, Contents, Known};
 use content::document::Limits;
+use content::known_files::Index;
 use content::mail::MailReading;
 use content::malware::Signatures;
 use content::offence::{self, Detector};
@@ -38,6 +39,7 @@ pub struct InformationPoint {
     /// In place of the built-in one, which then never takes up memory.
     offence: ArcSwapOption<Detector>,
     correspondence: Option<Arc<Correspondence>>,
+    files: ArcSwapOption<Index>,
 }
 
 impl InformationPoint {
@@ -53,6 +55,7 @@ impl InformationPoint {
             signatures: None,
             offence: ArcSwapOption::empty(),
             correspondence: None,
+            files: ArcSwapOption::empty(),
         }
     }
 
@@ -90,6 +93,23 @@ impl InformationPoint {
         detector
             .as_ref()
             .map(|detector| detector.version().to_owned())
+    }
+
+    /// Recognises these files and texts from here on, or none.
+    pub fn recognise(&self, files: Option<Index>) {
+        self.files.store(files.map(Arc::new));
+    }
+
+    /// The version of the register of known files, if there is one.
+    pub fn known_files_version(&self) -> Option<String> {
+        let files = self.files.load();
+        files.as_ref().map(|files| files.version().to_owned())
+    }
+
+    /// Whether a file of this size is known, so that it is worth looking at more of it.
+    pub fn knows_size(&self, bytes: u64) -> bool {
+        let files = self.files.load();
+        files.as_ref().is_some_and(|files| files.knows_size(bytes))
     }
 
     /// Builds what looks through messages, so that the first does not wait for it.
@@ -163,6 +183,7 @@ impl InformationPoint {
     fn with_known<T>(&self, look: impl FnOnce(&Known<'_>) -> T) -> T {
         let register = self.register.load();
         let offence = self.offence.load();
+        let files = self.files.load();
         let disclaimer = self.adopted.pack().settings().mail.disclaimer.as_ref();
         look(&Known {
             disclaimer: disclaimer.map(|disclaimer| disclaimer.plain.as_str()),
@@ -176,6 +197,7 @@ impl InformationPoint {
                 Some(corrected) => corrected,
                 None => offence::built_in(),
             },
+            files: files.as_deref(),
         })
     }
 

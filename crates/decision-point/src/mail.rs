@@ -371,6 +371,7 @@ pub fn kind_label(kind: PartKind) -> Option<&'static str> {
         PartKind::Video => Some("video"),
         PartKind::Image => Some("image"),
         PartKind::Document => Some("document"),
+        PartKind::Game => Some("game"),
         PartKind::Text
         | PartKind::Html
         | PartKind::Message

@@ -155,7 +155,7 @@ pub const LABELS: &[Label] = &[
     now(Set::Kind, "video", "film"),
     now(Set::Kind, "image", "a picture"),
     now(Set::Kind, "document", "a document"),
-    later(Set::Kind, "game", "a known game"),
+    now(Set::Kind, "game", "a known game"),
     now(Set::Mark, "reply", "answers another message"),
     now(
         Set::Mark,
@@ -243,12 +243,12 @@ pub const LABELS: &[Label] = &[
         "health, criminal or children's matters about somebody",
     ),
     now(Set::Finding, "protective-marking", "a protective marking"),
-    later(
+    now(
         Set::Finding,
         "registered-document",
         "text of a registered confidential document",
     ),
-    later(
+    now(
         Set::Finding,
         "misdirected-document",
         "text reported as sent in error",
@@ -317,7 +317,7 @@ pub const LABELS: &[Label] = &[
     ),
     now(Set::Finding, "password", "a password, or a request for one"),
     now(Set::Finding, "malware", "malicious code"),
-    later(Set::Finding, "copyright-work", "a known protected work"),
+    now(Set::Finding, "copyright-work", "a known protected work"),
     now(Set::Finding, "checkout", "a purchase being completed"),
     now(
         Set::Finding,

@@ -114,7 +114,8 @@ impl WebGate {
         let mut event = event::of_response(http, response, &host, &start.bytes, asker, self.now());
         let file_name = response.file_name();
         let file_name = file_name.as_deref().map(String::from_utf8_lossy);
-        let contents = match event::is_looked_through(transaction, &start.bytes) {
+        let knows_size = |bytes| self.point.information().knows_size(bytes);
+        let contents = match event::is_looked_through(transaction, &start.bytes, knows_size) {
             true => {
                 let body = event::body(transaction, file_name.as_deref(), start);
                 Some(self.look_through(&body).await)

@@ -101,25 +101,31 @@ pub(crate) fn is_download(transaction: &Transaction<'_>, response: &HttpResponse
 }
 
 /// Whether a body is looked through beyond its first bytes: all that a person sends, and files that
-/// come back. Pages and what they are made of are judged by their site.
-pub(crate) fn is_looked_through(transaction: &Transaction<'_>, start: &[u8]) -> bool {
+/// come back, whatever they are where one of their size is known. Pages and what they are made of are
+/// judged by their site.
+pub(crate) fn is_looked_through(
+    transaction: &Transaction<'_>,
+    start: &[u8],
+    knows_size: impl Fn(u64) -> bool,
+) -> bool {
     let Some(response) = &transaction.http_response else {
         return true;
     };
     let kind = media::of_download(transaction.http_request.as_ref(), response, start);
-    is_download(transaction, response)
-        && matches!(
-            kind,
-            Some(
-                PartKind::Document
-                    | PartKind::MacroDocument
-                    | PartKind::Archive
-                    | PartKind::EncryptedArchive
-                    | PartKind::Executable
-                    | PartKind::Script
-                    | PartKind::Message
-            )
+    let is_file = matches!(
+        kind,
+        Some(
+            PartKind::Document
+                | PartKind::MacroDocument
+                | PartKind::Archive
+                | PartKind::EncryptedArchive
+                | PartKind::Executable
+                | PartKind::Script
+                | PartKind::Message
         )
+    );
+    is_download(transaction, response)
+        && (is_file || response.content_length.is_some_and(knows_size))
 }
 
 /// What a body holds, as far as it is here.
@@ -130,15 +136,17 @@ pub(crate) fn body<'a>(
 ) -> Body<'a> {
     let response = transaction.http_response.as_ref();
     let request = transaction.http_request.as_ref();
-    let content_type = match response {
-        Some(response) => response.content_type,
-        None => request.and_then(|http| http.content_type),
+    let (content_type, length) = match (response, request) {
+        (Some(response), _) => (response.content_type, response.content_length),
+        (None, Some(http)) => (http.content_type, http.content_length),
+        (None, None) => (None, None),
     };
     Body {
         bytes: &start.bytes,
         content_type: content_type.and_then(|declared| std::str::from_utf8(declared).ok()),
         name: file_name,
         whole: start.whole,
+        length,
         is_upload: response.is_none(),
     }
 }

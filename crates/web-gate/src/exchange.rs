@@ -196,7 +196,8 @@ impl WebGate {
         };
         let looks_on = |start: &Start<'_>| {
             let is_short = previewed && !start.whole && start.bytes.len() < inspected;
-            is_short && event::is_looked_through(&transaction, &start.bytes)
+            let knows_size = |bytes| self.point.information().knows_size(bytes);
+            is_short && event::is_looked_through(&transaction, &start.bytes, knows_size)
         };
         let start = match start {
             Ok(Some(start)) if looks_on(&start) => {

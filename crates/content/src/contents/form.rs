@@ -4,6 +4,7 @@ use super::gather::{Gather, Place};
 use super::{Contents, Known};
 use crate::document;
 use crate::finding::{Confidence, Evidence, Hit, Label};
+use crate::known_files::Extent;
 use crate::mail::{Declared, Fields};
 use crate::passages::Role;
 use crate::purpose;
@@ -32,6 +33,8 @@ pub struct Body<'a> {
     pub name: Option<&'a str>,
     /// These bytes are all there is; otherwise an upload is unscannable beyond them.
     pub whole: bool,
+    /// How long it is as a whole, as the head says.
+    pub length: Option<u64>,
     /// It goes to a site rather than comes from one.
     pub is_upload: bool,
 }
@@ -43,8 +46,13 @@ pub fn of_body(body: &Body<'_>, known: &Known<'_>, limits: &document::Limits) ->
         content_type,
         name,
         whole,
+        length,
         is_upload,
     } = *body;
+    let extent = match whole {
+        true => Extent::Whole,
+        false => Extent::Beginning { of: length },
+    };
     let mut gather = Gather::new(*known, limits);
     let declared = declared(content_type.unwrap_or_default());
     let mut fields = Vec::new();
@@ -63,13 +71,21 @@ pub fn of_body(body: &Body<'_>, known: &Known<'_>, limits: &document::Limits) ->
                 // Of two names the site may take either.
                 for file_name in file_names.iter().take(2) {
                     let (field, stated) = (part.name(), part.media_type());
+                    if !whole && part.is_last {
+                        gather.extent = Extent::Beginning { of: None };
+                    }
                     gather.upload(field, part.body, stated.as_deref(), Some(file_name));
                 }
             }
         }
         Some("application/json") if is_upload => fields = json(bytes),
-        stated if is_upload => gather.upload("", bytes, stated, name),
-        stated => gather.file("", bytes, stated, name),
+        stated => {
+            gather.extent = extent;
+            match is_upload {
+                true => gather.upload("", bytes, stated, name),
+                false => gather.file("", bytes, stated, name),
+            }
+        }
     }
     let shown: Vec<(&str, &str)> = fields
         .iter()
@@ -197,6 +213,7 @@ fn unescaped(text: &[u8]) -> String {
 struct FormPart<'a> {
     declared: Declared,
     body: &'a [u8],
+    is_last: bool,
 }
 
 impl FormPart<'_> {
@@ -220,11 +237,14 @@ fn parts<'a>(bytes: &'a [u8], boundary: &str) -> Vec<FormPart<'a>> {
     starts
         .iter()
         .zip(ends)
-        .filter_map(|(start, end)| form_part(bytes.get(start + delimiter.len()..end)?))
+        .filter_map(|(start, end)| {
+            let part = bytes.get(start + delimiter.len()..end)?;
+            form_part(part, end == bytes.len())
+        })
         .collect()
 }
 
-fn form_part(part: &[u8]) -> Option<FormPart<'_>> {
+fn form_part(part: &[u8], is_last: bool) -> Option<FormPart<'_>> {
     // The line end of the boundary is not the head's.
     let part = part.strip_prefix(b"\r\n")?;
     let head_end = memchr::memmem::find(part, b"\r\n\r\n")?;
@@ -233,6 +253,7 @@ fn form_part(part: &[u8]) -> Option<FormPart<'_>> {
     declared.disposition.is_some().then(|| FormPart {
         declared,
         body: body.strip_suffix(b"\r\n").unwrap_or(body),
+        is_last,
     })
 }
 
@@ -340,7 +361,7 @@ mod tests {
         fn any_body_can_be_read(body in "(?s)[-xa\"\\\\u0:{},=&%+\r\n]{0,120}") {
             let (bytes, limits) = (body.as_bytes(), document::Limits::default());
             for declared in ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"] {
-                let body = Body { bytes, content_type: Some(declared), name: None, whole: true, is_upload: true };
+                let body = Body { bytes, content_type: Some(declared), name: None, whole: true, length: None, is_upload: true };
                 let _ = of_body(&body, &Known::default(), &limits);
             }
         }

@@ -8,7 +8,8 @@ use super::allowed;
 use super::excerpt::Excerpt;
 use super::{Contents, Finding, Known, LONGEST_QUOTE, MOST_FINDINGS, malware};
 use crate::document::{self, Piece, PieceKind, Unscannable};
-use crate::finding::{Confidence, Hit, Label};
+use crate::finding::{Confidence, Evidence, Hit, Label};
+use crate::known_files::{self, Extent};
 use crate::media::PartKind;
 use crate::passages::{self, Role};
 use crate::purpose::{self, Letter};
@@ -17,9 +18,9 @@ use crate::sensitive;
 /// Where a text stands, and whose it is.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'p> {
-    part: &'p str,
-    file: &'p str,
-    role: Role,
+    pub(super) part: &'p str,
+    pub(super) file: &'p str,
+    pub(super) role: Role,
 }
 
 impl<'p> Place<'p> {
@@ -35,9 +36,11 @@ impl<'p> Place<'p> {
 
 /// What was found so far.
 pub(super) struct Gather<'a> {
-    known: Known<'a>,
+    pub(super) known: Known<'a>,
     limits: document::Limits,
-    contents: Contents,
+    pub(super) contents: Contents,
+    /// How much of the next file there is.
+    pub(super) extent: Extent,
     /// Findings already here: in an alternative form of the same text, for the most part.
     seen: HashSet<(Label, Confidence, String)>,
     /// What was found at all, of whatever there are too many to keep.
@@ -52,6 +55,7 @@ impl<'a> Gather<'a> {
             known,
             limits: limits.clone(),
             contents: Contents::default(),
+            extent: Extent::Whole,
             seen: HashSet::new(),
             kinds: HashSet::new(),
             texts: Texts::default(),
@@ -121,6 +125,8 @@ impl<'a> Gather<'a> {
                 self.add(Place::of(part, role), text, Hit { span, ..hit });
             }
         }
+        // Whoever passes it on need not have written it.
+        self.registered_text(Place::of(part, Role::Own), text, &passages);
     }
 
     /// A text somebody passes on.
@@ -139,6 +145,7 @@ impl<'a> Gather<'a> {
         for hit in hits {
             self.add(Place::of(part, Role::Quoted), text, hit);
         }
+        self.registered_text(Place::of(part, Role::Quoted), text, &[]);
     }
 
     /// A file that is a part of the message, or comes as a body of its own, and is counted there.
@@ -176,16 +183,24 @@ impl<'a> Gather<'a> {
     ) -> Vec<PartKind> {
         let signatures = self.known.signatures;
         let mut bad = Vec::new();
+        let mut known = Vec::new();
         let mut opened_bytes = 0;
+        // Only of the outermost may a part be missing.
+        let mut extent = std::mem::replace(&mut self.extent, Extent::Whole);
         let opened = document::open_with(bytes, declared, name, &self.limits, &mut |path, file| {
             opened_bytes += file.len();
             if let Some(found) = signatures.name_of(file) {
                 bad.push((path.to_owned(), found.to_owned()));
             }
+            let extent = std::mem::replace(&mut extent, Extent::Whole);
+            known.extend(self.recognise(path, file, extent));
         });
         self.limits.total_bytes = self.limits.total_bytes.saturating_sub(opened_bytes);
         for (path, found) in bad {
             self.malware(part, &path, &found);
+        }
+        for file in known {
+            self.known_file(part, file);
         }
         self.limits.members = self.limits.members.saturating_sub(opened.members.len());
         let text_bytes: usize = opened.pieces.iter().map(|piece| piece.text.len()).sum();
@@ -227,6 +242,9 @@ impl<'a> Gather<'a> {
         for hit in hits {
             self.add(place, text, hit);
         }
+        if known_files::is_said(piece.kind) {
+            self.registered_text(place, text, &[]);
+        }
     }
 
     /// What somebody wrote into a form.
@@ -244,6 +262,7 @@ impl<'a> Gather<'a> {
         for hit in hits {
             self.add(Place::of(name, Role::Field), text, hit);
         }
+        self.registered_text(Place::of(name, Role::Field), text, &[]);
     }
 
     /// What detectors find in a text, without what is allowed.
@@ -253,11 +272,14 @@ impl<'a> Gather<'a> {
         hits
     }
 
-    /// Bytes that are looked at for malicious code alone.
+    /// Bytes that are looked at as a file alone: for malicious code, and for what is known.
     pub(super) fn scan(&mut self, part: &str, bytes: &[u8]) {
         if let Some(found) = self.known.signatures.name_of(bytes) {
             let found = found.to_owned();
             self.malware(part, "", &found);
+        }
+        if let Some(file) = self.recognise("", bytes, Extent::Whole) {
+            self.known_file(part, file);
         }
     }
 
@@ -281,10 +303,14 @@ impl<'a> Gather<'a> {
         if !is_first && self.contents.findings.len() >= MOST_FINDINGS {
             return;
         }
-        // The same words count once; what has no words, once for each part.
-        let what = match quote.is_empty() {
-            true => format!("{}/{}", place.part, place.file),
-            false => quote.clone(),
+        // The same words count once; what is registered, once for each reference and part; what else
+        // has no words, once for each part.
+        let what = match &hit.evidence {
+            Evidence::Registered { reference, .. } => {
+                format!("{}/{}/{reference}", place.part, place.file)
+            }
+            _ if quote.is_empty() => format!("{}/{}", place.part, place.file),
+            _ => quote.clone(),
         };
         let known = (hit.label, hit.confidence, what);
         if self.seen.insert(known) {

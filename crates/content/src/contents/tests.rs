@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::known_files::tests::{PLAN, item};
+use crate::known_files::{self, Class};
 use crate::mail::{Limits as MailLimits, read, tests::hostile::mailish};
 
 fn look_at(message: &str) -> Contents {
@@ -165,6 +167,7 @@ fn a_form_is_looked_at_field_by_field() {
         content_type: Some("application/x-www-form-urlencoded; charset=utf-8"),
         name: None,
         whole: true,
+        length: None,
         is_upload: true,
     };
     let contents = of_body(&body, &known, &document::Limits::default());
@@ -182,6 +185,7 @@ fn a_form_is_looked_at_field_by_field() {
     );
     let cut = Body {
         whole: false,
+        length: None,
         ..body
     };
     assert!(
@@ -200,6 +204,7 @@ fn an_upload_is_known_by_the_files_in_it() {
             content_type: Some(declared),
             name: None,
             whole: true,
+            length: None,
             is_upload: true,
         };
         of_body(&body, &Known::default(), &document::Limits::default()).kinds
@@ -235,6 +240,67 @@ fn an_upload_is_known_by_the_files_in_it() {
     check(String::new(), &[]);
     assert!(kinds("application/x-www-form-urlencoded", "a=b").is_empty());
     assert!(kinds("application/zip", "PK\u{3}\u{4}").contains(&Archive));
+}
+
+/// Labels with confidence, part, role and what is quoted of them, where the plan is registered.
+fn registered(message: &str) -> Vec<(Label, Confidence, String, Role, String)> {
+    let message = message.replace('\n', "\r\n");
+    let reading = read(message.as_bytes(), None, &MailLimits::default());
+    let index = known_files::tests::index([item("PLAN", Class::RegisteredDocument, PLAN)]);
+    let known = Known {
+        files: Some(&index),
+        ..Known::default()
+    };
+    let limits = document::Limits::default();
+    let found = of_mail(message.as_bytes(), &reading, &known, &limits).findings;
+    let row = |found: Finding| {
+        let (hit, Evidence::Registered { reference, .. }) = (&found.hit, &found.hit.evidence)
+        else {
+            panic!("{found:?}");
+        };
+        assert_eq!(reference, "PLAN");
+        (
+            hit.label,
+            hit.confidence,
+            found.part,
+            found.role,
+            found.quote,
+        )
+    };
+    found.into_iter().map(row).collect()
+}
+
+#[test]
+fn a_registered_text_is_told_once_where_it_stands_and_never_quoted() {
+    let found = |part: &str, role| {
+        let (label, sure) = (Label::RegisteredDocument, Confidence::High);
+        vec![(label, sure, part.to_owned(), role, String::new())]
+    };
+    let plain = "MIME-Version: 1.0\nContent-Type: text/plain\n\n";
+    assert_eq!(
+        registered(&format!("{plain}{PLAN}\n")),
+        found("1", Role::Own)
+    );
+    assert_eq!(
+        registered(&format!("{plain}See?\n\n> {PLAN}\n")),
+        found("1", Role::Quoted)
+    );
+    let both = format!(
+        "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=x\n\n\
+         --x\nContent-Type: text/plain\n\n{PLAN}\n--x\nContent-Type: text/html\n\n<p>{PLAN}</p>\n--x--\n"
+    );
+    assert_eq!(registered(&both), found("1", Role::Own));
+    let enclosed = format!(
+        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nSee below.\n--x\n\
+         Content-Type: message/rfc822\n\nFrom: a@b.example\nSubject: Plan\n\n{PLAN}\n--x--\n"
+    );
+    let rows = registered(&enclosed);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0].3, Role::Quoted);
+    assert_eq!(
+        registered(&format!("{plain}The plan is due on Friday.\n")),
+        []
+    );
 }
 
 proptest! {

@@ -88,7 +88,8 @@ pub(super) fn of(bytes: &[u8], inspection: &Inspection, declared: Option<&str>) 
         | PartKind::Audio
         | PartKind::Video
         | PartKind::Executable
-        | PartKind::Script => Format::WithoutText,
+        | PartKind::Script
+        | PartKind::Game => Format::WithoutText,
         PartKind::Message if inspection.detected.is_none() && !bytes.is_empty() => Format::Mail,
         _ if bytes.is_empty() => Format::WithoutText,
         _ => Format::Unread(Opaque::UnknownFormat),

@@ -4,7 +4,7 @@
 use infer::MatcherType;
 use memchr::memmem;
 
-use super::PartKind;
+use super::{PartKind, game};
 
 /// Bytes `infer` is shown; its signatures all lie within the first few kilobytes.
 const SIGNATURE_WINDOW: usize = 8192;
@@ -64,6 +64,9 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Recognised> {
             return found(Executable, "application/vnd.microsoft.portable-executable");
         }
         _ => (),
+    }
+    if game::game_format(bytes).is_some() {
+        return found(Game, "application/x-game");
     }
     if let Some(pdf) = bytes.get(..1024.min(bytes.len()))
         // Readers accept the mark anywhere in the first kilobyte.

@@ -80,6 +80,12 @@ fn a_file_is_what_its_bytes_and_name_make_it() {
     check(b"dear all", "", Text, false);
     check(b"\0\x01\x02\x03", "", Other, false);
     check(b"", "", Text, false);
+    let game = b"PWAD\x01\0\0\0\x0c\0\0\0 and more";
+    check(game, "maps.wad", Game, false);
+    check(game, "", Game, false);
+    check(game, "minutes.pdf", Game, true);
+    // What starts by its name is stopped as that: a script may begin with anything.
+    check(game, "maps.bat", Script, true);
 }
 
 #[test]

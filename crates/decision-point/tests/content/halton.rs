@@ -10,7 +10,7 @@ const HOME: &str = "ann.home@webmail.example";
 const RESIDENT: &str = "jo@resident.example";
 
 /// How business email ends (clause 3.1.20), which is not what is asked here.
-const ENDING: &str = "\n\nKind regards,\n\nAnn Example\nLicensing Officer\nLicensing Department\n\
+pub(crate) const ENDING: &str = "\n\nKind regards,\n\nAnn Example\nLicensing Officer\nLicensing Department\n\
                       Halton Borough Council\nTelephone 01632 960201, extension 4021\n\
                       www.halton.example\n";
 

@@ -105,6 +105,8 @@ pub(crate) struct Transfer {
     /// As the gate says of the file by its beginning.
     pub(crate) media: Option<PartKind>,
     is_upload: bool,
+    /// It is the beginning of something, and how long that is, if the head says so.
+    pub(crate) cut_of: Option<Option<u64>>,
 }
 
 impl Transfer {
@@ -113,7 +115,8 @@ impl Transfer {
             bytes: &self.bytes,
             content_type: Some(self.kind),
             name: self.name,
-            whole: true,
+            whole: self.cut_of.is_none(),
+            length: self.cut_of.flatten(),
             is_upload: self.is_upload,
         }
     }
@@ -132,6 +135,7 @@ pub(crate) fn form(host: &'static str, fields: &[(&str, &str)]) -> Transfer {
         name: None,
         media: None,
         is_upload: true,
+        cut_of: None,
     }
 }
 
@@ -148,6 +152,7 @@ pub(crate) fn upload(host: &'static str, name: &str, kind: &str, file: &[u8]) ->
         name: None,
         media: Some(kind_of(file, Some(kind), Some(name))),
         is_upload: true,
+        cut_of: None,
     }
 }
 
@@ -160,6 +165,7 @@ pub(crate) fn download(kind: &'static str, name: &'static str, file: &[u8]) -> T
         name: Some(name),
         media: Some(kind_of(file, Some(kind), Some(name))),
         is_upload: false,
+        cut_of: None,
     }
 }
 
@@ -221,6 +227,31 @@ pub(crate) fn docx(paragraphs: &[&str]) -> Vec<u8> {
         ("word/document.xml", document.as_bytes()),
     ];
     zip(&entries, false)
+}
+
+/// A PDF file of this text, in lines as a printer sets them.
+pub(crate) fn pdf(text: &str) -> Vec<u8> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let lines = words.chunks(11).map(|line| line.join(" "));
+    let lines: String = lines.map(|line| format!("({line}) Tj T*\n")).collect();
+    let content = format!("BT /F1 11 Tf 14 TL 72 760 Td\n{lines}ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>".to_owned(),
+        format!(
+            "<< /Length {} >>\nstream\n{content}\nendstream",
+            content.len()
+        ),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+            .to_owned(),
+    ];
+    let objects = objects.iter().enumerate();
+    let objects: String = objects
+        .map(|(number, object)| format!("{} 0 obj\n{object}\nendobj\n", number + 1))
+        .collect();
+    format!("%PDF-1.4\n{objects}trailer\n<< /Root 1 0 R >>\n%%EOF\n").into_bytes()
 }
 
 /// The test file every scanner knows, put together here so that this file is not one.

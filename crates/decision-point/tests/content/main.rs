@@ -11,6 +11,7 @@ mod coverage;
 mod halton;
 mod letter;
 mod record;
+mod registered;
 mod scanner;
 mod town;
 mod voices;

@@ -10,7 +10,7 @@ const ME: &str = "ann@council.example";
 const RESIDENT: &str = "jo@resident.example";
 
 /// The entry of a message, as it is written.
-fn entry(town: &Town, who: Who, mail: &Mail) -> String {
+pub(crate) fn entry(town: &Town, who: Who, mail: &Mail) -> String {
     let (_, verdict) = town.decide(who, mail);
     let mut text = String::new();
     town.with_event(who, mail, |event| {

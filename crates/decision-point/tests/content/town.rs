@@ -135,6 +135,7 @@ impl Town {
         let live = Live::open(&sites).unwrap();
         let register = Snapshot::parse(REGISTER).unwrap();
         let point = InformationPoint::new(adopted, register, Some(live));
+        point.recognise(Some(crate::registered::index()));
         Self { name, point }
     }
 

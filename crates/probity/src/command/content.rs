@@ -11,6 +11,7 @@ use content::malware::Signatures;
 use content::media::{PartKind, inspect};
 use content::offence::Detector;
 use content::{mail, offence};
+use decision_point::findings::by;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -152,6 +153,7 @@ fn look_through(path: &Path, known: &Known<'_>) -> Result<Contents, Failure> {
         content_type: None,
         name: name.as_deref(),
         whole,
+        length: std::fs::metadata(path).ok().map(|meta| meta.len()),
         // A scan leaves nothing out in silence.
         is_upload: true,
     };
@@ -167,15 +169,22 @@ fn tell(path: &Path, contents: &Contents, offence: &Detector, format: Format) {
             .map(|(file, why)| json!({ "file": file, "why": why_opaque(*why) }))
             .collect();
         let findings: Vec<Value> = contents.findings.iter().map(as_json).collect();
+        let games: Vec<Value> = contents
+            .games
+            .iter()
+            .map(|game| json!({ "file": place(&game.part, &game.file), "by": by(&game.by) }))
+            .collect();
         line(&json!({
             "file": path, "findings": findings, "opaque": opaque,
             "records": { "high": contents.records.high, "low": contents.records.low },
+            "games": games,
             "unscannable": contents.unscannable.map(why_unscannable),
             "model": offence.version(),
         }));
         return;
     }
     let nothing = contents.findings.is_empty()
+        && contents.games.is_empty()
         && contents.opaque.is_empty()
         && contents.unscannable.is_none();
     say!(
@@ -193,8 +202,16 @@ fn tell(path: &Path, contents: &Contents, offence: &Detector, format: Format) {
             finding.hit.label,
             finding.hit.confidence.name(),
             finding.role.name(),
-            print::safe(&place(finding)),
-            print::safe(&decision_point::findings::by(finding)),
+            print::safe(&place(&finding.part, &finding.file)),
+            print::safe(&by(&finding.hit.evidence)),
+        );
+    }
+    for game in &contents.games {
+        let place = place(&game.part, &game.file);
+        say!(
+            "  a game: {}\n    {}",
+            print::safe(&place),
+            print::safe(&by(&game.by))
         );
     }
     for (file, why) in &contents.opaque {
@@ -209,8 +226,8 @@ fn tell(path: &Path, contents: &Contents, offence: &Detector, format: Format) {
     }
 }
 
-fn place(finding: &Finding) -> String {
-    match (finding.part.as_str(), finding.file.as_str()) {
+fn place(part: &str, file: &str) -> String {
+    match (part, file) {
         (part, "") => part.to_owned(),
         ("", file) => file.to_owned(),
         (part, file) => format!("{part}/{file}"),
@@ -222,13 +239,15 @@ fn as_json(finding: &Finding) -> Value {
     let (terms, score, weights) = match &hit.evidence {
         Evidence::Terms { terms, .. } => (Some(terms), None, None),
         Evidence::Weights { score, weights } => (None, Some(score), Some(weights)),
-        Evidence::Pattern { .. } | Evidence::File(_) => (None, None, None),
+        Evidence::Pattern { .. } | Evidence::File(_) | Evidence::Registered { .. } => {
+            (None, None, None)
+        }
     };
     let mut value = json!({
         "label": hit.label.name(), "kind": hit.label.kind().name(),
         "confidence": hit.confidence.name(), "part": finding.part, "file": finding.file,
         "role": finding.role.name(), "span": [hit.span.start, hit.span.end],
-        "quote": finding.quote, "by": decision_point::findings::by(finding),
+        "quote": finding.quote, "by": by(&finding.hit.evidence),
     });
     let more = [
         ("terms", terms.map(|terms| json!(terms))),

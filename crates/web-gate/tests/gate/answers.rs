@@ -1,5 +1,6 @@
 //! What becomes of requests and responses, and what stands on the record.
 
+use content::known_files::{Class, Index, Item, Key, Register, take};
 use icap_proto::chunked::Last;
 use policy::decision::Decision;
 use serde_json::{Value, json};
@@ -287,6 +288,48 @@ async fn a_program_is_held_whatever_it_is_called() {
             .status,
         204
     );
+}
+
+/// A recording is not looked through; one that is as long as a known one is.
+#[tokio::test]
+async fn a_known_work_is_recognised_whatever_kind_of_file_it_is() {
+    let town = Town::new().await;
+    let film: Vec<u8> = (0..700_000u32)
+        .map(|n| (n.wrapping_mul(n) >> 7) as u8)
+        .collect();
+    town.point.information().recognise(Some(registered(&film)));
+    let mut other = film.clone();
+    other[1_000] ^= 1;
+    for (name, bytes, is_known) in [("a", &film, true), ("b", &other, false)] {
+        let mut client = Client::of(&town).await;
+        let http = format!("GET http://files.test/{name} HTTP/1.1\r\n\r\n");
+        let response = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: {}\r\n\r\n",
+            bytes.len()
+        );
+        client.ask(&respmod(&http, &response, bytes, &[])).await;
+        let entry = town.record().pop().unwrap();
+        let found = &entry["findings"][0];
+        assert_eq!(found["label"] == "copyright-work", is_known, "{entry}");
+        assert_eq!(found["by"] == "FILM: the file itself", is_known, "{entry}");
+    }
+}
+
+/// An index of one work.
+fn registered(bytes: &[u8]) -> Index {
+    let key = Key::new([1; Key::BYTES]);
+    let limits = content::document::Limits::default();
+    let mut register = Register::new(&key);
+    let item = Item {
+        reference: "FILM".to_owned(),
+        class: Class::CopyrightWork,
+        owner: None,
+        registered_at: 0,
+        until: None,
+        prints: take(bytes, None, Class::CopyrightWork, &key, &limits).prints,
+    };
+    register.put(item).unwrap();
+    Index::new(&register, &key, 0).unwrap()
 }
 
 #[tokio::test]
