@@ -4,7 +4,10 @@
 //! Nobody outside is ever written to: their sender addresses are easily forged, and a notice to a
 //! forged one is itself unwanted mail. Messages that programs sent are not answered either.
 
+use std::collections::BTreeSet;
+
 use content::contents::Finding;
+use content::finding::Evidence;
 use decision_point::mail::Group;
 use policy::decision::{Outcome, Reason};
 use policy::request::Activity;
@@ -121,7 +124,8 @@ fn paragraph(decided: &Decided<'_>, group: &Group, fate: Fate) -> Option<String>
     for reason in group.decision.standing().take(5) {
         text.push_str("\n  ");
         text.push_str(&sentences(word, reason));
-        if let Some(words) = words_behind(decided, reason) {
+        let behind = [words_behind(decided, reason), items_behind(decided, reason)];
+        for words in behind.into_iter().flatten() {
             text.push_str("\n    ");
             text.push_str(&words);
         }
@@ -151,6 +155,32 @@ fn words_behind(decided: &Decided<'_>, reason: &Reason) -> Option<String> {
     (!quoted.is_empty()).then(|| format!("It is about these words: {}.", quoted.join(", ")))
 }
 
+/// What is registered that a reason rests on, with whom to ask. Its words are not quoted.
+fn items_behind(decided: &Decided<'_>, reason: &Reason) -> Option<String> {
+    let behind = decided.labels_behind(reason)?;
+    let items = items(&decided.contents.findings, behind);
+    (!items.is_empty()).then(|| format!("It is about what is registered as {}.", items.join(", ")))
+}
+
+/// Each registered thing once that was found to be what one of the labels says.
+fn items(findings: &[Finding], labels: &BTreeSet<String>) -> Vec<String> {
+    let about = findings
+        .iter()
+        .filter(|finding| labels.contains(finding.hit.label.name()));
+    let items: BTreeSet<String> = about
+        .filter_map(|finding| match &finding.hit.evidence {
+            Evidence::Registered {
+                reference, owner, ..
+            } => Some(match owner {
+                Some(owner) => format!("{reference} (owner: {owner})"),
+                None => reference.clone(),
+            }),
+            _ => None,
+        })
+        .collect();
+    items.into_iter().take(MOST_QUOTED).collect()
+}
+
 fn body(decided: &Decided<'_>, what: &str, paragraphs: &[String]) -> String {
     let adopted = decided.gate.point.information().adopted();
     let settings = adopted.pack().settings();
@@ -163,4 +193,57 @@ fn body(decided: &Decided<'_>, what: &str, paragraphs: &[String]) -> String {
         decided.recorded.entry().0,
         settings.council,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use content::finding::{Confidence, Hit, Label};
+    use content::known_files::How;
+    use content::passages::Role;
+
+    use super::*;
+
+    fn finding(label: Label, evidence: Evidence) -> Finding {
+        Finding {
+            part: "1".to_owned(),
+            file: String::new(),
+            role: Role::Own,
+            hit: Hit {
+                label,
+                confidence: Confidence::High,
+                span: 0..9,
+                evidence,
+            },
+            quote: String::new(),
+        }
+    }
+
+    fn registered(label: Label, reference: &str, owner: Option<&str>) -> Finding {
+        let evidence = Evidence::Registered {
+            reference: reference.to_owned(),
+            owner: owner.map(str::to_owned),
+            how: How::TheFile,
+        };
+        finding(label, evidence)
+    }
+
+    #[test]
+    fn who_to_ask_about_a_document_is_told_once() {
+        let findings = [
+            registered(Label::RegisteredDocument, "PLAN", Some("legal")),
+            registered(Label::RegisteredDocument, "PLAN", Some("legal")),
+            registered(Label::RegisteredDocument, "ACCOUNTS", None),
+            registered(Label::CopyrightWork, "FILM", None),
+            finding(Label::Malware, Evidence::File("a virus".to_owned())),
+        ];
+        let of = |labels: &[&str]| {
+            let labels = labels.iter().map(|&label| label.to_owned()).collect();
+            items(&findings, &labels)
+        };
+        assert_eq!(
+            of(&["registered-document", "malware"]),
+            ["ACCOUNTS", "PLAN (owner: legal)"]
+        );
+        assert_eq!(of(&["malware"]), [""; 0]);
+    }
 }
