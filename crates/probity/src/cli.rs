@@ -1,5 +1,6 @@
 //! The command line: names, options and help, and nothing that acts.
 
+pub(crate) mod known_files;
 pub(crate) mod people;
 
 use std::path::PathBuf;
@@ -379,6 +380,9 @@ Examples:
         /// Signatures of malicious code besides the built-in ones (ClamAV's .ndb and .hsb)
         #[arg(long, value_name = "FILE")]
         signatures: Vec<PathBuf>,
+        /// Register of known files, such as known-files.register of a data directory; its key lies beside it
+        #[arg(long, value_name = "FILE")]
+        known_files: Option<PathBuf>,
         /// The correction.
         #[command(flatten)]
         correction: CorrectionArg,
@@ -403,6 +407,11 @@ A line may also have `subject` and `reply` (true or false). What comes out has t
     },
     /// Correct the model for offence by what reviewers said of its findings
     Retrain(RetrainArgs),
+    /// Register files, so that the gates recognise them and their text
+    Register(known_files::RegisterArgs),
+    /// What is registered
+    #[command(subcommand)]
+    Registered(known_files::RegisteredCommand),
 }
 
 /// `--correction`.

@@ -45,6 +45,9 @@ pub(crate) struct Config {
     /// Files of signatures of malicious code.
     #[serde(default)]
     pub(crate) signatures: Vec<PathBuf>,
+    /// The register of known files, where it is not in the data directory.
+    #[serde(default)]
+    pub(crate) known_files: Option<PathBuf>,
     /// A virus scanner.
     #[serde(default)]
     pub(crate) scanner: Option<ScannerConfig>,
@@ -298,6 +301,7 @@ const KEYS: [(&str, &[&str]); 16] = [
             "notices",
             "categories",
             "signatures",
+            "known_files",
             "scanner",
             "record",
             "mail",

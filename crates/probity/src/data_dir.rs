@@ -71,6 +71,11 @@ impl DataDir {
         self.0.join("correspondence")
     }
 
+    /// The register of known files, where the configuration names no other.
+    pub(crate) fn known_files(&self) -> PathBuf {
+        self.0.join("known-files.register")
+    }
+
     /// Messages held for some of their recipients.
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.0.join("quarantine")

@@ -25,9 +25,10 @@ use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::feeds::{self, FeedsConfig};
 use crate::held::Held;
+use crate::known_files::KnownFiles;
 use crate::people::People;
 use crate::trying::Trying;
-use crate::upkeep::Upkeep;
+use crate::upkeep::{Upkeep, Watch};
 
 /// SIGXFSZ.
 const FILE_TOO_LARGE: SignalKind = SignalKind::from_raw(25);
@@ -98,6 +99,7 @@ pub(crate) struct Bound {
     web: Option<(TcpListener, web_gate::settings::Settings)>,
     console: Option<(TcpListener, ConsoleConfig)>,
     feeds: FeedsConfig,
+    known_files: KnownFiles,
 }
 
 impl Bound {
@@ -128,6 +130,7 @@ impl Bound {
             web: None,
             console: None,
             feeds: FeedsConfig::default(),
+            known_files: KnownFiles::at(&data.known_files()),
         };
         if let Some(config) = console {
             let listener = bound.runtime.block_on(TcpListener::bind(config.listen))?;
@@ -159,6 +162,12 @@ impl Bound {
         self
     }
 
+    /// With the register of known files in another place than the data directory.
+    pub(crate) fn with_known_files(mut self, files: &KnownFiles) -> Self {
+        self.known_files = files.clone();
+        self
+    }
+
     /// Runs something of the start where connections may be opened.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
@@ -186,7 +195,11 @@ impl Bound {
             // An error means that the sender is gone: stop as well.
             let _ = stopped.wait_for(|stop| *stop).await;
         };
-        let upkeep = Upkeep::start(point.clone(), data, record, register)?;
+        let watch = Watch {
+            register,
+            known_files: self.known_files,
+        };
+        let upkeep = Upkeep::start(point.clone(), data, record, watch)?;
         let mut gates = Gates {
             runtime: self.runtime,
             point,

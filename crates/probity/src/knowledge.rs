@@ -1,4 +1,4 @@
-//! Putting together what decisions are worked out from: pack, register, site lists.
+//! Putting together what decisions are worked out from: pack, register, site lists, known files.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use crate::config::{Config, MailConfig};
 use crate::correction;
 use crate::data_dir::DataDir;
 use crate::failure::{self, Failure};
+use crate::known_files::KnownFiles;
 use crate::packs::{self, FindPackError};
 use crate::people::People;
 
@@ -162,6 +163,18 @@ fn look_into_memory(information: &mut InformationPoint, config: &Config) {
     }
 }
 
+/// Has known files recognised, if there is a register of them. One that cannot be used leaves them
+/// unrecognised: mail does not wait for it.
+pub(crate) fn recognise(information: &InformationPoint, files: &KnownFiles) {
+    match files.index(Timestamp::now()) {
+        Ok(index) => information.recognise(index),
+        Err(error) => {
+            let why = failure::chain(&error);
+            tracing::error!(why, "no registered document, work or game is recognised");
+        }
+    }
+}
+
 /// Everything a configuration names, as it is now.
 pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
     let adopted = adopt(&config.pack)?;
@@ -183,5 +196,6 @@ pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
     }
     correct(&information, &DataDir::new(&config.data_dir));
     look_into_memory(&mut information, config);
+    recognise(&information, &KnownFiles::of(config));
     Ok(information)
 }

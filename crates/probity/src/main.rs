@@ -15,6 +15,7 @@ mod gates;
 mod held;
 mod integration;
 mod knowledge;
+mod known_files;
 mod operator;
 mod packs;
 mod passphrase;

@@ -1,5 +1,7 @@
-//! The thread beside the gates: it seals the record, takes up new registers, site lists and corrections,
-//! and has written down what is remembered of earlier mail.
+//! The thread beside the gates: it seals the record, takes up new registers, site lists, known files and
+//! corrections, and has written down what is remembered of earlier mail.
+
+mod known_files;
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -16,14 +18,23 @@ use site_categories::{Live, Refresh};
 use crate::config::RecordConfig;
 use crate::data_dir::DataDir;
 use crate::failure::{self, Failure};
+use crate::known_files::KnownFiles;
 use crate::{correction, knowledge};
 
-/// How often register, site lists, correction and seals are looked after. Half a second: a permission granted
+/// How often registers, site lists, correction and seals are looked after. Half a second: a permission granted
 /// or ended reaches the gates well within two.
 const EVERY: Duration = Duration::from_millis(500);
 
 /// How often what is remembered of earlier mail is written down. 5 s: as much is forgotten in a crash.
 const REMEMBER_EVERY: Duration = Duration::from_secs(5);
+
+/// Files that may be replaced while running, beside those of the data directory.
+pub(crate) struct Watch {
+    /// The register file, if there is one.
+    pub(crate) register: Option<PathBuf>,
+    /// The register of known files.
+    pub(crate) known_files: KnownFiles,
+}
 
 /// The running thread.
 pub(crate) struct Upkeep {
@@ -32,14 +43,14 @@ pub(crate) struct Upkeep {
 }
 
 impl Upkeep {
-    /// Starts it. `register` is the file to watch, if any.
+    /// Starts it.
     pub(crate) fn start(
         point: Arc<DecisionPoint>,
         data: &DataDir,
         record: &RecordConfig,
-        register: Option<PathBuf>,
+        watch: Watch,
     ) -> Result<Self, Failure> {
-        let mut work = Work::new(point, data, record, register)?;
+        let mut work = Work::new(point, data, record, watch)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let thread = std::thread::Builder::new()
@@ -71,8 +82,9 @@ struct Work {
     register: Option<Watched>,
     correction: CorrectionFile,
     remembered: Instant,
-    /// What was last said to be wrong with each of the five, so that it is said once.
-    troubles: [Option<String>; 5],
+    known_files: known_files::Watched,
+    /// What was last said to be wrong with each of the six, so that it is said once.
+    troubles: [Option<String>; 6],
 }
 
 impl Work {
@@ -80,7 +92,7 @@ impl Work {
         point: Arc<DecisionPoint>,
         data: &DataDir,
         record: &RecordConfig,
-        register: Option<PathBuf>,
+        watch: Watch,
     ) -> Result<Self, Failure> {
         let key = SealKey::load_or_create(data.seal_key(), &record.name)?;
         std::fs::write(data.verifier_key(), format!("{}\n", key.verifier()))?;
@@ -93,13 +105,14 @@ impl Work {
         Ok(Self {
             point,
             sealer,
-            register: register.map(|path| Watched { path, taken: None }),
+            register: watch.register.map(|path| Watched { path, taken: None }),
             correction: CorrectionFile {
                 path: data.correction(),
                 taken: None,
             },
             remembered: Instant::now(),
-            troubles: [const { None }; 5],
+            known_files: known_files::Watched::new(watch.known_files),
+            troubles: [const { None }; 6],
         })
     }
 
@@ -129,6 +142,13 @@ impl Work {
                 taken,
             );
         }
+        if let Some(taken) = self.take_up_known_files(Timestamp::now()) {
+            self.say(
+                4,
+                "the register of known files cannot be used; what was in use stays so",
+                taken,
+            );
+        }
         if self.remembered.elapsed() >= REMEMBER_EVERY {
             self.remembered = Instant::now();
             self.remember();
@@ -139,7 +159,7 @@ impl Work {
         let correspondence = self.point.information().correspondence();
         let written = correspondence.map_or(Ok(()), |past| past.flush());
         self.say(
-            4,
+            5,
             "what is remembered of earlier mail cannot be written down",
             written.map_err(|error| error.to_string()),
         );

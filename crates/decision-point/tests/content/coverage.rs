@@ -42,9 +42,7 @@ const RULES: [(&str, &[&str]); 3] = [
 ];
 
 /// Rules that cannot speak yet: nothing finds what defames.
-const NOT_YET: [&str; 1] = [
-    "walsall blog-against-the-council",
-];
+const NOT_YET: [&str; 1] = ["walsall blog-against-the-council"];
 
 /// Rules that read findings or suspicions, as `pack rule`.
 fn reading_findings() -> BTreeSet<String> {

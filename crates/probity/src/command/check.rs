@@ -20,6 +20,7 @@ use crate::cli::{CheckArgs, Format};
 use crate::config::{Config, ReadConfigError, ScannerConfig};
 use crate::data_dir::DataDir;
 use crate::failure::{self, Failure};
+use crate::known_files::KnownFiles;
 use crate::packs::FindPackError;
 use crate::print::say;
 use crate::{correction, knowledge, packs, print};
@@ -58,7 +59,7 @@ impl Wrong {
     }
 }
 
-/// Checks configuration, pack, register, site lists and data directory, and the mail server if asked.
+/// Checks configuration, pack, registers, site lists and data directory, and the mail server if asked.
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let mut wrong = Vec::new();
     let mut notes = Vec::new();
@@ -181,6 +182,9 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
     }
     if let Err(error) = correction::read(&DataDir::new(&config.data_dir).correction()) {
         say("correction", failure::chain(&error));
+    }
+    if let Err(error) = KnownFiles::of(config).read() {
+        say("known files", failure::chain(&error));
     }
     if let Some(scanner) = &config.scanner
         && let Err(error) = answers(scanner)

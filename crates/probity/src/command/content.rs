@@ -7,22 +7,25 @@ use std::path::{Path, PathBuf};
 use content::contents::{self, Body, Contents, Finding, Known};
 use content::document::{Limits, Opaque, Unscannable};
 use content::finding::Evidence;
+use content::known_files::Index;
 use content::malware::Signatures;
 use content::media::{PartKind, inspect};
 use content::offence::Detector;
 use content::{mail, offence};
 use decision_point::findings::by;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::{ContentCommand, CorrectionArg, Format};
 use crate::correction;
 use crate::failure::Failure;
+use crate::known_files::KnownFiles;
 use crate::print;
 use crate::print::say;
 
 /// Longest file read; a gate takes no longer message either.
-const LONGEST_FILE: u64 = 128 << 20;
+pub(super) const LONGEST_FILE: u64 = 128 << 20;
 
 /// Longest line of texts read.
 const LONGEST_LINE: u64 = 16 << 20;
@@ -36,13 +39,16 @@ pub(crate) fn run(command: ContentCommand) -> Result<(), Failure> {
         ContentCommand::Scan {
             files,
             signatures,
+            known_files,
             correction,
             format,
         } => {
             let signatures = crate::knowledge::signatures(&signatures)?;
             let corrected = corrected(&correction)?;
+            let index = known_files.as_deref().map(index_of).transpose()?;
             let known = Known {
                 signatures: signatures.as_ref().unwrap_or(Signatures::built_in()),
+                files: index.as_ref(),
                 ..known(corrected.as_ref())
             };
             scan(&files, &known, format.format)
@@ -51,7 +57,20 @@ pub(crate) fn run(command: ContentCommand) -> Result<(), Failure> {
             classify(&known(corrected(&correction)?.as_ref()))
         }
         ContentCommand::Retrain(args) => super::retrain::run(&args),
+        ContentCommand::Register(args) => super::known_files::register(&args),
+        ContentCommand::Registered(command) => super::known_files::registered(&command),
     }
+}
+
+/// The register of known files that is given.
+fn index_of(path: &Path) -> Result<Index, Failure> {
+    let index = KnownFiles::at(path).index(Timestamp::now())?;
+    index.ok_or_else(|| {
+        Failure::usage(format!(
+            "there is no register `{}`; make one with `probity content register`",
+            path.display()
+        ))
+    })
 }
 
 /// The detector of offence with the correction that is given, if one is.
@@ -105,7 +124,7 @@ fn scan(files: &[PathBuf], known: &Known<'_>, format: Format) -> Result<(), Fail
 }
 
 /// The files at and below a path, in order of their names.
-fn below(path: &Path, all: &mut Vec<PathBuf>) -> Result<(), Failure> {
+pub(super) fn below(path: &Path, all: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let unreadable = |error| Failure::usage(format!("cannot read `{}`: {error}", path.display()));
     let kind = std::fs::symlink_metadata(path).map_err(unreadable)?;
     if !kind.is_dir() {

@@ -11,6 +11,7 @@ use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::gates::{self, Bound, Facts};
 use crate::knowledge;
+use crate::known_files::KnownFiles;
 use crate::people::People;
 use crate::print;
 
@@ -22,13 +23,15 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let lists = knowledge::lists(&config)?;
     let signatures = knowledge::signatures(&config.signatures)?;
     let data = DataDir::new(&config.data_dir);
+    let files = KnownFiles::of(&config);
     let bound = Bound::new(
         &data,
         config.mail.as_ref(),
         config.web.as_ref(),
         config.console.as_ref(),
     )?
-    .with_feeds(&config.feeds);
+    .with_feeds(&config.feeds)
+    .with_known_files(&files);
     let (register, facts) = match (&config.register, &config.people) {
         (Some(path), _) => (knowledge::register(path)?.0, Facts::File(path.clone())),
         (None, Some(people)) => {
@@ -48,6 +51,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         data.create()?;
         knowledge::remember(&mut information, mail, &data);
     }
+    knowledge::recognise(&information, &files);
     let point = gates::open_point(information, &data, &config.record, config.scanner.as_ref())?;
     let mut gates = bound.start(point, &data, &config.record, facts)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use content::document::Limits;
 use content::finding::Label;
+use content::known_files::{Class, Item, Register, take};
 use content::mail;
 use content::offence::correction::{Correction, Opinion, Verdict, propose};
 use content::offence::model::checksum_of;
@@ -10,6 +12,7 @@ use register::snapshot::Snapshot;
 
 use super::*;
 use crate::gates;
+use crate::known_files::KnownFilesError;
 
 const SENTENCE: &str = "Women can't read maps, so send one of the lads.";
 
@@ -33,9 +36,14 @@ fn work(data: &DataDir) -> Work {
     let adopted = knowledge::adopt("walsall").unwrap();
     let information = InformationPoint::new(adopted, Snapshot::default(), None);
     knowledge::correct(&information, data);
+    knowledge::recognise(&information, &KnownFiles::at(&data.known_files()));
     let record = RecordConfig::default();
     let point = gates::open_point(information, data, &record, None).unwrap();
-    Work::new(Arc::new(point), data, &record, None).unwrap()
+    let watch = Watch {
+        register: None,
+        known_files: KnownFiles::at(&data.known_files()),
+    };
+    Work::new(Arc::new(point), data, &record, watch).unwrap()
 }
 
 impl Work {
@@ -57,12 +65,16 @@ impl Work {
 
     /// Versions of corrections that stand on the record as taken up, in order.
     fn on_record(&self, data: &DataDir) -> Vec<String> {
+        self.taken_up(data, "offence-correction")
+    }
+
+    fn taken_up(&self, data: &DataDir, what: &str) -> Vec<String> {
         self.point.journal().sync_now().unwrap();
         let mut reader = journal::Reader::from(data.record(), ledger::EntryIndex(0)).unwrap();
         let mut versions = Vec::new();
         while let Some(entry) = reader.next_entry().unwrap() {
             let entry: serde_json::Value = serde_json::from_slice(entry.payload).unwrap();
-            if entry["what"] == "offence-correction" {
+            if entry["what"] == what {
                 versions.push(entry["version"].as_str().unwrap().to_owned());
             }
         }
@@ -152,7 +164,11 @@ fn what_is_remembered_of_earlier_mail_is_written_down_now_and_then() {
     information.remember_in(open());
     let record = RecordConfig::default();
     let point = Arc::new(gates::open_point(information, &data, &record, None).unwrap());
-    let mut work = Work::new(point.clone(), &data, &record, None).unwrap();
+    let watch = Watch {
+        register: None,
+        known_files: KnownFiles::at(&data.known_files()),
+    };
+    let mut work = Work::new(point.clone(), &data, &record, watch).unwrap();
     let now = Timestamp::now();
     let memory = point.information().correspondence().unwrap();
     let is_kept = || {
@@ -166,6 +182,115 @@ fn what_is_remembered_of_earlier_mail_is_written_down_now_and_then() {
     work.remembered = Instant::now().checked_sub(REMEMBER_EVERY).unwrap();
     work.once();
     assert!(is_kept());
+}
+
+/// A text, and the register in which it is a confidential document.
+fn register_text(data: &DataDir, reference: &str, until: Option<i64>) -> String {
+    let text: String = (0..40)
+        .map(|n| {
+            format!(
+                "{reference} {n}: lot {} goes for {}. ",
+                n * 37,
+                n * 4_111 + 17
+            )
+        })
+        .collect();
+    let files = KnownFiles::at(&data.known_files());
+    let key = files.key().unwrap();
+    let class = Class::RegisteredDocument;
+    let taken = take(text.as_bytes(), None, class, &key, &Limits::default());
+    let item = Item {
+        reference: reference.to_owned(),
+        class,
+        owner: None,
+        registered_at: 0,
+        until,
+        prints: taken.prints,
+    };
+    let put = |register: &mut Register| -> Result<_, KnownFilesError> {
+        register.put(item).unwrap();
+        Ok(())
+    };
+    files.change(put).unwrap();
+    text
+}
+
+impl Work {
+    fn recognises(&self, text: &str) -> bool {
+        let message = format!("Subject: Trip\r\n\r\n{text}\r\n");
+        let reading = mail::read(message.as_bytes(), None, &mail::Limits::default());
+        let information = self.point.information();
+        let contents = information.look_through(message.as_bytes(), &reading);
+        let findings = contents.findings.iter();
+        findings
+            .map(|found| found.hit.label)
+            .any(|label| label == Label::RegisteredDocument)
+    }
+}
+
+#[test]
+fn known_files_are_taken_up_while_running_and_go_when_they_are_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path());
+    let mut work = work(&data);
+    work.once();
+    let first = register_text(&data, "A", None);
+    assert!(!work.recognises(&first));
+    work.once();
+    assert!(work.recognises(&first));
+    let second = register_text(&data, "B", None);
+    work.once();
+    assert!(work.recognises(&first) && work.recognises(&second));
+
+    let path = data.known_files();
+    let sound = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &sound[..100]).unwrap();
+    work.once();
+    work.once();
+    let trouble = work.troubles[4].clone().unwrap_or_default();
+    assert!(trouble.contains("is damaged"), "{trouble}");
+    assert!(work.recognises(&first) && work.recognises(&second));
+
+    std::fs::write(&path, &sound).unwrap();
+    work.once();
+    assert_eq!(work.troubles[4], None);
+    std::fs::remove_file(&path).unwrap();
+    work.once();
+    assert!(!work.recognises(&first) && !work.recognises(&second));
+    let taken_up = work.taken_up(&data, "known-files");
+    assert_eq!(taken_up.len(), 3, "{taken_up:?}");
+    assert_eq!(taken_up[2], "none");
+}
+
+#[test]
+fn what_is_registered_ends_while_running() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path());
+    let mut work = work(&data);
+    let end = Timestamp::now().as_second() + 3_600;
+    let ending = register_text(&data, "A", Some(end));
+    let lasting = register_text(&data, "B", None);
+    let at = |second| Timestamp::from_second(second).unwrap();
+    assert_eq!(work.take_up_known_files(at(end - 1)), Some(Ok(())));
+    assert!(work.recognises(&ending));
+    assert_eq!(work.take_up_known_files(at(end - 1)), None);
+    assert_eq!(work.take_up_known_files(at(end)), Some(Ok(())));
+    assert!(!work.recognises(&ending) && work.recognises(&lasting));
+    assert_eq!(work.take_up_known_files(at(end + 1)), None);
+}
+
+#[test]
+fn the_gates_start_without_known_files_that_cannot_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path());
+    std::fs::write(data.known_files(), "junk").unwrap();
+    let mut work = work(&data);
+    work.once();
+    let trouble = work.troubles[4].clone().unwrap_or_default();
+    assert!(
+        trouble.contains("this is no register of known files"),
+        "{trouble}"
+    );
 }
 
 #[test]
