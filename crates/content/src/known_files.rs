@@ -6,7 +6,8 @@
 //! the same ones wherever the same text stands. Decision 0020 says why, and what the thresholds are.
 //!
 //! What is kept of a file are its size and hashes under a [`Key`], never words: a [`Register`] alone tells
-//! nothing of a text but its reference. Whoever has the key too can ask whether a text they hold is in it, as the gates do.
+//! nothing of a text but its reference. Whoever has the key too can ask whether a text they hold is in it,
+//! as the gates do.
 //!
 //! - [`take`] makes [`Prints`] of a file; [`FilePrinter`] does so of one too large to be read whole.
 //! - [`Register`] keeps them by reference, with what they were registered as, and is what the file holds.
