@@ -13,7 +13,7 @@ use crate::leg::{Direction, Leg, Outcome};
 use crate::number::Role;
 use crate::reading::Settings;
 use crate::set_aside::Reason;
-use crate::when::When;
+use crate::when::{Basis, When};
 
 use super::time;
 
@@ -50,7 +50,9 @@ pub(crate) fn leg(row: u64, cells: &Cells, settings: &Settings) -> Result<Leg, R
         .ok_or_else(|| Reason::field("disposition", "way a call ends", disposition))?;
     let (unique, linked) = ids(cells);
     let mut began = time("start", cells.at(START), &settings.zone)?;
-    if let Some(epoch) = unique.and_then(epoch) {
+    if matches!(began.basis, Basis::Ambiguous { .. })
+        && let Some(epoch) = unique.and_then(epoch)
+    {
         began = began.beside(epoch, &settings.zone);
     }
     let from = settings.numbers.party(cells.at(FROM), Role::Calling);

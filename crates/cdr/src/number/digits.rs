@@ -41,6 +41,11 @@ impl Digits {
         &self.text[..self.len()]
     }
 
+    /// The first of them.
+    pub(crate) fn first(&self) -> Option<usize> {
+        self.as_bytes().first().map(|byte| usize::from(byte - b'0'))
+    }
+
     /// How many.
     #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
     pub fn len(&self) -> usize {

@@ -2,9 +2,9 @@
 
 use super::{Class, Digits, Whole};
 
-/// A table, longest beginning first.
-#[derive(Debug, Clone)]
-pub(crate) struct Ranges(Vec<Range>);
+/// A table by first digits, of each the longest beginning first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ranges([Vec<Range>; 10]);
 
 #[derive(Debug, Clone)]
 struct Range {
@@ -17,20 +17,28 @@ struct Range {
 impl Ranges {
     /// Reads a table of ours; a line that makes no sense is left out, and a test finds it.
     pub(crate) fn read(table: &str) -> Self {
-        let mut ranges: Vec<_> = lines(table).filter_map(range).collect();
-        ranges.sort_by_key(|range| std::cmp::Reverse(range.prefix.len()));
-        Self(ranges)
+        let mut ranges = Self::default();
+        for range in lines(table).filter_map(range) {
+            if let Some(digit) = range.prefix.first() {
+                ranges.0[digit].push(range);
+            }
+        }
+        for ranges in &mut ranges.0 {
+            ranges.sort_by_key(|range| std::cmp::Reverse(range.prefix.len()));
+        }
+        ranges
     }
 
     /// The kind of a number; of one with digits hidden, by those that are left.
     pub(crate) fn class(&self, digits: Digits, whole: Whole) -> Option<Class> {
+        let ranges = &self.0[digits.first()?];
         let begins = |range: &&Range| digits.as_bytes().starts_with(range.prefix.as_bytes());
         match whole {
-            Whole::No => self.0.iter().find(begins).map(|range| range.class),
+            Whole::No => ranges.iter().find(begins).map(|range| range.class),
             Whole::Yes => {
                 // A shorter beginning may allow what a longer one does not: 0800 1111 and 0800 111 1234.
                 let fits = |range: &&Range| (range.fewest..=range.most).contains(&digits.len());
-                let mut fitting = self.0.iter().filter(begins).filter(fits);
+                let mut fitting = ranges.iter().filter(begins).filter(fits);
                 fitting.next().map(|range| range.class)
             }
         }
@@ -57,17 +65,13 @@ fn range(line: &str) -> Option<Range> {
     })
 }
 
-/// Country codes of two digits (ITU-T E.164); 1 and 7 have one, all others three.
-const TWO_DIGITS: [&str; 44] = [
-    "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47",
-    "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65",
-    "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+/// How country codes begin that are given to countries or services (ITU-T E.164): those of two digits,
+/// and the first two of those that have three. Codes that begin with 1 and 7 have one.
+const BEGINNINGS: [u8; 66] = [
+    20, 21, 22, 23, 24, 25, 26, 27, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44,
+    45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68,
+    69, 80, 81, 82, 84, 85, 86, 87, 88, 90, 91, 92, 93, 94, 95, 96, 97, 98,
 ];
-/// Beginnings of codes of three digits that are given to countries or services.
-const THREE_DIGITS: [&str; 14] = [
-    "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67",
-];
-const THREE_DIGITS_TOO: [&str; 8] = ["68", "69", "80", "85", "87", "88", "96", "97"];
 
 /// The kind of a number of another country. Its digits with the country's are 7 to 15.
 pub(crate) fn abroad(digits: Digits) -> Option<Class> {
@@ -86,9 +90,11 @@ pub(crate) fn abroad_masked(digits: Digits) -> Option<Class> {
         [b'8', b'0', b'0', ..] => return Some(Class::Freephone),
         _ => {}
     }
-    let one = digits.begins_with("1") || digits.begins_with("7");
-    let begins = |codes: &[&str]| codes.iter().any(|code| digits.begins_with(code));
-    let known = one || begins(&TWO_DIGITS) || begins(&THREE_DIGITS) || begins(&THREE_DIGITS_TOO);
+    let known = match digits.as_bytes() {
+        [b'1' | b'7', ..] => true,
+        [one, two, ..] => BEGINNINGS.contains(&((one - b'0') * 10 + (two - b'0'))),
+        _ => false,
+    };
     known.then_some(Class::International)
 }
 
@@ -99,7 +105,8 @@ mod tests {
     #[test]
     fn every_line_of_the_tables_is_read() {
         for table in [include_str!("ranges.txt"), include_str!("short_codes.txt")] {
-            assert_eq!(Ranges::read(table).0.len(), lines(table).count());
+            let read: usize = Ranges::read(table).0.iter().map(Vec::len).sum();
+            assert_eq!(read, lines(table).count());
         }
     }
 }
