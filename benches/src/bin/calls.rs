@@ -1,0 +1,165 @@
+//! How fast call records are read, beside a plain reader of such files that only tells cells apart.
+//!
+//! A million rows as Asterisk writes them, in memory: a quarter of them are further legs of a ring
+//! group. All on one thread, in processor time, which holds when the machine is busy.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{self, Cursor};
+use std::time::Duration;
+
+use benches::Samples;
+use benches::arguments::Arguments;
+use benches::usage::{cpu_of_tree, largest_resident};
+use cdr::joining::Joiner;
+use cdr::number::Numbers;
+use cdr::reading::{Item, Reading, Settings};
+use jiff::tz::TimeZone;
+
+/// Goal: a year of a council's calls in seconds.
+const ROWS_PER_SECOND: f64 = 500_000.0;
+/// Goal: calls without their copies, in no more than twice the time cells alone take.
+const TIMES_THE_PEER: f64 = 2.0;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::read()?;
+    let (rows, runs) = if arguments.quick {
+        (50_000, 1)
+    } else {
+        (1_000_000, 7)
+    };
+    let text = feed(rows)?.into_bytes();
+    let settings = Settings {
+        source: "made".into(),
+        zone: TimeZone::get("Europe/London")?,
+        numbers: Numbers::default(),
+    };
+    println!("{rows} rows of Asterisk, {} MB\n", text.len() / 1_000_000);
+    let (mut cells, mut parsed, mut joined) = (Vec::new(), Vec::new(), Vec::new());
+    let before = largest_resident(std::process::id());
+    for _ in 0..runs {
+        cells.push(timed(|| plain(&text), rows)?);
+        parsed.push(timed(|| legs(&text, &settings), rows)?);
+        let calls = rows - rows / 4;
+        joined.push(timed(|| calls_of(&text, &settings), calls)?);
+    }
+    let cells = told("cells only (csv)", cells, rows);
+    let parsed = told("legs", parsed, rows);
+    let joined = told("legs joined into calls", joined, rows);
+    println!(
+        "{:.0} MB more resident while reading than before",
+        largest_resident(std::process::id()) - before
+    );
+    let verdict = |met| if met { "met" } else { "missed" };
+    println!(
+        "goal {ROWS_PER_SECOND} rows/s parsing: {}",
+        verdict(parsed >= ROWS_PER_SECOND)
+    );
+    println!(
+        "goal {TIMES_THE_PEER} times the peer end to end: {:.2}, {}",
+        cells / joined,
+        verdict(cells / joined <= TIMES_THE_PEER)
+    );
+    Ok(())
+}
+
+/// Rows a second of processor time, told on a line of its own.
+#[expect(clippy::cast_precision_loss)]
+fn told(what: &str, samples: Vec<Duration>, rows: usize) -> f64 {
+    let median = Samples::of(samples).quantile(0.5);
+    let rate = rows as f64 / median.as_secs_f64();
+    println!("{what:<28}{rate:>12.0} rows/s");
+    rate
+}
+
+/// The processor time of some work, which finds as much as it should.
+fn timed(
+    work: impl FnOnce() -> Result<usize, Box<dyn Error>>,
+    expected: usize,
+) -> Result<Duration, Box<dyn Error>> {
+    let before = cpu_of_tree(std::process::id());
+    let found = work()?;
+    let took = cpu_of_tree(std::process::id()) - before;
+    match found == expected {
+        true => Ok(took),
+        false => Err(format!("{found} in place of {expected}").into()),
+    }
+}
+
+/// The peer: a known reader that tells cells apart and copies nothing out of them.
+fn plain(text: &[u8]) -> Result<usize, Box<dyn Error>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text);
+    let (mut record, mut rows) = (csv::ByteRecord::new(), 0);
+    while reader.read_byte_record(&mut record)? {
+        rows += usize::from(record.len() == 18);
+    }
+    Ok(rows)
+}
+
+fn legs(text: &[u8], settings: &Settings) -> Result<usize, Box<dyn Error>> {
+    let mut legs = 0;
+    each(text, settings, |_| legs += 1)?;
+    Ok(legs)
+}
+
+fn calls_of(text: &[u8], settings: &Settings) -> Result<usize, Box<dyn Error>> {
+    let (mut joiner, mut calls) = (Joiner::default(), 0);
+    each(text, settings, |leg| {
+        calls += usize::from(joiner.add(leg).is_some())
+    })?;
+    Ok(calls + joiner.finish().count())
+}
+
+fn each(
+    text: &[u8],
+    settings: &Settings,
+    mut take: impl FnMut(cdr::leg::Leg),
+) -> Result<(), Box<dyn Error>> {
+    let mut reading = Reading::open(Cursor::new(text), None, settings.clone())?;
+    while let Some(item) = reading.next()? {
+        match item {
+            Item::Leg(leg) => take(*leg),
+            other => return Err(io::Error::other(format!("{other:?}")).into()),
+        }
+    }
+    Ok(())
+}
+
+/// Calls with two rows in one of three, as a ring group of two writes them.
+fn feed(rows: usize) -> Result<String, Box<dyn Error>> {
+    let zone = TimeZone::get("Europe/London")?;
+    let begin = jiff::Timestamp::new(1_772_449_200, 0)?;
+    let (mut text, mut row, mut call) = (String::with_capacity(rows * 260), 0, 0_u32);
+    while row < rows {
+        let at = begin.checked_add(jiff::SignedDuration::from_secs(i64::from(call) * 3))?;
+        let start = at
+            .to_zoned(zone.clone())
+            .strftime("%Y-%m-%d %H:%M:%S")
+            .to_string();
+        let to = ["07700900123", "01922640001", "2042", "+33123456789"][call as usize % 4];
+        // Every fourth row is a leg that rang in vain.
+        let rang = if call % 3 == 0 {
+            &["NO ANSWER", "ANSWERED"][..]
+        } else {
+            &["ANSWERED"][..]
+        };
+        for outcome in rang.iter().take(rows - row) {
+            writeln!(
+                text,
+                "\"acc{}\",\"20{:02}\",\"{to}\",\"office\",\"\"\"Desk {}\"\" <20{:02}>\",\"PJSIP/20{:02}-{call:08x}\",\"PJSIP/trunk-{call:08x}\",\"Dial\",\"PJSIP/{to}@trunk,30\",\"{start}\",\"\",\"{start}\",{},60,\"{outcome}\",\"DOCUMENTATION\",\"{}.{call}\",\"\"",
+                call % 50,
+                call % 100,
+                call % 100,
+                call % 100,
+                call % 100,
+                68 + call % 30,
+                at.as_second()
+            )?;
+            row += 1;
+        }
+        call += 1;
+    }
+    Ok(text)
+}
