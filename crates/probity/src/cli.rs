@@ -1,5 +1,6 @@
 //! The command line: names, options and help, and nothing that acts.
 
+pub(crate) mod calls;
 pub(crate) mod known_files;
 pub(crate) mod people;
 
@@ -63,6 +64,9 @@ pub(crate) enum Command {
     /// Site lists
     #[command(subcommand)]
     Categories(CategoriesCommand),
+    /// Call records of telephone systems and mobile bills
+    #[command(subcommand)]
+    Calls(calls::CallsCommand),
     /// Take in people and clock events
     #[command(subcommand)]
     Import(people::ImportCommand),

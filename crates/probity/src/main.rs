@@ -70,6 +70,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Record(command) => command::record::run(command),
         Command::Content(command) => command::content::run(command),
         Command::Categories(command) => command::categories::run(command),
+        Command::Calls(command) => command::calls::run(command),
         Command::Import(command) => command::import::run(command),
         Command::Account(command) => command::account::run(command),
         Command::Post(command) => command::post::run(command),

@@ -705,3 +705,69 @@ fn site_lists_are_compiled_and_asked_and_broken_ones_change_nothing() {
         "news"
     );
 }
+
+#[test]
+fn call_records_are_summed_up_and_bad_rows_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |to: &str, talked: u32, outcome: &str| {
+        format!(
+            "\"\",\"2001\",\"{to}\",\"\",\"\",\"\",\"\",\"\",\"\",\"2026-03-02 11:00:00\",\"\",\"\",{},{talked},\"{outcome}\",\"\"\n",
+            talked + 8
+        )
+    };
+    let text = [
+        row("07700900123", 60, "ANSWERED"),
+        row("999", 20, "ANSWERED"),
+        "half,a,row\n".to_owned(),
+        row("2002", 0, "BUSY"),
+    ]
+    .concat();
+    let file = folder.path().join("Master.csv");
+    std::fs::write(&file, &text).unwrap();
+    let file = file.to_str().unwrap();
+
+    let output = probity(&["calls", "read", file]);
+    assert_eq!(output.status.code(), Some(1), "a row was set aside");
+    let told = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "all                             3         2       0:01:20",
+        "  mobile                        1         1       0:01:00",
+        "  emergency                     1         1       0:00:20",
+        // Nobody's emergencies are counted against them.
+        "  2001                          2         1       0:01:00",
+        "4 rows read in 1 files, 1 set aside",
+        "row 3: 3 cells where there should be 16 to 21",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+
+    let output = with_input(&["calls", "read", "-", "--format", "json"], &text);
+    let lines: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let kinds: Vec<_> = lines
+        .iter()
+        .map(|line| line["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["call", "call", "set-aside", "call", "summary"]);
+    assert_eq!(lines[0]["call"]["to"]["class"], "mobile");
+    assert_eq!(lines[0]["call"]["at"], "2026-03-02T11:00:00Z");
+    assert_eq!(lines[4]["all"]["calls"], 3);
+}
+
+#[test]
+fn what_call_records_need_to_be_read_is_said() {
+    let check = |args: &[&str], input: &str, expected: &str| {
+        let output = with_input(&[&["calls", "read", "-"], args].concat(), input);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected), "{said}");
+    };
+    check(&[], "a,b\n1,2\n", "--as FORMAT");
+    check(&["--as", "freeswitch"], "", "--template");
+    check(&["--as", "mapped"], "", "--mapping");
+    check(&["--zone", "Europe/Walsall"], "", "Europe/London");
+    check(&["--template", "${uuid}"], "", "caller_id_number");
+}

@@ -1,6 +1,7 @@
 //! One module for each command. They gather, call the crates, and print.
 
 pub(crate) mod account;
+pub(crate) mod calls;
 pub(crate) mod categories;
 pub(crate) mod check;
 pub(crate) mod content;
