@@ -136,6 +136,8 @@ async fn look(inner: Weak<Inner>) {
                 tracing::info!("the register's database is back");
             }
             Ok(()) => {}
+            // Closed on purpose: there is nothing to follow.
+            Err(_) if inner.db.readers().is_closed() => return,
             Err(error) if !away => {
                 away = true;
                 tracing::warn!(
