@@ -122,6 +122,7 @@ labels! {
     PrivateBusiness "private-business" SpeechAct,
     PersonalUse "personal-use" SpeechAct,
     NegativeComment "negative-comment" SpeechAct,
+    Defamatory "defamatory" SpeechAct,
     InformationRequest "information-request" SpeechAct,
     Checkout "checkout" SpeechAct,
     CouncilAddress "council-address" SpeechAct,

@@ -12,6 +12,7 @@
 //! is the council's daily work, and a joke in a report of a joke is not a breach. Only English
 //! is read.
 
+mod accusation;
 mod checkout;
 mod criticism;
 mod endorsement;
@@ -75,7 +76,7 @@ pub fn of_form(fields: &[(&str, &str)]) -> Vec<Hit> {
 /// One label's rule over what was met in a letter.
 type Judge = fn(&Reading<'_>) -> Option<Hit>;
 
-const RULES: [Judge; 13] = [
+const RULES: [Judge; 14] = [
     information_request::judge,
     order::judge,
     shop::order_confirmation,
@@ -86,6 +87,7 @@ const RULES: [Judge; 13] = [
     trade::judge,
     personal::judge,
     criticism::judge,
+    accusation::judge,
     passed_on::chain_letter,
     passed_on::joke,
     offer::judge,

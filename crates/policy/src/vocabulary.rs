@@ -53,15 +53,6 @@ const fn now(set: Set, name: &'static str, means: &'static str) -> Label {
     }
 }
 
-const fn later(set: Set, name: &'static str, means: &'static str) -> Label {
-    Label {
-        set,
-        name,
-        source: Source::Awaited,
-        means,
-    }
-}
-
 /// Every label a rule or scenario may use. Categories of sites and permissions are open lists.
 pub const LABELS: &[Label] = &[
     now(
@@ -265,7 +256,7 @@ pub const LABELS: &[Label] = &[
     now(Set::Finding, "threat", "a threat"),
     now(Set::Finding, "harassment", "harassment"),
     now(Set::Finding, "insult", "an insult"),
-    later(
+    now(
         Set::Finding,
         "defamatory",
         "a damaging claim about somebody",

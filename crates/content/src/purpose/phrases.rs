@@ -9,8 +9,8 @@ use super::openings::Openings;
 use super::signs::Sign;
 use super::vocabulary::Vocabulary;
 use super::{
-    criticism, endorsement, information_request, legal, offer, order, passed_on, personal,
-    politics, shop, trade,
+    accusation, criticism, endorsement, information_request, legal, offer, order, passed_on,
+    personal, politics, shop, trade,
 };
 
 /// A sign and the phrases that show it, in the spelling of [`expand`].
@@ -88,6 +88,7 @@ fn spelled() -> impl Iterator<Item = (Sign, String)> {
         trade::CUES,
         personal::CUES,
         criticism::CUES,
+        accusation::CUES,
         passed_on::CUES,
         offer::CUES,
     ]

@@ -300,6 +300,18 @@ impl<'a> Reading<'a> {
         source.get(self.span(met)).unwrap_or_default()
     }
 
+    /// Whether the sentence a phrase stands in ends with a question mark.
+    pub(super) fn is_asked(&self, met: Met) -> bool {
+        let source = if self.in_subject(met) {
+            self.letter.subject
+        } else {
+            self.letter.text
+        };
+        let rest = source.get(self.span(met).end..).unwrap_or_default();
+        let end = rest.find(['.', '!', '?', '\n']);
+        end.is_some_and(|end| rest[end..].starts_with('?'))
+    }
+
     /// Where a phrase stands in its own source, the subject or the text.
     fn span(&self, met: Met) -> Range<usize> {
         let (from, to) = self.folded.original(met.start, met.end);

@@ -100,6 +100,11 @@ pub(super) enum Sign {
     Slight,
     OwnDisgust,
     Reported,
+    // [`super::accusation`]
+    Accused,
+    AccusedBefore,
+    Accusation,
+    NotOwnClaim,
     // [`super::passed_on`]
     PassOn,
     Many,

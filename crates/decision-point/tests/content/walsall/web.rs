@@ -56,6 +56,23 @@ pub(crate) fn posts_that_annoy_or_discredit() {
 }
 
 #[test]
+pub(crate) fn posts_that_defame() {
+    let claim = "Councillor Hardy is a thief, and the contractor took backhanders.";
+    posted(claim, Permit, &["7.3.3"]);
+    let blog = form("blog.test", &[("comment", claim)]);
+    check_web(
+        &WALSALL,
+        ANN,
+        &blog,
+        Refuse,
+        &["7.2.5", "7.2.6", "7.3.3", "cover.change.4"],
+    );
+    let reported =
+        "The court heard that the treasurer is alleged to have stolen money from a club.";
+    posted(reported, Permit, &[]);
+}
+
+#[test]
 pub(crate) fn posts_that_sell_and_argue() {
     let trade = "My own catering company is now taking bookings for summer weddings, and my price \
                  list is here.";
