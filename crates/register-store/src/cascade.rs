@@ -21,7 +21,7 @@ use sqlx::Row as _;
 
 use crate::change::Change;
 use crate::error::StoreError;
-use crate::kind::{Fact, Outcome, Stored};
+use crate::kind::{Fact, Stored};
 use crate::load::{self, PERSON};
 
 /// Fields of a person after whose change somebody has to say that access is still right.
@@ -271,13 +271,10 @@ impl Change<'_> {
             let row = self.row(&id, M::KIND).await?;
             let matter: M = load::parse(id.as_str(), &row.body)?;
             let Some(step) = step(&matter) else { continue };
-            let world = self.image.world();
-            let Ok(taken) = matter.take(step, act, &world) else {
-                continue;
-            };
-            let outcome =
-                Outcome::of(taken, &world).map_err(StoreError::unreadable(id.as_str()))?;
-            self.step(&row, outcome, act).await?;
+            match self.advance(&row, &matter, step, act).await {
+                Ok(()) | Err(StoreError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

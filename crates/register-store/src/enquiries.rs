@@ -11,11 +11,11 @@ use matters::event::{Act, Actor};
 use matters::id::{MatterId, PersonId};
 use matters::machine::Machine as _;
 use ring::digest;
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 
-use crate::change::Change;
+use crate::change::{Change, instant};
 use crate::error::StoreError;
-use crate::kind::{Mailbox, Outcome};
+use crate::kind::Mailbox;
 use crate::load;
 use crate::store::Store;
 
@@ -24,7 +24,7 @@ const GATE: &str = "gate";
 
 /// Enquiries of one mailbox that may wait at a time. Beyond it messages begin no others: a flood is
 /// not to fill the register, and nobody works through a longer list.
-pub const MOST_WAITING: i64 = 1_000;
+pub const MOST_WAITING: u32 = 1_000;
 
 /// A message that went through a gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,20 +111,8 @@ impl Store {
 
     /// How enquiries to a mailbox stand.
     pub async fn enquiries_of(&self, mailbox: &str) -> Result<Standing, StoreError> {
-        let row = sqlx::query(
-            "SELECT COUNT(*), MIN(opened_at) FROM matters \
-             WHERE kind = $1 AND about = $2 AND state = $3",
-        )
-        .bind(Enquiry::KIND)
-        .bind(mailbox)
-        .bind(State::Waiting.name())
-        .fetch_one(self.inner.db.readers())
-        .await?;
-        let oldest: Option<i64> = row.try_get(1)?;
-        Ok(Standing {
-            waiting: row.try_get::<i64, _>(0)?.cast_unsigned(),
-            oldest: oldest.map(crate::change::instant).transpose()?,
-        })
+        let mut sql = self.inner.db.readers().acquire().await?;
+        standing(mailbox, &mut sql).await
     }
 }
 
@@ -183,7 +171,7 @@ impl Change<'_> {
             }
             return self.remember(mailbox, mail, &id).await;
         }
-        if self.waiting(mailbox).await? >= MOST_WAITING {
+        if standing(&mailbox.address, self.sql()).await?.waiting >= u64::from(MOST_WAITING) {
             return Ok(());
         }
         let opening = Opening {
@@ -276,7 +264,7 @@ impl Change<'_> {
         .bind(Enquiry::KIND)
         .bind(mailbox.address.as_str())
         .bind(State::Waiting.name())
-        .bind(MOST_WAITING)
+        .bind(i64::from(MOST_WAITING))
         .fetch_all(self.sql())
         .await?;
         let mut waiting = Vec::new();
@@ -288,18 +276,6 @@ impl Change<'_> {
             }
         }
         Ok(waiting)
-    }
-
-    async fn waiting(&mut self, mailbox: &Mailbox) -> Result<i64, StoreError> {
-        let row = sqlx::query(
-            "SELECT COUNT(*) FROM matters WHERE kind = $1 AND about = $2 AND state = $3",
-        )
-        .bind(Enquiry::KIND)
-        .bind(mailbox.address.as_str())
-        .bind(State::Waiting.name())
-        .fetch_one(self.sql())
-        .await?;
-        Ok(row.try_get(0)?)
     }
 
     /// Enquiries that are not over go with their mailbox to another manager.
@@ -335,10 +311,7 @@ impl Change<'_> {
         act: &Act,
     ) -> Result<(), StoreError> {
         let row = self.row(id, Enquiry::KIND).await?;
-        let world = self.image.world();
-        let taken = enquiry.take(step, act, &world)?;
-        let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(id.as_str()))?;
-        self.step(&row, outcome, act).await
+        self.advance(&row, enquiry, step, act).await
     }
 
     /// Keeps which thread a message is of.
@@ -362,6 +335,23 @@ impl Change<'_> {
         .await?;
         Ok(())
     }
+}
+
+async fn standing(mailbox: &str, sql: &mut AnyConnection) -> Result<Standing, StoreError> {
+    let row = sqlx::query(
+        "SELECT COUNT(*), MIN(opened_at) FROM matters \
+         WHERE kind = $1 AND about = $2 AND state = $3",
+    )
+    .bind(Enquiry::KIND)
+    .bind(mailbox)
+    .bind(State::Waiting.name())
+    .fetch_one(sql)
+    .await?;
+    let oldest: Option<i64> = row.try_get(1)?;
+    Ok(Standing {
+        waiting: row.try_get::<i64, _>(0)?.cast_unsigned(),
+        oldest: oldest.map(instant).transpose()?,
+    })
 }
 
 fn read(row: &sqlx::any::AnyRow) -> Result<(MatterId, Enquiry), StoreError> {

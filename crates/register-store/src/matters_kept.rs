@@ -189,11 +189,23 @@ impl Change<'_> {
             });
         }
         let matter: M = load::parse(id.as_str(), &row.body)?;
+        self.advance(&row, &matter, step, act).await?;
+        self.followed(id).await
+    }
+
+    /// Takes a step of a matter that was read, what follows from it still to be drawn.
+    pub(crate) async fn advance<M: Stored>(
+        &mut self,
+        row: &Row,
+        matter: &M,
+        step: M::Step,
+        act: &Act,
+    ) -> Result<(), StoreError> {
         let world = self.image.world();
         let taken = matter.take(step, act, &world)?;
-        let outcome = Outcome::of(taken, &world).map_err(StoreError::unreadable(id.as_str()))?;
-        self.step(&row, outcome, act).await?;
-        self.followed(id).await
+        let outcome =
+            Outcome::of(taken, &world).map_err(StoreError::unreadable(row.id.as_str()))?;
+        self.step(row, outcome, act).await
     }
 
     /// What follows from a step may have moved the matter on.
