@@ -3,12 +3,27 @@
 use matters::id::UnitId;
 use matters::people::{Person, Unit};
 use matters::school_services::{self, SchoolServices};
+use policy::decision::{Outcome, Tier};
+use policy::request::{Activity, Circumstances, Mail, Request, Web};
 use register::document::Council;
+use register::snapshot::Snapshot;
 
-use crate::council::{by, holding, hr_feed, person, settle};
+use crate::council::{by, holding, hour, hr_feed, pack, person, settle};
 use crate::engines::{Database, on_both};
 
 on_both!(what_a_school_misuses_is_withdrawn_from_everybody_there);
+
+/// Whether a gate refuses this to somebody because it was withdrawn.
+fn is_withdrawn(snapshot: &Snapshot, who: &str, what: Activity) -> bool {
+    let person = snapshot.person_by_account(who).unwrap();
+    let decision = pack().decide(&Request {
+        who: snapshot.principal(person, hour(2)),
+        when: Circumstances::default(),
+        what,
+    });
+    let mut reasons = decision.standing();
+    reasons.any(|reason| reason.tier == Tier::Withdrawal && reason.outcome == Outcome::Refuse)
+}
 
 async fn what_a_school_misuses_is_withdrawn_from_everybody_there(database: Database) {
     let store = database.open().await;
@@ -63,6 +78,12 @@ async fn what_a_school_misuses_is_withdrawn_from_everybody_there(database: Datab
         .await
         .unwrap();
     assert_eq!(without(), ["cook web", "head-hill web"]);
+    let snapshot = Snapshot::of(store.document(Council::default())).unwrap();
+    let page = || Activity::Visit(Web::default());
+    let mail = || Activity::Send(Mail::default());
+    assert!(is_withdrawn(&snapshot, "cook", page()));
+    assert!(!is_withdrawn(&snapshot, "cook", mail()));
+    assert!(!is_withdrawn(&snapshot, "head-dale", page()));
     // Another process reads the same.
     let other = database.open().await;
     let read = other.document(Council::default()).people;
