@@ -1,7 +1,7 @@
 //! What can be done about one: answering, withdrawing, dropping, giving back. Each says why.
 
 use axum::extract::Path;
-use matters::machine::Machine as _;
+use matters::machine::{Machine as _, Refused};
 use matters::school_services::{SchoolServices, Step};
 use minijinja::{Value, context};
 use register_store::matters_kept::Kept;
@@ -71,16 +71,18 @@ impl Act {
         }
     }
 
-    fn is_open(&self, visit: &Visit, kept: &Kept<SchoolServices>) -> bool {
+    /// Whether it can be done as things stand, or why it cannot.
+    fn is_open(&self, visit: &Visit, kept: &Kept<SchoolServices>) -> Result<(), Refused> {
         let (image, act) = (visit.image(), visit.act().because("to be given"));
-        let taken = kept.matter.take(self.step(), &act, &image.world());
-        taken.is_ok()
+        kept.matter
+            .take(self.step(), &act, &image.world())
+            .map(drop)
     }
 }
 
 /// Acts open to whoever looks, as links.
 pub(super) fn offered(visit: &Visit, kept: &Kept<SchoolServices>) -> Vec<Value> {
-    let acts = ACTS.iter().filter(|act| act.is_open(visit, kept));
+    let acts = ACTS.iter().filter(|act| act.is_open(visit, kept).is_ok());
     let link = |act: &Act| {
         let warning = if act.warning.is_empty() {
             ""
@@ -97,8 +99,7 @@ pub(super) fn offered(visit: &Visit, kept: &Kept<SchoolServices>) -> Vec<Value> 
 fn open(visit: &Visit, kept: &Kept<SchoolServices>, id: &str) -> Result<&'static Act, Failure> {
     let named = ACTS.iter().find(|act| act.id == id);
     let named = named.ok_or(Failure::NotFound)?;
-    let (image, act) = (visit.image(), visit.act().because("to be given"));
-    kept.matter.take(named.step(), &act, &image.world())?;
+    named.is_open(visit, kept)?;
     Ok(named)
 }
 
