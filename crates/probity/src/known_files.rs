@@ -5,7 +5,7 @@
 //! replaced, as a register is worth nothing without it.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -175,7 +175,7 @@ impl KnownFiles {
             // So few bytes are never drawn in part.
             Ok(n) if n == bytes.len() => {
                 let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                write_new(&path, &format!("{digits}\n")).and_then(|()| self.sync())
+                replace(&path, format!("{digits}\n").as_bytes()).and_then(|()| self.sync())
             }
             Ok(_) => Err(ErrorKind::UnexpectedEof.into()),
             Err(error) => Err(error.into()),
@@ -275,21 +275,6 @@ fn key_of(text: &[u8]) -> Option<Key> {
     let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
     let bytes = bytes.filter(|_| rest.is_empty())?;
     Some(Key::new(bytes.try_into().ok()?))
-}
-
-/// The file appears whole or not at all.
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(".new");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&unfinished)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&unfinished, path)
 }
 
 #[cfg(test)]

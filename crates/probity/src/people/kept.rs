@@ -27,7 +27,7 @@ pub(super) fn write(path: &Path, document: &Document) -> io::Result<()> {
 
 /// Replaces a file in one step.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = path.with_extension("new");
+    let new = path.with_added_extension("new");
     let mut file: File = File::options()
         .write(true)
         .create(true)
