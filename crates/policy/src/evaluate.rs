@@ -1,5 +1,7 @@
 //! Asking the compiled rules, and combining what holds into one decision.
 
+mod context;
+
 use std::collections::BTreeSet;
 
 use cedar_policy::{
@@ -10,11 +12,11 @@ use cedar_policy::{
 use crate::compile::ActionRules;
 use crate::decision::{Decision, PackRef, Reason};
 use crate::pack::Pack;
-use crate::request::{
-    Acceptance, Activity, Circumstances, Clock, Identity, Labels, Mail, Principal, Request, Web,
-};
+use crate::request::{Acceptance, Activity, Principal, Request};
 use crate::rule::{Effect, Rule};
 use crate::settings::{ParameterValue, Settings};
+
+use context::{attributes, set, text};
 
 /// Names used in every request, made once.
 #[derive(Debug)]
@@ -53,6 +55,13 @@ impl Names {
                 uid(r#"Action::"download""#)?,
             ],
         })
+    }
+
+    fn resource(&self, what: &Activity) -> &EntityUid {
+        match what {
+            Activity::Send(_) | Activity::Receive(_) => &self.message,
+            Activity::Visit(_) | Activity::Submit(_) | Activity::Download(_) => &self.page,
+        }
     }
 
     fn group(&self, name: &str) -> EntityUid {
@@ -132,17 +141,10 @@ fn ask(pack: &Pack, rules: &ActionRules, request: &Request) -> Result<Found, Str
     let names = pack.names();
     let permissions = &request.when.permissions;
     let entities = pack.entities_of(&request.who)?;
-    let (attributes, resource, sets) = match &request.what {
-        Activity::Send(mail) | Activity::Receive(mail) => (
-            mail_context(mail, &request.when),
-            &names.message,
-            mail_sets(mail),
-        ),
-        Activity::Visit(web) | Activity::Submit(web) | Activity::Download(web) => {
-            (web_context(web, &request.when), &names.page, web_sets(web))
-        }
-    };
-    let context = Context::from_pairs(attributes).map_err(|error| error.to_string())?;
+    let sets = request.what.sets();
+    let resource = names.resource(&request.what);
+    let context = Context::from_pairs(attributes(&request.what, &request.when))
+        .map_err(|error| error.to_string())?;
     let action = names.actions[request.what.action() as usize].clone();
     // The context is built from typed facts field by field, so Cedar need not check it against the
     // schema each time; a test does that for every field.
@@ -232,86 +234,6 @@ fn combine(pack: &Pack, found: &Found, decision: &mut Decision) {
         .extend(found.erred.iter().map(|&place| pack.rule(place).id.clone()));
 }
 
-fn mail_sets(mail: &Mail) -> Vec<(&'static str, &Labels)> {
-    vec![
-        ("sender", &mail.sender),
-        ("recipient", &mail.recipient),
-        ("attachments", &mail.attachments),
-        ("marks", &mail.marks),
-        ("findings", &mail.findings),
-        ("suspicions", &mail.suspicions),
-    ]
-}
-
-fn web_sets(web: &Web) -> Vec<(&'static str, &Labels)> {
-    vec![
-        ("categories", &web.categories),
-        ("site", &web.site),
-        ("media", &web.media),
-        ("findings", &web.findings),
-        ("suspicions", &web.suspicions),
-    ]
-}
-
-fn mail_context(mail: &Mail, when: &Circumstances) -> Vec<(String, Value)> {
-    let identity = match mail.identity {
-        Identity::Own => "own",
-        Identity::Delegated => "delegated",
-        Identity::Other => "other",
-        Identity::Unknown => "unknown",
-    };
-    let mut context = circumstances(when);
-    context.extend(
-        mail_sets(mail)
-            .into_iter()
-            .map(|(name, labels)| (name.to_owned(), set(labels))),
-    );
-    context.push(("identity".to_owned(), text(identity)));
-    context.extend(
-        [
-            ("n_recipients", mail.n_recipients),
-            ("n_external", mail.n_external),
-            ("n_visible_external", mail.n_visible_external),
-            ("n_recent_external", mail.n_recent_external),
-            ("size_bytes", mail.size_bytes),
-            ("largest_attachment_bytes", mail.largest_attachment_bytes),
-        ]
-        .map(|(name, value)| (name.to_owned(), number(value))),
-    );
-    context
-}
-
-fn web_context(web: &Web, when: &Circumstances) -> Vec<(String, Value)> {
-    let mut context = circumstances(when);
-    context.extend(
-        web_sets(web)
-            .into_iter()
-            .map(|(name, labels)| (name.to_owned(), set(labels))),
-    );
-    context.push((
-        "category_known".to_owned(),
-        Value::new_bool(!web.categories.is_empty()),
-    ));
-    context.push(("method".to_owned(), text(&web.method)));
-    context.push(("quota_spent".to_owned(), Value::new_bool(web.quota_spent)));
-    context.push(("bytes".to_owned(), number(web.bytes)));
-    context
-}
-
-fn circumstances(when: &Circumstances) -> Vec<(String, Value)> {
-    let clock = match when.clock {
-        Clock::On => "on",
-        Clock::Off => "off",
-        Clock::Unknown => "unknown",
-        Clock::NotApplicable => "not-applicable",
-    };
-    vec![
-        ("clock".to_owned(), text(clock)),
-        ("core_hours".to_owned(), Value::new_bool(when.core_hours)),
-        ("permissions".to_owned(), set(&when.permissions)),
-    ]
-}
-
 fn acceptance(acceptance: Acceptance) -> &'static str {
     match acceptance {
         Acceptance::Signed => "signed",
@@ -319,19 +241,6 @@ fn acceptance(acceptance: Acceptance) -> &'static str {
         Acceptance::None => "none",
         Acceptance::Unknown => "unknown",
     }
-}
-
-fn text(value: &str) -> Value {
-    Value::new_string(value.to_owned())
-}
-
-fn set(labels: &Labels) -> Value {
-    Value::new_set(labels.iter().map(|label| text(label)))
-}
-
-/// Counts above what Cedar can hold are as good as the largest it can.
-fn number(value: u64) -> Value {
-    Value::new_long(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

@@ -3,9 +3,15 @@
 //! A request holds everything a rule may ask and nothing else, so it is also the key under which a
 //! decision is memoised: two equal requests cannot deserve different decisions.
 
+mod mail;
+mod web;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+
+pub use mail::{Identity, Mail};
+pub use web::Web;
 
 /// A set of labels from the vocabulary (lower case, hyphens).
 pub type Labels = BTreeSet<String>;
@@ -89,78 +95,6 @@ pub struct Circumstances {
     pub permissions: Labels,
 }
 
-/// Whether the name in the From header is the signed-in sender's to use.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Identity {
-    /// The sender's own address.
-    Own,
-    /// Somebody else's, under a recorded delegation.
-    Delegated,
-    /// Somebody else's, with no delegation.
-    Other,
-    /// Nobody signed in, or the register does not know them.
-    #[default]
-    Unknown,
-}
-
-/// A message on its way to recipients who share the same labels.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Mail {
-    /// Labels of the sender.
-    pub sender: Labels,
-    /// Labels of these recipients.
-    pub recipient: Labels,
-    /// From header against sign-in.
-    pub identity: Identity,
-    /// Envelope recipients of the whole message.
-    pub n_recipients: u64,
-    /// Of these, outside the council.
-    pub n_external: u64,
-    /// Outside addresses every recipient can read, in To and Cc.
-    pub n_visible_external: u64,
-    /// Outside recipients of this sender within the pack's window, this message included.
-    pub n_recent_external: u64,
-    /// Whole message, bytes.
-    pub size_bytes: u64,
-    /// Largest attachment, decoded bytes.
-    pub largest_attachment_bytes: u64,
-    /// Kinds of attachment.
-    pub attachments: Labels,
-    /// What headers and structure say.
-    pub marks: Labels,
-    /// What the content holds, with confidence.
-    pub findings: Labels,
-    /// What the content may hold.
-    pub suspicions: Labels,
-}
-
-/// A request for, or a body sent to or from, a site.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Web {
-    /// Categories of the site; empty when none is known.
-    pub categories: Labels,
-    /// HTTP method, upper case.
-    pub method: String,
-    /// Labels of how the site is reached.
-    pub site: Labels,
-    /// Today's minutes for private browsing are used up.
-    pub quota_spent: bool,
-    /// Bytes of the body; 0 when not known, and always 0 for a visit. The gate gives the smallest
-    /// number the pack's rules cannot tell from the real one.
-    pub bytes: u64,
-    /// Kinds of the body. Always empty for a visit.
-    pub media: Labels,
-    /// What the body holds, with confidence.
-    pub findings: Labels,
-    /// What the body may hold.
-    pub suspicions: Labels,
-}
-
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -223,6 +157,14 @@ impl Activity {
             Self::Visit(_) => Action::Visit,
             Self::Submit(_) => Action::Submit,
             Self::Download(_) => Action::Download,
+        }
+    }
+
+    /// Its sets of labels, under the names rules know them by.
+    pub(crate) fn sets(&self) -> Vec<(&'static str, &Labels)> {
+        match self {
+            Self::Send(mail) | Self::Receive(mail) => mail.sets(),
+            Self::Visit(web) | Self::Submit(web) | Self::Download(web) => web.sets(),
         }
     }
 }

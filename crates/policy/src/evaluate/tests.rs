@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::request::{Action, labels};
+use crate::request::{Action, Circumstances, Mail, Web, labels};
 
 /// A pack of no clauses: enough for a schema.
 const SETTINGS: &str = r#"
@@ -75,16 +75,9 @@ fn every_context_and_entity_fits_the_schema() {
     let schema = crate::compile::schema(&settings).unwrap();
     let names = Names::new().unwrap();
     for request in requests() {
-        let (attributes, resource) = match &request.what {
-            Activity::Send(mail) | Activity::Receive(mail) => {
-                (mail_context(mail, &request.when), &names.message)
-            }
-            Activity::Visit(web) | Activity::Submit(web) | Activity::Download(web) => {
-                (web_context(web, &request.when), &names.page)
-            }
-        };
+        let resource = names.resource(&request.what);
         let action = names.actions[request.what.action() as usize].clone();
-        let context = Context::from_pairs(attributes).unwrap();
+        let context = Context::from_pairs(attributes(&request.what, &request.when)).unwrap();
         CedarRequest::new(
             names.person.clone(),
             action,
