@@ -81,10 +81,8 @@ impl MailVerdict {
 
     /// Whether what the message says was judged for anybody.
     pub(crate) fn finds(&self) -> bool {
-        self.groups.iter().any(|group| match &group.request.what {
-            Activity::Send(mail) | Activity::Receive(mail) => !is_confidential(mail),
-            _ => false,
-        })
+        let mut mails = self.groups.iter().map(|group| group.request.what.mail());
+        mails.any(|mail| mail.is_some_and(|mail| !is_confidential(mail)))
     }
 
     /// Counted permissions it rests on.

@@ -146,7 +146,7 @@ pub fn consider(
     let what = match event.action {
         Action::Submit => Activity::Submit(web),
         Action::Download => Activity::Download(web),
-        Action::Visit | Action::Send | Action::Receive => Activity::Visit(web),
+        _ => Activity::Visit(web),
     };
     let who = person.map_or_else(Principal::default, |person| {
         register.principal(person, event.at)

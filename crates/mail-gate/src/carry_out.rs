@@ -423,10 +423,7 @@ impl Decided<'_> {
 fn mail(group: &Group) -> &policy::request::Mail {
     static NONE: std::sync::LazyLock<policy::request::Mail> =
         std::sync::LazyLock::new(policy::request::Mail::default);
-    match &group.request.what {
-        Activity::Send(mail) | Activity::Receive(mail) => mail,
-        _ => &NONE,
-    }
+    group.request.what.mail().unwrap_or(&NONE)
 }
 
 fn clauses(group: &Group) -> Vec<ClauseId> {

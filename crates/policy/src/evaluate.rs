@@ -2,7 +2,7 @@
 
 mod context;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use cedar_policy::{
     Authorizer, Context, Entities, Entity, EntityTypeName, EntityUid, PolicySet,
@@ -12,7 +12,7 @@ use cedar_policy::{
 use crate::compile::ActionRules;
 use crate::decision::{Decision, PackRef, Reason};
 use crate::pack::Pack;
-use crate::request::{Acceptance, Activity, Principal, Request};
+use crate::request::{Acceptance, Action, Activity, Principal, Request};
 use crate::rule::{Effect, Rule};
 use crate::settings::{ParameterValue, Settings};
 
@@ -24,9 +24,13 @@ pub(crate) struct Names {
     person: EntityUid,
     message: EntityUid,
     page: EntityUid,
+    call: EntityUid,
+    line: EntityUid,
+    job: EntityUid,
+    device: EntityUid,
     pack: EntityUid,
     audience: EntityTypeName,
-    actions: [EntityUid; 5],
+    actions: HashMap<Action, EntityUid>,
 }
 
 /// Rules that held or could not be evaluated, by their place in the pack.
@@ -39,21 +43,23 @@ struct Found {
 impl Names {
     pub(crate) fn new() -> Result<Self, String> {
         let uid = |text: &str| text.parse::<EntityUid>().map_err(|error| error.to_string());
+        let actions = Action::ALL.into_iter().map(|action| {
+            let name = format!(r#"Action::"{}""#, action.name());
+            Ok::<_, String>((action, uid(&name)?))
+        });
         Ok(Self {
             person: uid(r#"Person::"principal""#)?,
             message: uid(r#"Message::"resource""#)?,
             page: uid(r#"Page::"resource""#)?,
+            call: uid(r#"Call::"resource""#)?,
+            line: uid(r#"ChatLine::"resource""#)?,
+            job: uid(r#"PrintJob::"resource""#)?,
+            device: uid(r#"Device::"resource""#)?,
             pack: uid(r#"Pack::"this""#)?,
             audience: "Audience"
                 .parse()
                 .map_err(|_| "no audience type".to_owned())?,
-            actions: [
-                uid(r#"Action::"send""#)?,
-                uid(r#"Action::"receive""#)?,
-                uid(r#"Action::"visit""#)?,
-                uid(r#"Action::"submit""#)?,
-                uid(r#"Action::"download""#)?,
-            ],
+            actions: actions.collect::<Result<_, _>>()?,
         })
     }
 
@@ -61,7 +67,15 @@ impl Names {
         match what {
             Activity::Send(_) | Activity::Receive(_) => &self.message,
             Activity::Visit(_) | Activity::Submit(_) | Activity::Download(_) => &self.page,
+            Activity::Call(_) | Activity::Answer(_) => &self.call,
+            Activity::Chat(_) => &self.line,
+            Activity::Print(_) => &self.job,
+            Activity::Join(_) => &self.device,
         }
+    }
+
+    fn action(&self, what: &Activity) -> &EntityUid {
+        &self.actions[&what.action()]
     }
 
     fn group(&self, name: &str) -> EntityUid {
@@ -145,7 +159,7 @@ fn ask(pack: &Pack, rules: &ActionRules, request: &Request) -> Result<Found, Str
     let resource = names.resource(&request.what);
     let context = Context::from_pairs(attributes(&request.what, &request.when))
         .map_err(|error| error.to_string())?;
-    let action = names.actions[request.what.action() as usize].clone();
+    let action = names.action(&request.what).clone();
     // The context is built from typed facts field by field, so Cedar need not check it against the
     // schema each time; a test does that for every field.
     let request = CedarRequest::new(

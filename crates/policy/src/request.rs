@@ -3,14 +3,22 @@
 //! A request holds everything a rule may ask and nothing else, so it is also the key under which a
 //! decision is memoised: two equal requests cannot deserve different decisions.
 
+mod call;
+mod chat;
+mod join;
 mod mail;
+mod print;
 mod web;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use call::Call;
+pub use chat::Chat;
+pub use join::Join;
 pub use mail::{Identity, Mail};
+pub use print::Print;
 pub use web::Web;
 
 /// A set of labels from the vocabulary (lower case, hyphens).
@@ -109,16 +117,31 @@ pub enum Action {
     Submit,
     /// A body comes back.
     Download,
+    /// One of our people calls a number.
+    Call,
+    /// One of our people is called.
+    Answer,
+    /// One of our people writes a line in a chat.
+    Chat,
+    /// One of our people prints, copies or scans.
+    Print,
+    /// A device joins a network.
+    Join,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 10] = [
         Self::Send,
         Self::Receive,
         Self::Visit,
         Self::Submit,
         Self::Download,
+        Self::Call,
+        Self::Answer,
+        Self::Chat,
+        Self::Print,
+        Self::Join,
     ];
 
     /// The name rules use.
@@ -129,6 +152,11 @@ impl Action {
             Self::Visit => "visit",
             Self::Submit => "submit",
             Self::Download => "download",
+            Self::Call => "call",
+            Self::Answer => "answer",
+            Self::Chat => "chat",
+            Self::Print => "print",
+            Self::Join => "join",
         }
     }
 }
@@ -146,6 +174,16 @@ pub enum Activity {
     Submit(Web),
     /// See [`Action::Download`].
     Download(Web),
+    /// See [`Action::Call`].
+    Call(Call),
+    /// See [`Action::Answer`].
+    Answer(Call),
+    /// See [`Action::Chat`].
+    Chat(Chat),
+    /// See [`Action::Print`].
+    Print(Print),
+    /// See [`Action::Join`].
+    Join(Join),
 }
 
 impl Activity {
@@ -157,6 +195,27 @@ impl Activity {
             Self::Visit(_) => Action::Visit,
             Self::Submit(_) => Action::Submit,
             Self::Download(_) => Action::Download,
+            Self::Call(_) => Action::Call,
+            Self::Answer(_) => Action::Answer,
+            Self::Chat(_) => Action::Chat,
+            Self::Print(_) => Action::Print,
+            Self::Join(_) => Action::Join,
+        }
+    }
+
+    /// Its facts, where it is about a message.
+    pub fn mail(&self) -> Option<&Mail> {
+        match self {
+            Self::Send(mail) | Self::Receive(mail) => Some(mail),
+            _ => None,
+        }
+    }
+
+    /// Its facts, where it is about a page.
+    pub fn web(&self) -> Option<&Web> {
+        match self {
+            Self::Visit(web) | Self::Submit(web) | Self::Download(web) => Some(web),
+            _ => None,
         }
     }
 
@@ -165,6 +224,10 @@ impl Activity {
         match self {
             Self::Send(mail) | Self::Receive(mail) => mail.sets(),
             Self::Visit(web) | Self::Submit(web) | Self::Download(web) => web.sets(),
+            Self::Call(call) | Self::Answer(call) => call.sets(),
+            Self::Chat(chat) => chat.sets(),
+            Self::Print(print) => print.sets(),
+            Self::Join(join) => join.sets(),
         }
     }
 }
@@ -208,6 +271,11 @@ impl TryFrom<Document> for Request {
             Action::Visit => Activity::Visit(serde_json::from_value(facts)?),
             Action::Submit => Activity::Submit(serde_json::from_value(facts)?),
             Action::Download => Activity::Download(serde_json::from_value(facts)?),
+            Action::Call => Activity::Call(serde_json::from_value(facts)?),
+            Action::Answer => Activity::Answer(serde_json::from_value(facts)?),
+            Action::Chat => Activity::Chat(serde_json::from_value(facts)?),
+            Action::Print => Activity::Print(serde_json::from_value(facts)?),
+            Action::Join => Activity::Join(serde_json::from_value(facts)?),
         };
         Ok(Self {
             who: document.who,
@@ -225,6 +293,10 @@ impl From<Request> for Document {
             Activity::Visit(web) | Activity::Submit(web) | Activity::Download(web) => {
                 serde_json::to_value(web)
             }
+            Activity::Call(call) | Activity::Answer(call) => serde_json::to_value(call),
+            Activity::Chat(chat) => serde_json::to_value(chat),
+            Activity::Print(print) => serde_json::to_value(print),
+            Activity::Join(join) => serde_json::to_value(join),
         };
         // Facts are structs of plain values, which always make an object.
         let what = match facts {

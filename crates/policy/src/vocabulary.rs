@@ -33,6 +33,16 @@ pub enum Set {
     Site,
     /// What content holds or may hold.
     Finding,
+    /// What kind of number a call is with.
+    Number,
+    /// How a call is made.
+    Manner,
+    /// What is printed, copied or scanned, and how.
+    Job,
+    /// What is known of a device.
+    Device,
+    /// The network a device joins.
+    Network,
 }
 
 /// One label and what it means.
@@ -91,6 +101,11 @@ fn set_of(attribute: &str) -> Option<Set> {
         "marks" => Set::Mark,
         "site" => Set::Site,
         "findings" | "suspicions" => Set::Finding,
+        "number" => Set::Number,
+        "manner" => Set::Manner,
+        "job" => Set::Job,
+        "device" => Set::Device,
+        "network" => Set::Network,
         _ => return None,
     })
 }

@@ -15,7 +15,7 @@ use matters::id::PersonId;
 use memchr::memmem::Finder;
 use policy::decision::{Decision, Outcome};
 use policy::obligation::Obligation;
-use policy::request::{Activity, Mail, Request};
+use policy::request::{Mail, Request};
 use register_store::enquiries::{Passed, Recipient};
 use register_store::{Store, StoreError};
 use serde::Deserialize;
@@ -180,10 +180,7 @@ struct Group {
 
 impl Group {
     fn mail(&self) -> Option<&Mail> {
-        match &self.request.what {
-            Activity::Send(mail) | Activity::Receive(mail) => Some(mail),
-            Activity::Visit(_) | Activity::Submit(_) | Activity::Download(_) => None,
-        }
+        self.request.what.mail()
     }
 
     /// Whether it went where it was to go.

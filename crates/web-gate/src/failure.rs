@@ -7,7 +7,7 @@
 
 use decision_point::point::Unrecorded;
 use policy::decision::{Decision, Outcome};
-use policy::request::{Activity, Labels, Request};
+use policy::request::{Labels, Request};
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy)]
@@ -42,18 +42,13 @@ pub(crate) fn is_undecided(decision: &Decision) -> bool {
 }
 
 fn categories(request: &Request) -> Option<&Labels> {
-    match &request.what {
-        Activity::Visit(web) | Activity::Submit(web) | Activity::Download(web) => {
-            Some(&web.categories)
-        }
-        Activity::Send(_) | Activity::Receive(_) => None,
-    }
+    request.what.web().map(|web| &web.categories)
 }
 
 #[cfg(test)]
 mod tests {
     use policy::decision::PackRef;
-    use policy::request::{Circumstances, Principal, Web, labels};
+    use policy::request::{Activity, Circumstances, Principal, Web, labels};
 
     use super::*;
 

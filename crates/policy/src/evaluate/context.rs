@@ -2,7 +2,7 @@
 
 use cedar_policy::RestrictedExpression as Value;
 
-use crate::request::{Activity, Circumstances, Clock, Identity, Labels, Mail, Web};
+use crate::request::{Activity, Call, Circumstances, Clock, Identity, Labels, Mail, Web};
 
 /// Name and value of every attribute of the context.
 pub(super) fn attributes(what: &Activity, when: &Circumstances) -> Vec<(String, Value)> {
@@ -13,6 +13,10 @@ pub(super) fn attributes(what: &Activity, when: &Circumstances) -> Vec<(String, 
     let own = match what {
         Activity::Send(mail) | Activity::Receive(mail) => of_mail(mail),
         Activity::Visit(web) | Activity::Submit(web) | Activity::Download(web) => of_web(web),
+        Activity::Call(call) | Activity::Answer(call) => of_call(call),
+        Activity::Chat(chat) => vec![("n_recipients", number(chat.n_recipients))],
+        Activity::Print(print) => vec![("pages", number(print.pages))],
+        Activity::Join(_) => Vec::new(),
     };
     circumstances(when)
         .into_iter()
@@ -52,6 +56,14 @@ fn of_web(web: &Web) -> Vec<(&'static str, Value)> {
         ("method", text(&web.method)),
         ("quota_spent", Value::new_bool(web.quota_spent)),
         ("bytes", number(web.bytes)),
+    ]
+}
+
+fn of_call(call: &Call) -> Vec<(&'static str, Value)> {
+    vec![
+        ("ended", Value::new_bool(call.ended)),
+        ("seconds", number(call.seconds)),
+        ("n_recent", number(call.n_recent)),
     ]
 }
 

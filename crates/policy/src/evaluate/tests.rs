@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::request::{Action, Circumstances, Mail, Web, labels};
+use crate::request::{Action, Call, Chat, Circumstances, Join, Mail, Print, Web, labels};
 
 /// A pack of no clauses: enough for a schema.
 const SETTINGS: &str = r#"
@@ -41,7 +41,7 @@ councillor = { audience = "c", raised_by = "d", decided_by = "d", consulted = []
 clauses = []
 "#;
 
-fn requests() -> [Request; 5] {
+fn requests() -> [Request; 10] {
     let mail = Mail {
         recipient: labels(["external"]),
         ..Mail::default()
@@ -51,12 +51,30 @@ fn requests() -> [Request; 5] {
         method: "GET".to_owned(),
         ..Web::default()
     };
+    let call = Call {
+        number: labels(["premium"]),
+        ..Call::default()
+    };
     [
         Activity::Send(mail.clone()),
         Activity::Receive(mail),
         Activity::Visit(web.clone()),
         Activity::Submit(web.clone()),
         Activity::Download(web),
+        Activity::Call(call.clone()),
+        Activity::Answer(call),
+        Activity::Chat(Chat {
+            recipient: labels(["external"]),
+            ..Chat::default()
+        }),
+        Activity::Print(Print {
+            job: labels(["colour"]),
+            pages: 2,
+        }),
+        Activity::Join(Join {
+            device: labels(["registered"]),
+            network: labels(["wired"]),
+        }),
     ]
     .map(|what| Request {
         who: Principal {
@@ -76,7 +94,7 @@ fn every_context_and_entity_fits_the_schema() {
     let names = Names::new().unwrap();
     for request in requests() {
         let resource = names.resource(&request.what);
-        let action = names.actions[request.what.action() as usize].clone();
+        let action = names.action(&request.what).clone();
         let context = Context::from_pairs(attributes(&request.what, &request.when)).unwrap();
         CedarRequest::new(
             names.person.clone(),

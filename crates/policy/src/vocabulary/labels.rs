@@ -11,6 +11,16 @@ const fn now(set: Set, name: &'static str, means: &'static str) -> Label {
     }
 }
 
+/// A label that waits for its gate.
+const fn later(set: Set, name: &'static str, means: &'static str) -> Label {
+    Label {
+        set,
+        name,
+        source: Source::Awaited,
+        means,
+    }
+}
+
 /// Every label a rule or scenario may use. Categories of sites and permissions are open lists.
 pub const LABELS: &[Label] = &[
     now(
@@ -278,4 +288,113 @@ pub const LABELS: &[Label] = &[
         "unscannable",
         "content that could not be read in full",
     ),
+    later(Set::Number, "internal", "one of our own"),
+    later(Set::Number, "local", "in one of the council's own areas"),
+    later(Set::Number, "national", "elsewhere in the country"),
+    later(
+        Set::Number,
+        "mobile",
+        "a mobile telephone in the United Kingdom",
+    ),
+    later(Set::Number, "international", "another country"),
+    later(Set::Number, "premium", "premium rate"),
+    later(
+        Set::Number,
+        "special-rate",
+        "costs more than it looks: 084, 087 and the like",
+    ),
+    later(Set::Number, "freephone", "free to whoever calls"),
+    later(Set::Number, "directory-enquiry", "directory enquiries"),
+    later(
+        Set::Number,
+        "emergency",
+        "emergencies: never delayed, refused or counted",
+    ),
+    later(
+        Set::Number,
+        "private-line",
+        "a line the council has declared private",
+    ),
+    later(
+        Set::Number,
+        "partner",
+        "another body the council works with",
+    ),
+    later(Set::Number, "unknown", "of no kind that is certain"),
+    later(
+        Set::Number,
+        "own-private",
+        "a number the person has declared private",
+    ),
+    later(
+        Set::Number,
+        "internet-access",
+        "dials into an internet provider",
+    ),
+    later(Set::Manner, "answered", "somebody answered"),
+    later(Set::Manner, "voicemail", "went to a voice mailbox"),
+    later(Set::Manner, "diverted", "was sent on to another number"),
+    later(Set::Manner, "fax", "a fax"),
+    later(
+        Set::Manner,
+        "from-mobile",
+        "made or taken on a council mobile",
+    ),
+    later(
+        Set::Manner,
+        "second-line",
+        "on the private second line of a council mobile",
+    ),
+    later(
+        Set::Manner,
+        "second-line-available",
+        "the mobile has a private second line",
+    ),
+    later(
+        Set::Manner,
+        "declared-private",
+        "its caller says that it is private",
+    ),
+    later(
+        Set::Manner,
+        "declared-emergency",
+        "its caller says that it is private and cannot wait",
+    ),
+    later(
+        Set::Manner,
+        "public-telephone",
+        "a public telephone stands at the caller's site",
+    ),
+    later(
+        Set::Job,
+        "declared-private",
+        "its owner says that it is private",
+    ),
+    later(Set::Job, "colour", "in colour"),
+    later(Set::Job, "copy", "a copy"),
+    later(Set::Job, "scan", "a scan"),
+    later(Set::Device, "registered", "in the register of devices"),
+    later(
+        Set::Device,
+        "unregistered",
+        "not in the register of devices",
+    ),
+    later(Set::Device, "owned", "bought by the council"),
+    later(
+        Set::Device,
+        "managed",
+        "locked down by the council, whoever owns it",
+    ),
+    later(
+        Set::Device,
+        "baseline-lapsed",
+        "its last check of being locked down is too old",
+    ),
+    later(Set::Network, "wired", "a socket"),
+    later(
+        Set::Network,
+        "wireless",
+        "the council's own wireless network",
+    ),
+    later(Set::Network, "guest", "the network for guests"),
 ];

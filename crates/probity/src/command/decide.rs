@@ -200,12 +200,9 @@ pub(crate) fn web(command: WebCommand) -> Result<(), Failure> {
             "request": verdict.request, "matched": verdict.matched, "decision": verdict.decision.as_ref(),
         })),
         Format::Human => {
-            let categories: Vec<String> = match &verdict.request.what {
-                policy::request::Activity::Visit(web) | policy::request::Activity::Submit(web) => {
-                    web.categories.iter().cloned().collect()
-                }
-                _ => Vec::new(),
-            };
+            let web = verdict.request.what.web();
+            let categories = web.map(|web| web.categories.iter().cloned().collect::<Vec<_>>());
+            let categories = categories.unwrap_or_default();
             say!(
                 "{}: {}",
                 address.host,
