@@ -27,6 +27,7 @@ use crate::feeds::{self, FeedsConfig};
 use crate::held::Held;
 use crate::known_files::KnownFiles;
 use crate::people::People;
+use crate::troubles::Troubles;
 use crate::trying::Trying;
 use crate::upkeep::{Upkeep, Watch};
 
@@ -195,9 +196,11 @@ impl Bound {
             // An error means that the sender is gone: stop as well.
             let _ = stopped.wait_for(|stop| *stop).await;
         };
+        let troubles = Arc::new(Troubles::default());
         let watch = Watch {
             register,
             known_files: self.known_files,
+            troubles: troubles.clone(),
         };
         let upkeep = Upkeep::start(point.clone(), data, record, watch)?;
         let mut gates = Gates {

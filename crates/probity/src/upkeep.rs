@@ -19,6 +19,7 @@ use crate::config::RecordConfig;
 use crate::data_dir::DataDir;
 use crate::failure::{self, Failure};
 use crate::known_files::KnownFiles;
+use crate::troubles::{Part, Troubles};
 use crate::{correction, knowledge};
 
 /// How often registers, site lists, correction and seals are looked after. Half a second: a permission granted
@@ -34,6 +35,8 @@ pub(crate) struct Watch {
     pub(crate) register: Option<PathBuf>,
     /// The register of known files.
     pub(crate) known_files: KnownFiles,
+    /// Where it is said what is wrong.
+    pub(crate) troubles: Arc<Troubles>,
 }
 
 /// The running thread.
@@ -83,8 +86,7 @@ struct Work {
     correction: CorrectionFile,
     remembered: Instant,
     known_files: known_files::Watched,
-    /// What was last said to be wrong with each of the six, so that it is said once.
-    troubles: [Option<String>; 6],
+    troubles: Arc<Troubles>,
 }
 
 impl Work {
@@ -112,7 +114,7 @@ impl Work {
             },
             remembered: Instant::now(),
             known_files: known_files::Watched::new(watch.known_files),
-            troubles: [const { None }; 6],
+            troubles: watch.troubles,
         })
     }
 
@@ -121,33 +123,17 @@ impl Work {
             .sealer
             .seal_if_due(self.point.journal(), SystemTime::now());
         let sealed = sealed.map(drop).map_err(|error| error.to_string());
-        self.say(0, "the record cannot be sealed", sealed);
+        self.say(Part::Seal, sealed);
         let lists = self.lists();
-        self.say(
-            1,
-            "the new site lists do not open; the old ones stay in use",
-            lists,
-        );
+        self.say(Part::SiteLists, lists);
         if let Some(taken) = self.take_up_register() {
-            self.say(
-                2,
-                "the new register cannot be used; the old one stays in use",
-                taken,
-            );
+            self.say(Part::Register, taken);
         }
         if let Some(taken) = self.take_up_correction() {
-            self.say(
-                3,
-                "the correction of the model for offence cannot be used; what was in use stays so",
-                taken,
-            );
+            self.say(Part::Correction, taken);
         }
         if let Some(taken) = self.take_up_known_files(Timestamp::now()) {
-            self.say(
-                4,
-                "the register of known files cannot be used; what was in use stays so",
-                taken,
-            );
+            self.say(Part::KnownFiles, taken);
         }
         if self.remembered.elapsed() >= REMEMBER_EVERY {
             self.remembered = Instant::now();
@@ -158,20 +144,11 @@ impl Work {
     fn remember(&mut self) {
         let correspondence = self.point.information().correspondence();
         let written = correspondence.map_or(Ok(()), |past| past.flush());
-        self.say(
-            5,
-            "what is remembered of earlier mail cannot be written down",
-            written.map_err(|error| error.to_string()),
-        );
+        self.say(Part::Memory, written.map_err(|error| error.to_string()));
     }
 
-    /// Says a trouble once, however long it lasts.
-    fn say(&mut self, which: usize, what: &'static str, result: Result<(), String>) {
-        let trouble = result.err();
-        if let Some(why) = trouble.as_ref().filter(|_| trouble != self.troubles[which]) {
-            tracing::error!(why, what);
-        }
-        self.troubles[which] = trouble;
+    fn say(&self, part: Part, result: Result<(), String>) {
+        self.troubles.note(part, result, Timestamp::now());
     }
 
     fn lists(&self) -> Result<(), String> {
@@ -179,7 +156,10 @@ impl Work {
             Some(Ok(Refresh::Replaced { to, .. })) => self.note("site-lists", &to.short()),
             Some(Err(error)) => Err(error.to_string()),
             // Still damaged: that was said when it was seen first, and is not over.
-            Some(Ok(Refresh::StillDamaged)) => self.troubles[1].clone().map_or(Ok(()), Err),
+            Some(Ok(Refresh::StillDamaged)) => {
+                let said = self.troubles.of(Part::SiteLists);
+                said.map_or(Ok(()), |said| Err(said.why))
+            }
             Some(Ok(Refresh::Unchanged)) | None => Ok(()),
         }
     }

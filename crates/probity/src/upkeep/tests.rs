@@ -42,6 +42,7 @@ fn work(data: &DataDir) -> Work {
     let watch = Watch {
         register: None,
         known_files: KnownFiles::at(&data.known_files()),
+        troubles: Arc::default(),
     };
     Work::new(Arc::new(point), data, &record, watch).unwrap()
 }
@@ -81,8 +82,14 @@ impl Work {
         versions
     }
 
-    fn trouble(&self) -> &str {
-        self.troubles[3].as_deref().unwrap_or_default()
+    fn trouble(&self) -> String {
+        self.trouble_of(Part::Correction)
+    }
+
+    fn trouble_of(&self, part: Part) -> String {
+        self.troubles
+            .of(part)
+            .map_or_else(String::new, |trouble| trouble.why)
     }
 }
 
@@ -167,6 +174,7 @@ fn what_is_remembered_of_earlier_mail_is_written_down_now_and_then() {
     let watch = Watch {
         register: None,
         known_files: KnownFiles::at(&data.known_files()),
+        troubles: Arc::default(),
     };
     let mut work = Work::new(point.clone(), &data, &record, watch).unwrap();
     let now = Timestamp::now();
@@ -247,13 +255,13 @@ fn known_files_are_taken_up_while_running_and_go_when_they_are_gone() {
     std::fs::write(&path, &sound[..100]).unwrap();
     work.once();
     work.once();
-    let trouble = work.troubles[4].clone().unwrap_or_default();
+    let trouble = work.trouble_of(Part::KnownFiles);
     assert!(trouble.contains("is damaged"), "{trouble}");
     assert!(work.recognises(&first) && work.recognises(&second));
 
     std::fs::write(&path, &sound).unwrap();
     work.once();
-    assert_eq!(work.troubles[4], None);
+    assert_eq!(work.trouble_of(Part::KnownFiles), "");
     std::fs::remove_file(&path).unwrap();
     work.once();
     assert!(!work.recognises(&first) && !work.recognises(&second));
@@ -286,7 +294,7 @@ fn the_gates_start_without_known_files_that_cannot_be_used() {
     std::fs::write(data.known_files(), "junk").unwrap();
     let mut work = work(&data);
     work.once();
-    let trouble = work.troubles[4].clone().unwrap_or_default();
+    let trouble = work.trouble_of(Part::KnownFiles);
     assert!(
         trouble.contains("this is no register of known files"),
         "{trouble}"

@@ -1,0 +1,135 @@
+//! What is wrong at present with the parts of a running server: said once by whoever notices, however long
+//! it lasts, and shown to whoever looks after it.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+/// A part that may be in trouble while the rest goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// Signing the record.
+    Seal,
+    /// Compiled site lists.
+    SiteLists,
+    /// The register file.
+    Register,
+    /// What reviewers' verdicts corrected.
+    Correction,
+    /// The register of known files.
+    KnownFiles,
+    /// What is remembered of earlier mail.
+    Memory,
+    /// The people's database.
+    Database,
+}
+
+impl Part {
+    /// All of them.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Seal,
+        Self::SiteLists,
+        Self::Register,
+        Self::Correction,
+        Self::KnownFiles,
+        Self::Memory,
+        Self::Database,
+    ];
+
+    /// As measurements call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Seal => "seal",
+            Self::SiteLists => "site-lists",
+            Self::Register => "register",
+            Self::Correction => "correction",
+            Self::KnownFiles => "known-files",
+            Self::Memory => "memory",
+            Self::Database => "database",
+        }
+    }
+
+    /// What it means that this part is in trouble.
+    pub(crate) fn trouble(self) -> &'static str {
+        match self {
+            Self::Seal => "the record cannot be sealed",
+            Self::SiteLists => "the new site lists do not open; the old ones stay in use",
+            Self::Register => "the new register cannot be used; the old one stays in use",
+            Self::Correction => {
+                "the correction of the model for offence cannot be used; what was in use stays so"
+            }
+            Self::KnownFiles => {
+                "the register of known files cannot be used; what was in use stays so"
+            }
+            Self::Memory => "what is remembered of earlier mail cannot be written down",
+            Self::Database => "the people's database is away; the gates go on with its last word",
+        }
+    }
+}
+
+/// Why a part is in trouble, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    /// When it was first noticed.
+    pub(crate) since: Timestamp,
+    /// What it says now.
+    pub(crate) why: String,
+}
+
+/// The troubles of one server.
+#[derive(Debug, Default)]
+pub(crate) struct Troubles(Mutex<BTreeMap<Part, Trouble>>);
+
+impl Troubles {
+    /// Notes how a part is, and logs a trouble that is new.
+    pub(crate) fn note(&self, part: Part, result: Result<(), String>, now: Timestamp) {
+        let mut all = self.lock();
+        let Err(why) = result else {
+            if all.remove(&part).is_some() {
+                tracing::info!(part = part.name(), "a trouble is over");
+            }
+            return;
+        };
+        let known = all.get(&part);
+        if known.is_none_or(|known| known.why != why) {
+            tracing::error!(why, what = part.trouble());
+        }
+        let since = known.map_or(now, |known| known.since);
+        all.insert(part, Trouble { since, why });
+    }
+
+    /// What is wrong with one part.
+    pub(crate) fn of(&self, part: Part) -> Option<Trouble> {
+        self.lock().get(&part).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Part, Trouble>> {
+        // Each change is one step, so what a panicked thread left is whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_trouble_lasts_from_when_it_began_until_it_is_over() {
+        let troubles = Troubles::default();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let wrong = |why: &str| Err(why.to_owned());
+        assert_eq!(troubles.of(Part::Seal), None);
+        troubles.note(Part::Seal, wrong("no room"), at(1));
+        troubles.note(Part::Seal, wrong("no disk"), at(2));
+        troubles.note(Part::Database, Ok(()), at(2));
+        let trouble = troubles.of(Part::Seal).unwrap();
+        assert_eq!((trouble.since, &*trouble.why), (at(1), "no disk"));
+        troubles.note(Part::Seal, Ok(()), at(3));
+        assert_eq!(troubles.of(Part::Seal), None);
+        troubles.note(Part::Seal, wrong("no room"), at(4));
+        assert_eq!(troubles.of(Part::Seal).unwrap().since, at(4));
+    }
+}
