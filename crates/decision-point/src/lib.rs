@@ -17,5 +17,6 @@ pub mod minutes;
 pub mod past;
 pub mod point;
 pub mod recent;
+pub mod tally;
 pub mod uses;
 pub mod web;

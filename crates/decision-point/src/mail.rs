@@ -8,7 +8,9 @@ use content::mail::{AuthenticationResult, MailReading};
 use content::media::PartKind;
 use jiff::Timestamp;
 use policy::decision::{Decision, Outcome};
-use policy::request::{Activity, Circumstances, Clock, Identity, Labels, Mail, Principal, Request};
+use policy::request::{
+    Action, Activity, Circumstances, Clock, Identity, Labels, Mail, Principal, Request,
+};
 use register::document::{Permission, Person};
 use register::snapshot::{Aim, Snapshot};
 
@@ -77,6 +79,12 @@ impl MailVerdict {
             .map(|group| group.decision.outcome)
             .max()
             .unwrap_or_default()
+    }
+
+    /// What was done, as it is counted.
+    pub(crate) fn action(&self) -> Action {
+        let group = self.groups.first();
+        group.map_or(Action::Receive, |group| group.request.what.action())
     }
 
     /// Whether what the message says was judged for anybody.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clamd::{Answer, Clamd};
 use content::contents::Contents;
@@ -17,6 +18,7 @@ use crate::entry::{
 };
 use crate::information::InformationPoint;
 use crate::mail::{MailEvent, MailVerdict};
+use crate::tally::Tally;
 use crate::uses::{NobodyCounts, Taken, Uses};
 use crate::web::{WebEvent, WebVerdict};
 
@@ -48,6 +50,7 @@ pub struct DecisionPoint {
     web_durability: WebDurability,
     uses: Arc<dyn Uses>,
     scanner: Option<Clamd>,
+    tally: Tally,
 }
 
 impl DecisionPoint {
@@ -64,6 +67,7 @@ impl DecisionPoint {
             web_durability,
             uses: Arc::new(NobodyCounts),
             scanner: None,
+            tally: Tally::default(),
         };
         let adopted = point.information.adopted();
         let started = StartedEntry {
@@ -131,12 +135,18 @@ impl DecisionPoint {
         &self.journal
     }
 
+    /// What was decided since the start, in numbers.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
     /// Decides a message. Resolves once the decision is on the disk; an error means that nothing
     /// may be answered but "try again later".
     pub async fn decide_mail(
         &self,
         event: &MailEvent<'_>,
     ) -> Result<Recorded<MailVerdict>, CannotRecord> {
+        let began = Instant::now();
         let mut without = BTreeSet::new();
         let verdict = loop {
             let verdict = self.information.consider_mail(event, &without);
@@ -153,9 +163,14 @@ impl DecisionPoint {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         let entry = bytes(&Entry::mail(event, &verdict, sha256));
-        let recorded = self.journal.append_synced(verdict, &entry).await?;
+        let action = verdict.action();
+        let recorded = self.journal.append_synced(verdict, &entry).await;
+        let recorded = recorded.inspect_err(|_| self.tally.unrecorded(action))?;
+        let (outcome, unevaluated) = (recorded.strictest(), recorded.is_unevaluated());
+        self.tally
+            .decided(action, outcome, unevaluated, began.elapsed());
         // What was put off comes again, and what was stopped did not go out: neither counts.
-        if recorded.strictest() < Outcome::Hold && !recorded.is_unevaluated() {
+        if outcome < Outcome::Hold && !unevaluated {
             self.information.count_mail(event);
         }
         self.information.remember_mail(event, &recorded);
@@ -184,6 +199,7 @@ impl DecisionPoint {
         &self,
         event: &WebEvent<'_>,
     ) -> Result<Recorded<WebVerdict>, Unrecorded> {
+        let began = Instant::now();
         let mut without = BTreeSet::new();
         let verdict = loop {
             let mut verdict = self.information.consider_web(event, &without);
@@ -215,10 +231,22 @@ impl DecisionPoint {
             WebDurability::Written => self.journal.append(verdict, &entry),
             WebDurability::Synced => self.journal.append_synced(verdict, &entry).await,
         };
-        recorded.map_err(|source| Unrecorded {
-            may_pass: may_pass(),
-            source,
-        })
+        match recorded {
+            Ok(recorded) => {
+                let decision = &recorded.decision;
+                let unevaluated = !decision.unevaluated.is_empty();
+                self.tally
+                    .decided(event.action, decision.outcome, unevaluated, began.elapsed());
+                Ok(recorded)
+            }
+            Err(source) => {
+                self.tally.unrecorded(event.action);
+                Err(Unrecorded {
+                    may_pass: may_pass(),
+                    source,
+                })
+            }
+        }
     }
 
     /// Records that somebody has read these clauses and goes on, and remembers it.

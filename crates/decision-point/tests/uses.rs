@@ -141,6 +141,11 @@ async fn one_use_is_one_download_and_the_same_download_again() {
     assert_eq!(download(&point, "/tool", program).await, Permit);
     assert_eq!(download(&point, "/tool", program).await, Permit, "resumed");
     assert_eq!(download(&point, "/other", program).await, Refuse);
+    // Whoever looks after the gates sees it in numbers.
+    let counted = point.tally().read();
+    let downloads = counted.iter().find(|one| one.action == Action::Download);
+    assert_eq!(downloads.unwrap().outcomes, [3, 0, 0, 1]);
+    assert_eq!(downloads.unwrap().took.iter().sum::<u64>(), 4);
 }
 
 #[tokio::test]

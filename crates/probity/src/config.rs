@@ -15,6 +15,7 @@ use web_gate::settings::UserNames;
 use crate::console::ConsoleConfig;
 use crate::feeds::FeedsConfig;
 use crate::people::NoticesConfig;
+use crate::status::StatusConfig;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,6 +55,9 @@ pub(crate) struct Config {
     /// How the record is kept.
     #[serde(default)]
     pub(crate) record: RecordConfig,
+    /// Where programs that watch the server reach it.
+    #[serde(default)]
+    pub(crate) status: Option<StatusConfig>,
     /// The mail gate.
     #[serde(default)]
     pub(crate) mail: Option<MailConfig>,
@@ -288,7 +292,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 16] = [
+const KEYS: [(&str, &[&str]); 17] = [
     (
         "",
         &[
@@ -304,6 +308,7 @@ const KEYS: [(&str, &[&str]); 16] = [
             "known_files",
             "scanner",
             "record",
+            "status",
             "mail",
             "web",
         ],
@@ -367,6 +372,7 @@ const KEYS: [(&str, &[&str]); 16] = [
             "memory",
         ],
     ),
+    ("status", &["listen"]),
     ("mail.memory", &["trusted_after_days", "addresses"]),
     ("mail.notices", &["server", "from"]),
     (

@@ -27,6 +27,7 @@ use crate::feeds::{self, FeedsConfig};
 use crate::held::Held;
 use crate::known_files::KnownFiles;
 use crate::people::People;
+use crate::status::{self, Status, StatusConfig};
 use crate::troubles::Troubles;
 use crate::trying::Trying;
 use crate::upkeep::{Upkeep, Watch};
@@ -44,6 +45,7 @@ pub(crate) struct Gates {
     mail: Option<SocketAddr>,
     web: Option<SocketAddr>,
     console: Option<SocketAddr>,
+    status: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     signals: (Signal, Signal),
     serving: Vec<tokio::task::JoinHandle<Result<(), Failure>>>,
@@ -99,6 +101,7 @@ pub(crate) struct Bound {
     mail: Option<(Listener, mail_gate::settings::Settings)>,
     web: Option<(TcpListener, web_gate::settings::Settings)>,
     console: Option<(TcpListener, ConsoleConfig)>,
+    status: Option<TcpListener>,
     feeds: FeedsConfig,
     known_files: KnownFiles,
 }
@@ -130,6 +133,7 @@ impl Bound {
             mail: None,
             web: None,
             console: None,
+            status: None,
             feeds: FeedsConfig::default(),
             known_files: KnownFiles::at(&data.known_files()),
         };
@@ -155,6 +159,15 @@ impl Bound {
             bound.web = Some((listener, settings));
         }
         Ok(bound)
+    }
+
+    /// Shows how the server is, too.
+    pub(crate) fn with_status(mut self, config: Option<&StatusConfig>) -> Result<Self, Failure> {
+        if let Some(config) = config {
+            let listener = TcpListener::bind(config.listen);
+            self.status = Some(self.runtime.block_on(listener)?);
+        }
+        Ok(self)
     }
 
     /// With feeds about people beside the gates.
@@ -218,6 +231,10 @@ impl Bound {
                 .console
                 .as_ref()
                 .and_then(|(listener, _)| listener.local_addr().ok()),
+            status: self
+                .status
+                .as_ref()
+                .and_then(|listener| listener.local_addr().ok()),
             stop,
             signals: self.signals,
             serving: Vec::new(),
@@ -225,6 +242,15 @@ impl Bound {
             upkeep: Some(upkeep),
             people: people.clone(),
         };
+        if let Some(listener) = self.status {
+            let status = Status {
+                point: gates.point.clone(),
+                troubles,
+                people: people.clone(),
+                min_free_bytes: record.min_free_bytes,
+            };
+            gates.spawn(status::serve(listener, status, wait(stopped.clone())));
+        }
         let held = self.mail.as_ref().map(|(_, settings)| {
             let server = settings.notices.as_ref().map(|route| route.server);
             Held::open(&settings.quarantine, &record.name, server)
@@ -326,6 +352,11 @@ impl Gates {
     /// Where the console listens.
     pub(crate) fn console_address(&self) -> Option<SocketAddr> {
         self.console
+    }
+
+    /// Where it is shown how the server is.
+    pub(crate) fn status_address(&self) -> Option<SocketAddr> {
+        self.status
     }
 
     /// The decision point they share.

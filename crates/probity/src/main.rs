@@ -23,6 +23,7 @@ mod people;
 mod print;
 mod progress;
 mod remote;
+mod status;
 mod troubles;
 mod trying;
 mod upkeep;

@@ -31,6 +31,7 @@ mod steps;
 mod throttle;
 
 pub mod answers;
+pub mod backlog;
 pub mod clockings;
 pub mod deliveries;
 pub mod drafts;

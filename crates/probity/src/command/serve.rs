@@ -30,6 +30,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         config.web.as_ref(),
         config.console.as_ref(),
     )?
+    .with_status(config.status.as_ref())?
     .with_feeds(&config.feeds)
     .with_known_files(&files);
     let (register, facts) = match (&config.register, &config.people) {
@@ -55,15 +56,21 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let point = gates::open_point(information, &data, &config.record, config.scanner.as_ref())?;
     let mut gates = bound.start(point, &data, &config.record, facts)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
+    let or_off = |address: Option<String>| address.unwrap_or_else(|| "off".to_owned());
     print::tell(&format!(
-        "probity: the gates are up (mail {}, web {}, console {}), pack {}, record in {}",
-        mail.as_deref().unwrap_or("off"),
-        gates
-            .web_address()
-            .map_or_else(|| "off".to_owned(), |address| address.to_string()),
-        gates
-            .console_address()
-            .map_or_else(|| "off".to_owned(), |address| format!("http://{address}")),
+        "probity: the gates are up (mail {}, web {}, console {}, status {}), pack {}, record in {}",
+        or_off(mail),
+        or_off(gates.web_address().map(|address| address.to_string())),
+        or_off(
+            gates
+                .console_address()
+                .map(|address| format!("http://{address}"))
+        ),
+        or_off(
+            gates
+                .status_address()
+                .map(|address| format!("http://{address}/metrics"))
+        ),
         gates.point().information().adopted().pack().settings().name,
         data.record().display(),
     ));

@@ -15,6 +15,7 @@ mod engines;
 mod access;
 mod answers;
 mod away;
+mod backlog;
 mod drafts;
 mod enquiries;
 mod feeds;
