@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -35,6 +36,26 @@ pub fn resident(pid: u32) -> f64 {
 /// Largest resident memory of one process so far, in megabytes (VmHWM).
 pub fn largest_resident(pid: u32) -> f64 {
     kilobytes_as_mb(field(&format!("/proc/{pid}/status"), "VmHWM:").unwrap_or_default())
+}
+
+/// What of a file a process has mapped and in memory, in megabytes.
+pub fn resident_of_file(pid: u32, file: &Path) -> f64 {
+    let maps = fs::read_to_string(format!("/proc/{pid}/smaps")).unwrap_or_default();
+    let (mut is_it, mut kilobytes) = (false, 0);
+    for line in maps.lines() {
+        match line.strip_prefix("Rss:") {
+            Some(rss) if is_it => {
+                let rss = rss.split_whitespace().next().unwrap_or_default();
+                kilobytes += rss.parse().unwrap_or(0);
+            }
+            // A mapping's first line begins with its addresses and ends with its file.
+            _ if line.as_bytes().first().is_some_and(u8::is_ascii_hexdigit) => {
+                is_it = Path::new(line.rsplit(' ').next().unwrap_or_default()) == file;
+            }
+            _ => (),
+        }
+    }
+    kilobytes_as_mb(kilobytes)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "megabytes for people")]

@@ -100,9 +100,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     let before = (usage::resident(gate.id()), usage::pss_of_tree(gate.id()));
     println!(
-        "{} domains: ready after {:.2} s, {:.1} MB resident (goals ≤ 1 s, ≤ 100 MB)\n",
+        "{} domains: ready after {:.2} s, {:.1} MB of lists resident (goals ≤ 1 s, ≤ 100 MB), \
+         {:.1} MB in all\n",
         scale.domains,
         gate.ready_after.as_secs_f64(),
+        usage::resident_of_file(gate.id(), &categories),
         before.0
     );
 

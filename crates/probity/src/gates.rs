@@ -309,10 +309,7 @@ impl Bound {
         }
         if let Some((listener, settings)) = self.web {
             let serve = web_gate::serve(listener, gates.point.clone(), settings, wait(stopped));
-            gates.spawn(async move {
-                serve.await;
-                Ok(())
-            });
+            gates.spawn(async move { serve.await.map_err(Failure::from) });
         }
         Ok(gates)
     }

@@ -15,13 +15,13 @@ use journal::Recorded;
 use policy::decision::{Decision, Outcome};
 use policy::obligation::Obligation;
 use policy::request::Action;
-use tokio::runtime::RuntimeFlavor;
 
 use crate::body::Start;
 use crate::coach::good_until;
 use crate::event::{self, Asker};
 use crate::failure::{self, Trouble};
 use crate::integrate::{POOL_HEADER, TLS_CLOSED, TLS_HEADER};
+use crate::own_body::OwnBody;
 use crate::pages::{About, Because, CoachForm, OwnPage, Stopped, Thing};
 use crate::serve::WebGate;
 
@@ -134,16 +134,20 @@ impl WebGate {
 
     /// What a body holds. A long one may take a while, which other connections are not to wait for.
     async fn look_through(&self, body: &Body<'_>) -> Contents {
-        let look = || self.point.information().look_through_body(body);
         let mut contents = if body.bytes.len() > LIGHT {
             // Never closed, so there is always a turn to wait for.
             let _turn = self.heavy.acquire().await;
-            match tokio::runtime::Handle::current().runtime_flavor() {
-                RuntimeFlavor::MultiThread => tokio::task::block_in_place(look),
-                _ => look(),
-            }
+            let (point, own) = (self.point.clone(), OwnBody::of(body));
+            let looked = tokio::task::spawn_blocking(move || {
+                let information = point.information();
+                information.look_through_body(&own.lent())
+            });
+            // Nobody aborts it: what ends it otherwise is a panic, which is this connection's.
+            looked
+                .await
+                .unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic()))
         } else {
-            look()
+            self.point.information().look_through_body(body)
         };
         self.point.scan(&mut contents, body.bytes).await;
         contents

@@ -22,8 +22,10 @@ mod exchange;
 mod failure;
 mod form;
 pub mod integrate;
+mod own_body;
 mod pages;
 mod serve;
 pub mod settings;
+mod workers;
 
 pub use serve::{Clock, WebGate, serve};

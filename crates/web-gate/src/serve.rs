@@ -1,4 +1,4 @@
-//! The service: listens, and gives each connection its task.
+//! The service: listens, and gives each connection to a thread.
 
 use std::future::Future;
 use std::io::{self, Write as _};
@@ -14,12 +14,12 @@ use icap_proto::reply::{Failure, Reply};
 use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
 
 use crate::coach::Coach;
 use crate::connection::{self, Ended};
 use crate::pages::Pages;
 use crate::settings::Settings;
+use crate::workers::Workers;
 
 /// What time it is. Tests bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -56,9 +56,9 @@ pub async fn serve(
     point: Arc<DecisionPoint>,
     settings: Settings,
     shutdown: impl Future<Output = ()>,
-) {
+) -> io::Result<()> {
     let gate = WebGate::new(point, settings);
-    gate.serve(listener, shutdown).await;
+    gate.serve(listener, shutdown).await
 }
 
 impl WebGate {
@@ -84,17 +84,20 @@ impl WebGate {
     }
 
     /// See [`serve`].
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let mut workers = Workers::start()?;
         let gate = Arc::new(self);
         let places = Arc::new(Semaphore::new(gate.settings.max_connections as usize));
         let (stop, stopped) = watch::channel(false);
-        let mut connections = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = shutdown.as_mut() => break,
-                Some(_) = connections.join_next() => continue,
             };
             let (stream, address) = match accepted {
                 Ok(accepted) => accepted,
@@ -108,24 +111,36 @@ impl WebGate {
                 gate.turn_away(stream, address);
                 continue;
             };
+            // Taken up again by the thread that is to serve it.
+            let stream = match stream.into_std() {
+                Ok(stream) => stream,
+                Err(error) => {
+                    note(address, Err(error.into()));
+                    continue;
+                }
+            };
             let (gate, mut stopped) = (gate.clone(), stopped.clone());
-            connections.spawn(async move {
+            workers.give(Box::pin(async move {
                 // The sender outlives all receivers' waiting, and its end means the same.
                 let stop = async move { drop(stopped.wait_for(|stop| *stop).await) };
-                note(address, connection::run(&gate, stream, address, stop).await);
+                let served = async {
+                    let stream = TcpStream::from_std(stream)?;
+                    connection::run(&gate, stream, address, stop).await
+                };
+                note(address, served.await);
                 drop(place);
-            });
+            }));
         }
         drop(listener);
         gate.stopping.store(true, Ordering::Relaxed);
         stop.send_replace(true);
-        let last_answers = async { while connections.join_next().await.is_some() {} };
-        if tokio::time::timeout(LAST_ANSWERS_WITHIN, last_answers)
+        if tokio::time::timeout(LAST_ANSWERS_WITHIN, workers.finish())
             .await
             .is_err()
         {
             tracing::warn!("exchanges under way were cut");
         }
+        Ok(())
     }
 
     pub(crate) fn settings(&self) -> &Settings {

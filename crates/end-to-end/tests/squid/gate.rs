@@ -92,7 +92,7 @@ impl Gate {
         let gate = gate.with_clock(Arc::new(clock));
         let (stop, stopped) = oneshot::channel();
         let serving = gate.serve(listener, async move { drop(stopped.await) });
-        self.served = Some(runtime.spawn(serving));
+        self.served = Some(runtime.spawn(async move { serving.await.unwrap() }));
         self.stop = Some(stop);
     }
 

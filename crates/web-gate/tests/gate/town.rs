@@ -115,7 +115,8 @@ impl Town {
         let address = listener.local_addr().unwrap();
         let gate = WebGate::new(point.clone(), settings).with_clock(clock);
         let (stop, stopped) = oneshot::channel();
-        let served = tokio::spawn(gate.serve(listener, async move { drop(stopped.await) }));
+        let served = gate.serve(listener, async move { drop(stopped.await) });
+        let served = tokio::spawn(async move { served.await.unwrap() });
         Self {
             address,
             folder,
