@@ -2,11 +2,12 @@
 //!
 //! Own reader, because published ones panic or exhaust memory on hostile files. It does not use
 //! the cross-reference table: every object is found by its own mark, so a damaged table loses
-//! nothing, and each byte is looked at once. Text in pictures is not read. A file that needs a
-//! password, also one that any viewer opens because the password is empty, is
-//! [`Opaque::Encrypted`].
+//! nothing, and each byte is looked at once. Text in pictures is not read. A file that is encrypted
+//! under the empty password, as those are that only restrict printing or copying, is read as any
+//! viewer does; one that needs a password is [`Opaque::Encrypted`].
 
 mod content;
+mod encryption;
 mod file;
 mod filters;
 mod font;
@@ -28,7 +29,7 @@ const MOST_PAGES: usize = 20_000;
 
 pub(super) fn open(walk: &mut Walk<'_>, path: &str, bytes: &[u8]) {
     let file = File::of(walk, bytes);
-    if file.encrypted {
+    if file.closed {
         walk.opaque(path, Opaque::Encrypted);
         return;
     }

@@ -1,11 +1,14 @@
 //! Where a file's objects are.
 
+mod encrypted;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use memchr::memmem;
 
+use super::encryption::{Encryption, ObjectId};
 use super::filters;
 use super::object::{Dictionary, Lexer, Value, is_blank};
 use crate::document::walk::Walk;
@@ -17,16 +20,19 @@ const MOST_OBJECTS: usize = 500_000;
 const LONGEST_CHAIN: usize = 8;
 
 /// What is asked of a trailer.
-const TRAILER: &[&str] = &["Root", "Info", "Encrypt"];
+const TRAILER: &[&str] = &["Root", "Info", "Encrypt", "ID"];
 
 /// Bytes of objects read beside four times the file: fonts and resources are read for every page.
 /// Crafted references could otherwise have one object read without end.
 const READING: usize = 64 << 20;
 
+/// What decrypting a string costs beside its bytes, in bytes read: the tables of RC4 are made anew.
+const DECRYPTING: usize = 64;
+
 #[derive(Clone)]
 enum Place {
-    /// Offset in the file of the object itself, and its stream's data.
-    Direct(usize, Option<Range<usize>>),
+    /// Offset in the file of the object itself, its generation, and its stream's data.
+    Direct(usize, u16, Option<Range<usize>>),
     /// Within the object stream with this position among [`File::packed`].
     Packed(usize, usize),
 }
@@ -39,7 +45,9 @@ pub(super) struct File<'a> {
     trailers: Vec<Dictionary>,
     /// Bytes that may still be read as objects.
     reading_left: Cell<usize>,
-    pub(super) encrypted: bool,
+    encryption: Option<Encryption>,
+    /// Encrypted so that it cannot be read without a password.
+    pub(super) closed: bool,
 }
 
 impl<'a> File<'a> {
@@ -50,14 +58,15 @@ impl<'a> File<'a> {
             packed: Vec::new(),
             trailers: Vec::new(),
             reading_left: Cell::new(bytes.len().saturating_mul(4).saturating_add(READING)),
-            encrypted: false,
+            encryption: None,
+            closed: false,
         };
         let object_streams = file.scan();
-        file.encrypted = file
-            .trailers
-            .iter()
-            .any(|trailer| !matches!(trailer.get("Encrypt"), None | Some(Value::Null)));
-        if !file.encrypted {
+        if file.is_encrypted() {
+            file.encryption = file.opened_by_empty_password();
+            file.closed = file.encryption.is_none();
+        }
+        if !file.closed {
             for number in object_streams {
                 file.unpack(walk, number);
             }
@@ -81,7 +90,7 @@ impl<'a> File<'a> {
                 continue;
             }
             at = found + 3;
-            let Some(number) = number_before(self.bytes, found) else {
+            let Some((number, generation)) = number_before(self.bytes, found) else {
                 continue;
             };
             let mut lexer = Lexer::new(self.bytes, at);
@@ -89,7 +98,8 @@ impl<'a> File<'a> {
             let Some(Value::Dictionary(dictionary)) = &value else {
                 // What is not a dictionary has no stream; a failed reading must not be repeated.
                 at = lexer.at.max(at);
-                self.places.insert(number, Place::Direct(found + 3, None));
+                self.places
+                    .insert(number, Place::Direct(found + 3, generation, None));
                 continue;
             };
             let data = self.data(lexer.at, dictionary);
@@ -100,7 +110,8 @@ impl<'a> File<'a> {
             if dictionary.is("Type", "XRef") {
                 self.trailers.push(dictionary.clone().only(TRAILER));
             }
-            self.places.insert(number, Place::Direct(found + 3, data));
+            self.places
+                .insert(number, Place::Direct(found + 3, generation, data));
             if self.places.len() >= MOST_OBJECTS {
                 break;
             }
@@ -132,7 +143,7 @@ impl<'a> File<'a> {
     /// Lists the objects in an object stream. Those in the file itself with the same number stay,
     /// unless the stream comes later.
     fn unpack(&mut self, walk: &mut Walk<'_>, number: u32) {
-        let Some(Place::Direct(stream_at, _)) = self.places.get(&number).cloned() else {
+        let Some(Place::Direct(stream_at, ..)) = self.places.get(&number).cloned() else {
             return;
         };
         let dictionary = self.dictionary(&Value::Reference(number));
@@ -157,7 +168,7 @@ impl<'a> File<'a> {
             };
             let place = Place::Packed(index, (first + offset) as usize);
             let newer = match self.places.get(&(object as u32)) {
-                Some(Place::Direct(at, _)) => *at < stream_at,
+                Some(Place::Direct(at, ..)) => *at < stream_at,
                 _ => true,
             };
             if newer {
@@ -176,8 +187,16 @@ impl<'a> File<'a> {
         if self.is_exhausted() {
             return Value::Null;
         }
+        let mut id = None;
         let mut lexer = match self.places.get(&number) {
-            Some(Place::Direct(at, _)) => Lexer::new(self.bytes, *at),
+            Some(Place::Direct(at, generation, _)) => {
+                id = Some(ObjectId {
+                    number,
+                    generation: *generation,
+                });
+                Lexer::new(self.bytes, *at)
+            }
+            // An object stream is encrypted as a whole, what is in it no more.
             Some(Place::Packed(index, at)) => match self.packed.get(*index) {
                 Some(content) => Lexer::new(content, *at),
                 None => return Value::Null,
@@ -185,10 +204,14 @@ impl<'a> File<'a> {
             None => return Value::Null,
         };
         let start = lexer.at;
-        let value = lexer.value();
+        let mut value = lexer.value();
+        let mut decrypted = 0;
+        if let (Some(id), Some(encryption), Some(value)) = (id, &self.encryption, &mut value) {
+            decrypted = encryption.strings(id, value);
+        }
+        let cost = (lexer.at - start + 1).saturating_add(decrypted.saturating_mul(DECRYPTING));
         let left = self.reading_left.get();
-        self.reading_left
-            .set(left.saturating_sub(lexer.at - start + 1));
+        self.reading_left.set(left.saturating_sub(cost));
         value.filter(|_| left > 0).unwrap_or(Value::Null)
     }
 
@@ -220,13 +243,13 @@ impl<'a> File<'a> {
     }
 
     pub(super) fn has_stream(&self, number: u32) -> bool {
-        matches!(self.places.get(&number), Some(Place::Direct(_, Some(_))))
+        matches!(self.places.get(&number), Some(Place::Direct(.., Some(_))))
     }
 
     /// A stream's content, all its filters undone; `None` where one is not known here, as for
     /// pictures, or the budget is used up.
     pub(super) fn stream(&self, walk: &mut Walk<'_>, number: u32) -> Option<Vec<u8>> {
-        let Some(Place::Direct(_, Some(data))) = self.places.get(&number) else {
+        let Some(Place::Direct(_, generation, Some(data))) = self.places.get(&number) else {
             return None;
         };
         let raw = self.bytes.get(data.clone())?;
@@ -242,7 +265,18 @@ impl<'a> File<'a> {
                 .collect(),
             _ => Vec::new(),
         };
-        filters::undo(walk, raw, &names)
+        let Some(encryption) = &self.encryption else {
+            return filters::undo(walk, raw, &names);
+        };
+        let own = self.own_filter(&dictionary, &names);
+        if !walk.charge(raw.len()) {
+            return None;
+        }
+        let id = ObjectId {
+            number,
+            generation: *generation,
+        };
+        filters::undo(walk, &encryption.stream(id, &own, raw), &names)
     }
 
     /// Every object that is or has a dictionary, by number.
@@ -289,8 +323,8 @@ fn next_mark(bytes: &[u8]) -> Option<(usize, bool)> {
     }
 }
 
-/// The number in `7 0 ` before `obj` at `at`.
-fn number_before(bytes: &[u8], at: usize) -> Option<u32> {
+/// Number and generation in `7 0 ` before `obj` at `at`.
+fn number_before(bytes: &[u8], at: usize) -> Option<(u32, u16)> {
     // Ten digits, five digits, and the blanks around them.
     let head = bytes.get(at.saturating_sub(24)..at)?;
     let behind = |last: Option<usize>| last.map_or(0, |last| last + 1);
@@ -301,12 +335,14 @@ fn number_before(bytes: &[u8], at: usize) -> Option<u32> {
     if generation == head.len() {
         return None;
     }
-    let head = head.get(..generation)?;
+    let (head, generation) = head.split_at_checked(generation)?;
     let end = trimmed(head);
     if end == head.len() {
         return None;
     }
     let head = head.get(..end)?;
     let number = head.get(digits(head)..)?;
-    std::str::from_utf8(number).ok()?.parse().ok()
+    let number = std::str::from_utf8(number).ok()?.parse().ok()?;
+    let generation = std::str::from_utf8(generation).ok()?.parse();
+    Some((number, generation.unwrap_or_default()))
 }

@@ -28,6 +28,19 @@ impl Value {
             _ => None,
         }
     }
+
+    /// Shows every string in a value, to be changed.
+    pub(super) fn each_string(&mut self, change: &mut dyn FnMut(&mut Vec<u8>)) {
+        match self {
+            Value::String(string) => change(string),
+            Value::Array(values) => values.iter_mut().for_each(|v| v.each_string(change)),
+            Value::Dictionary(dictionary) => {
+                let entries = dictionary.entries.iter_mut();
+                entries.for_each(|(_, value)| value.each_string(change));
+            }
+            _ => (),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,6 +59,14 @@ impl Dictionary {
     /// Whether an entry is this name.
     pub(super) fn is(&self, key: &str, name: &str) -> bool {
         matches!(self.get(key), Some(Value::Name(value)) if value == name)
+    }
+
+    /// The same with every value changed.
+    pub(super) fn map(self, change: impl Fn(Value) -> Value) -> Dictionary {
+        let entries = self.entries.into_iter();
+        Dictionary {
+            entries: entries.map(|(key, value)| (key, change(value))).collect(),
+        }
     }
 
     /// Only the entries with these keys.

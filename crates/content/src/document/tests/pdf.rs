@@ -1,3 +1,5 @@
+use std::process::Command;
+
 use super::*;
 use PieceKind::*;
 
@@ -216,4 +218,133 @@ fn crafted_trees_end() {
     assert!(opened.pieces.is_empty());
     let nested = pdf(&[b"[".repeat(1_000_000)], "");
     open(&nested, None, None, &Limits::default());
+}
+
+/// Files as qpdf encrypts them: read where the empty password opens them, whatever the method.
+#[test]
+fn files_that_anybody_may_open_are_read() {
+    let Some(qpdf) = Qpdf::here() else {
+        return;
+    };
+    let plain = with_everything();
+    for (method, how) in [
+        ("RC4, 40 bits", &["40", "--print=n"][..]),
+        ("RC4, 128 bits", &["128", "--print=none", "--use-aes=n"]),
+        (
+            "RC4 by crypt filter",
+            &["128", "--use-aes=n", "--force-V4", "--extract=n"],
+        ),
+        ("AES, 128 bits", &["128", "--use-aes=y", "--print=none"]),
+        (
+            "AES, properties in clear",
+            &["128", "--use-aes=y", "--cleartext-metadata"],
+        ),
+        ("AES, 256 bits, revision 5", &["256", "--force-R5"]),
+        ("AES, 256 bits, revision 6", &["256", "--modify=none"]),
+    ] {
+        for streams in ["--object-streams=disable", "--object-streams=generate"] {
+            let encrypted = qpdf.encrypted(&plain, "", how, streams);
+            let shown = memchr::memmem::find(&encrypted, b"Rent").is_some();
+            assert!(!shown, "{method}: not encrypted");
+            let opened = check(
+                "a.pdf",
+                &encrypted,
+                &[
+                    ("a.pdf", Body, "Council tax"),
+                    ("a.pdf#comments", Comment, "Check this"),
+                    ("a.pdf#properties", Properties, "Budget"),
+                    ("a.pdf/rent.txt", Body, "Rent due"),
+                ],
+            );
+            assert!(opened.opaque.is_empty(), "{method} {streams}");
+
+            let locked = qpdf.encrypted(&plain, "kept secret", how, streams);
+            let opened = check("a.pdf", &locked, &[]);
+            let why = [("a.pdf", Opaque::Encrypted)];
+            assert_eq!(opaque(&opened), why, "{method} {streams}");
+        }
+    }
+}
+
+#[test]
+fn contradictory_and_broken_encryption_stays_closed() {
+    let Some(qpdf) = Qpdf::here() else {
+        return;
+    };
+    let how = &["128", "--use-aes=y"];
+    let encrypted = qpdf.encrypted(&with_everything(), "", how, "--object-streams=disable");
+    let mut two = encrypted.clone();
+    two.extend(b"trailer << /Root 1 0 R >>\n");
+    assert_eq!(
+        opaque(&check("a.pdf", &two, &[])),
+        [("a.pdf", Opaque::Encrypted)],
+        "one trailer says nothing of encryption"
+    );
+    // Whatever is changed in the dictionary, nothing panics, and what is read is never nothing at all
+    // without a reason.
+    let at = memchr::memmem::find(&encrypted, b"/Standard").unwrap();
+    for place in at.saturating_sub(300)..at + 300 {
+        let mut broken = encrypted.clone();
+        broken[place] ^= 0x15;
+        let opened = open(&broken, None, Some("a.pdf"), &Limits::default());
+        assert!(!opened.pieces.is_empty() || !opened.opaque.is_empty());
+    }
+}
+
+/// A page, a comment, a property and an embedded file.
+fn with_everything() -> Vec<u8> {
+    let objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(rent.txt) 8 0 R] >> >> >>".to_vec(),
+        format!("<< /Type /Pages /Count 1 /Kids [3 0 R] /Resources << /Font << /F1 {HELVETICA} >> >> >>").into_bytes(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Annots [5 0 R] >>".to_vec(),
+        stream("", b"BT /F1 12 Tf 72 700 Td (Council tax) Tj ET"),
+        b"<< /Type /Annot /Subtype /Text /Rect [0 0 9 9] /Contents (Check this) >>".to_vec(),
+        b"<< /Title (Budget) >>".to_vec(),
+        stream("/Type /EmbeddedFile", b"Rent due"),
+        b"<< /Type /Filespec /F (rent.txt) /UF (rent.txt) /EF << /F 7 0 R >> >>".to_vec(),
+    ];
+    pdf(&objects, "/Info 6 0 R")
+}
+
+/// The program that encrypts; Debian's package `qpdf`.
+struct Qpdf {
+    folder: tempfile::TempDir,
+}
+
+impl Qpdf {
+    /// Without the program tests are skipped, but not where `CI=true`.
+    fn here() -> Option<Qpdf> {
+        if Command::new("qpdf").arg("--version").output().is_err() {
+            assert!(
+                std::env::var("CI").as_deref() != Ok("true"),
+                "`qpdf` is missing"
+            );
+            return None;
+        }
+        Some(Qpdf {
+            folder: tempfile::tempdir().unwrap(),
+        })
+    }
+
+    fn encrypted(&self, plain: &[u8], password: &str, how: &[&str], streams: &str) -> Vec<u8> {
+        let (from, to) = (
+            self.folder.path().join("plain.pdf"),
+            self.folder.path().join("encrypted.pdf"),
+        );
+        std::fs::write(&from, plain).unwrap();
+        let mut qpdf = Command::new("qpdf");
+        qpdf.args([
+            "--allow-weak-crypto",
+            streams,
+            "--encrypt",
+            password,
+            "owner",
+        ]);
+        qpdf.args(how).arg("--").args([&from, &to]);
+        let done = qpdf.output().unwrap();
+        // 3: our files have no table of their objects, which is only warned of.
+        let message = String::from_utf8_lossy(&done.stderr);
+        assert!(matches!(done.status.code(), Some(0 | 3)), "{message}");
+        std::fs::read(&to).unwrap()
+    }
 }
