@@ -1,4 +1,4 @@
-//! What the end-to-end tests need of the machine: Debian's packages, and those that run under Node.
+//! What tests need of the machine: Debian's packages, and those that run under Node.
 //!
 //! Debian starts some of the servers it installs. That is no matter: the tests start their own, in
 //! folders and on ports of their own.
@@ -20,6 +20,20 @@ const NEEDED: &[(&str, &str)] = &[
     ("/usr/lib/postgresql/*/bin/postgres", "postgresql"),
     ("/usr/bin/pdftotext", "poppler-utils"),
     ("/usr/bin/qpdf", "qpdf"),
+    ("/usr/bin/7zz", "7zip"),
+    ("/usr/bin/genisoimage", "genisoimage"),
+    (
+        "/usr/lib/libreoffice/program/libswlo.so",
+        "libreoffice-writer-nogui",
+    ),
+    (
+        "/usr/lib/libreoffice/program/libsclo.so",
+        "libreoffice-calc-nogui",
+    ),
+    (
+        "/usr/lib/libreoffice/program/libsdlo.so",
+        "libreoffice-impress-nogui",
+    ),
     ("/usr/bin/chromium", "chromium"),
     ("node", "nodejs"),
     ("npm", "npm"),
@@ -44,7 +58,7 @@ pub(crate) fn ensure() -> Result<(), String> {
     }
     if !missing.is_empty() {
         go_on_without(format!(
-            "the end-to-end tests need: apt-get install {}",
+            "some tests need: apt-get install {}",
             missing.join(" ")
         ))?;
     }

@@ -194,27 +194,42 @@ fn push_text(out: &mut String, text: &str, quoted: bool) {
 
 /// The character an entity at the start of `text` stands for, and the entity's length in bytes.
 fn entity(text: &str) -> Option<(char, usize)> {
-    let end = text.bytes().take(12).position(|b| b == b';')?;
-    let name = &text[1..end];
+    /// Of the longest name, with `&` and `;`.
+    const LONGEST: usize = 33;
+    if let Some(number) = text.strip_prefix("&#") {
+        return numbered(number).map(|(character, length)| (character, length + 2));
+    }
+    let end = text.bytes().take(LONGEST).position(|b| b == b';')?;
+    let name = text.get(1..end)?;
     let character = match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
         "apos" | "lsquo" | "rsquo" => '\'',
         "nbsp" => ' ',
         "ndash" | "mdash" => '-',
-        "pound" => '£',
-        _ => {
-            let digits = name.strip_prefix('#')?;
-            let code = match digits.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => digits.parse().ok()?,
-            };
-            char::from_u32(code).filter(|c| !c.is_control() || c.is_whitespace())?
-        }
+        // A few stand for two characters, of which the second is an accent.
+        _ => quick_xml::escape::resolve_html5_entity(name)?
+            .chars()
+            .next()?,
     };
     Some((character, end + 1))
+}
+
+/// The character with a number in `65;` or `x41;`, and the length of that. Browsers do without the
+/// semicolon, and so does whoever hides a word from a filter.
+fn numbered(text: &str) -> Option<(char, usize)> {
+    /// More digits stand for no character.
+    const LONGEST: usize = 8;
+    let (digits, radix) = match text.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16),
+        None => (text, 10),
+    };
+    let n = digits.chars().take_while(|c| c.is_digit(radix)).count();
+    let code = u32::from_str_radix(digits.get(..n).filter(|_| n <= LONGEST)?, radix).ok()?;
+    let character = char::from_u32(code).filter(|c| !c.is_control() || c.is_whitespace())?;
+    let closed = digits.get(n..)?.starts_with(';');
+    Some((
+        character,
+        text.len() - digits.len() + n + usize::from(closed),
+    ))
 }
 
 /// Plain text as a paragraph of HTML.

@@ -13,7 +13,7 @@ use super::walk::Walk;
 use super::zip::Entry;
 use super::{Opaque, PieceKind, plain, xml};
 use crate::html;
-use sheet::{SharedStrings, Workbook};
+use sheet::{Shared, SharedStrings, Styles, Workbook};
 
 /// Whether an archive with these entries is a document.
 pub(super) fn is_document(entries: &[Entry<'_>]) -> bool {
@@ -57,6 +57,9 @@ pub(super) fn open(walk: &mut Walk<'_>, path: &str, entries: &[Entry<'_>]) {
             reading.part(walk, name, &xml);
         } else if lower == "mimetype" {
             walk.part(path, name, &content);
+        } else if lower == "manifest.rdf" {
+            // Says which part is which, as OpenDocument has it; no text of the document's.
+            walk.part(path, name, &content);
         } else {
             walk.member(path, name, &content, None);
         }
@@ -75,7 +78,10 @@ fn rank(name: &str) -> u8 {
     let lower = name.to_ascii_lowercase();
     if lower == "meta-inf/manifest.xml" {
         0
-    } else if lower.contains("workbook") || lower.contains("sharedstrings") {
+    } else if ["workbook", "sharedstrings", "xl/styles"]
+        .iter()
+        .any(|part| lower.contains(part))
+    {
         1
     } else if !lower.ends_with(".xml") && !lower.ends_with(".rels") {
         5
@@ -113,6 +119,7 @@ pub(super) struct Reading<'p> {
     /// Targets of relationships from the workbook, by identifier.
     sheet_targets: HashMap<String, String>,
     strings: SharedStrings,
+    styles: Styles,
     encrypted: bool,
 }
 
@@ -123,6 +130,7 @@ impl<'p> Reading<'p> {
             workbook: Workbook::default(),
             sheet_targets: HashMap::new(),
             strings: SharedStrings::default(),
+            styles: Styles::default(),
             encrypted: false,
         }
     }
@@ -158,6 +166,7 @@ impl<'p> Reading<'p> {
                 }
                 self.strings = strings;
             }
+            "styleSheet" => self.styles = Styles::of(xml),
             "worksheet" | "dialogsheet" => self.sheet(walk, name, xml),
             "pivotCacheDefinition" | "pivotCacheRecords" | "externalLink" => {
                 let text = sheet::cached_values(xml, walk.text_room());
@@ -193,7 +202,12 @@ impl<'p> Reading<'p> {
             .find(|(_, target)| target.rsplit('/').next().unwrap_or(target) == base);
         let listed = identifier.and_then(|(identifier, _)| self.workbook.sheet(identifier));
         let (title, hidden) = listed.map_or(("", false), |sheet| (&sheet.name, sheet.hidden));
-        let text = sheet::cells(xml, title, &self.strings, walk.text_room());
+        let shared = Shared {
+            strings: &self.strings,
+            styles: &self.styles,
+            workbook: &self.workbook,
+        };
+        let text = sheet::cells(xml, title, &shared, walk.text_room());
         if hidden {
             walk.piece(
                 &format!("{}#{title}", self.path),

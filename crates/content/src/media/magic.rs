@@ -55,6 +55,8 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Recognised> {
         [b'L', 0, 0, 0, 0x01, 0x14, 0x02, 0, ..] => {
             return found(Script, "application/x-ms-shortcut");
         }
+        // A picture as OpenOffice keeps it beside what it shows.
+        [b'V', b'C', b'L', b'M', b'T', b'F', ..] => return found(Image, "image/x-svm"),
         [b'I', b'T', b'S', b'F', ..] => return found(Script, "application/vnd.ms-htmlhelp"),
         [b'#', b'!', ..] => return found(Script, "text/x-shellscript"),
         [0x7f, b'E', b'L', b'F', ..] => return found(Executable, "application/x-executable"),

@@ -22,6 +22,7 @@ pub(super) fn read(walk: &mut Walk<'_>, path: &str, xml: &str, kind: PieceKind) 
     );
     for (suffix, kind, text) in [
         ("#comments", PieceKind::Comment, content.comments),
+        ("#notes", PieceKind::Note, content.notes),
         ("#deleted", PieceKind::TrackedChange, content.deleted),
         ("#hidden", PieceKind::HiddenSheet, content.hidden),
         ("#properties", PieceKind::Properties, content.properties),
@@ -36,14 +37,19 @@ pub(super) fn read(walk: &mut Walk<'_>, path: &str, xml: &str, kind: PieceKind) 
 enum Target {
     Shown,
     Comments,
+    Notes,
     Deleted,
     Hidden,
+    /// No text of anybody's: the number of a note.
+    Nowhere,
 }
 
 #[derive(Default)]
 struct Content {
     shown: Text,
     comments: Text,
+    notes: Text,
+    nowhere: Text,
     deleted: Text,
     hidden: Text,
     properties: Text,
@@ -57,6 +63,8 @@ struct Content {
     targets: Vec<(&'static str, Target, usize)>,
     paragraphs: usize,
     cells: usize,
+    /// It is a spreadsheet, whose tables are sheets with a name on them.
+    of_sheets: bool,
     /// A property of the document, in a file that holds everything.
     property: usize,
 }
@@ -66,6 +74,8 @@ impl Content {
         let mut content = Content {
             shown: Text::up_to(room),
             comments: Text::up_to(room),
+            notes: Text::up_to(room),
+            nowhere: Text::up_to(0),
             deleted: Text::up_to(room),
             hidden: Text::up_to(room),
             properties: Text::up_to(room),
@@ -95,6 +105,8 @@ impl Content {
         match target {
             Target::Shown => &mut self.shown,
             Target::Comments => &mut self.comments,
+            Target::Notes => &mut self.notes,
+            Target::Nowhere => &mut self.nowhere,
             Target::Deleted => &mut self.deleted,
             Target::Hidden => &mut self.hidden,
         }
@@ -124,7 +136,17 @@ impl Content {
             "table-cell" => self.cells += 1,
             "annotation" => turn("annotation", Target::Comments, self, target),
             "notes" => turn("notes", Target::Comments, self, target),
+            "note" => turn("note", Target::Notes, self, target),
+            "note-citation" => turn("note-citation", Target::Nowhere, self, target),
             "deletion" => turn("deletion", Target::Deleted, self, target),
+            "spreadsheet" => self.of_sheets = true,
+            "table" if self.of_sheets && self.cells == 0 => {
+                let to = if hides(self) { Target::Hidden } else { *target };
+                turn("table", to, self, target);
+                let name = tag.attribute("name").unwrap_or_default();
+                self.text(*target).push_str(&name);
+                self.text(*target).line();
+            }
             "table" if hides(self) => turn("table", Target::Hidden, self, target),
             "page" if hides(self) => turn("page", Target::Hidden, self, target),
             // Each element with the name must be matched, also those that change nothing.
@@ -144,7 +166,9 @@ impl Content {
                     self.links.line();
                 }
             }
-            "title" | "initial-creator" | "keyword" | "description" => self.property += 1,
+            "title" | "subject" | "initial-creator" | "keyword" | "description" => {
+                self.property += 1
+            }
             _ => (),
         }
     }
@@ -166,7 +190,7 @@ impl Content {
                 self.text(*target).gap('\t');
             }
             "table-row" => self.text(*target).line(),
-            "title" | "initial-creator" | "keyword" | "description" => {
+            "title" | "subject" | "initial-creator" | "keyword" | "description" => {
                 self.property = self.property.saturating_sub(1);
             }
             _ => {

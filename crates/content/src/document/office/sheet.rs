@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::document::number_format::{Epoch, NumberFormat};
+use crate::document::page_header;
 use crate::document::text::Text;
 use crate::document::xml::{Node, nodes};
 
@@ -10,6 +12,7 @@ pub(super) struct Workbook {
     /// By the identifier of their relationship.
     sheets: HashMap<String, Sheet>,
     pub(super) sheets_read: bool,
+    epoch: Epoch,
 }
 
 #[derive(Debug)]
@@ -22,8 +25,15 @@ impl Workbook {
     pub(super) fn of(xml: &str) -> Workbook {
         let mut workbook = Workbook::default();
         nodes(xml, |node| {
-            if let Node::Start(tag) = node
-                && tag.name() == "sheet"
+            let Node::Start(tag) = node else {
+                return true;
+            };
+            if tag.name() == "workbookPr"
+                && let Some("1" | "true") = tag.attribute("date1904").as_deref()
+            {
+                workbook.epoch = Epoch::Of1904;
+            }
+            if tag.name() == "sheet"
                 && let Some(identifier) = tag.attribute("id")
             {
                 let sheet = Sheet {
@@ -94,22 +104,79 @@ impl SharedStrings {
     }
 }
 
+/// What the cells' styles make of numbers.
+#[derive(Debug, Default)]
+pub(super) struct Styles {
+    formats: Vec<NumberFormat>,
+}
+
+impl Styles {
+    /// At most as many as a workbook may have.
+    const MOST: usize = 65_490;
+
+    pub(super) fn of(xml: &str) -> Styles {
+        let mut codes: HashMap<usize, NumberFormat> = HashMap::new();
+        let mut styles = Styles::default();
+        let mut of_cells = false;
+        nodes(xml, |node| {
+            match node {
+                Node::Start(tag) => match tag.name() {
+                    "numFmt" => {
+                        let number = tag.attribute("numFmtId").and_then(|n| n.parse().ok());
+                        if let (Some(number), Some(code)) = (number, tag.attribute("formatCode")) {
+                            codes.insert(number, NumberFormat::of(&code));
+                        }
+                    }
+                    "cellXfs" => of_cells = true,
+                    "xf" if of_cells => {
+                        let number = tag.attribute("numFmtId").and_then(|n| n.parse().ok());
+                        let number = number.unwrap_or_default();
+                        let coded = codes.get(&number).copied();
+                        let format = coded.unwrap_or_else(|| NumberFormat::built_in(number));
+                        styles.formats.push(format);
+                    }
+                    _ => (),
+                },
+                Node::End("cellXfs") => of_cells = false,
+                _ => (),
+            }
+            codes.len() < Styles::MOST && styles.formats.len() < Styles::MOST
+        });
+        styles
+    }
+
+    fn format(&self, style: Option<&str>) -> NumberFormat {
+        let style = style.and_then(|style| style.parse::<usize>().ok());
+        let format = self.formats.get(style.unwrap_or_default());
+        format.copied().unwrap_or_default()
+    }
+}
+
 /// What a cell's value stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Value {
     AsWritten,
+    Number(NumberFormat),
     SharedString,
     Boolean,
 }
 
+/// What the cells of all sheets refer to.
+pub(super) struct Shared<'w> {
+    pub(super) strings: &'w SharedStrings,
+    pub(super) styles: &'w Styles,
+    pub(super) workbook: &'w Workbook,
+}
+
 /// A sheet's cells: tabs between them, a line per row, below the sheet's title.
-pub(super) fn cells(xml: &str, title: &str, strings: &SharedStrings, room: usize) -> String {
+pub(super) fn cells(xml: &str, title: &str, shared: &Shared<'_>, room: usize) -> String {
     let mut out = Text::up_to(room);
     out.push_str(title);
     let mut value = Value::AsWritten;
     let mut content = String::new();
     let mut in_value = 0usize;
     let mut header_or_footer = 0usize;
+    let mut codes = String::new();
     nodes(xml, |node| {
         match node {
             Node::Start(tag) => match tag.name() {
@@ -119,7 +186,10 @@ pub(super) fn cells(xml: &str, title: &str, strings: &SharedStrings, room: usize
                     value = match tag.attribute("t").as_deref() {
                         Some("s") => Value::SharedString,
                         Some("b") => Value::Boolean,
-                        _ => Value::AsWritten,
+                        None | Some("n") => {
+                            Value::Number(shared.styles.format(tag.attribute("s").as_deref()))
+                        }
+                        Some(_) => Value::AsWritten,
                     };
                 }
                 "v" | "t" => in_value += 1,
@@ -131,17 +201,29 @@ pub(super) fn cells(xml: &str, title: &str, strings: &SharedStrings, room: usize
                 _ => (),
             },
             Node::Text(text) if in_value > 0 => content.push_str(&text),
-            Node::Text(text) if header_or_footer > 0 => out.push_str(&text),
+            Node::Text(text) if header_or_footer > 0 => codes.push_str(&text),
             Node::Text(_) => (),
             Node::End("v" | "t") => in_value = in_value.saturating_sub(1),
             Node::End("c") => {
+                let formatted = match value {
+                    Value::Number(format) => content
+                        .trim()
+                        .parse()
+                        .ok()
+                        .and_then(|number| format.shown(number, shared.workbook.epoch)),
+                    _ => None,
+                };
                 let shown = match value {
-                    Value::AsWritten => content.as_str(),
+                    Value::AsWritten | Value::Number(_) => {
+                        formatted.as_deref().unwrap_or(content.as_str())
+                    }
                     Value::SharedString => {
                         let number = content.trim().parse().ok();
-                        number.and_then(|n| strings.string(n)).unwrap_or_default()
+                        let string = number.and_then(|n| shared.strings.string(n));
+                        string.unwrap_or_default()
                     }
-                    Value::Boolean => "",
+                    Value::Boolean if content.trim() == "1" => "TRUE",
+                    Value::Boolean => "FALSE",
                 };
                 if !shown.is_empty() {
                     out.gap('\t');
@@ -151,6 +233,7 @@ pub(super) fn cells(xml: &str, title: &str, strings: &SharedStrings, room: usize
             }
             Node::End(name) if name.ends_with("Header") || name.ends_with("Footer") => {
                 header_or_footer = header_or_footer.saturating_sub(1);
+                out.push_str(&page_header::words(&std::mem::take(&mut codes)));
             }
             Node::End(_) => (),
         }

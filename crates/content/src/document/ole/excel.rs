@@ -1,24 +1,33 @@
 //! Excel 5 to 2003 (MS-XLS): a row of records.
 
+mod styles;
+
 use crate::document::bytes::{available, slice, u16_le, u32_le, utf16_le, windows_1252_text};
+use crate::document::number_format::Epoch;
+use crate::document::page_header;
 use crate::document::text::Text;
 use crate::document::walk::Walk;
 use crate::document::{Opaque, PieceKind};
+use styles::Styles;
 
 const FORMULA: usize = 0x06;
 const HEADER: usize = 0x14;
 const FOOTER: usize = 0x15;
+const DATE_1904: usize = 0x22;
 const FILE_PASS: usize = 0x2f;
 const CONTINUE: usize = 0x3c;
 const BOUND_SHEET: usize = 0x85;
 const MUL_RK: usize = 0xbd;
+const XF: usize = 0xe0;
 const SST: usize = 0xfc;
 const LABEL_SST: usize = 0xfd;
 const TEXT_OBJECT: usize = 0x1b6;
 const NUMBER: usize = 0x203;
 const LABEL: usize = 0x204;
+const BOOLEAN_OR_ERROR: usize = 0x205;
 const STRING: usize = 0x207;
 const RK: usize = 0x27e;
+const FORMAT: usize = 0x41e;
 /// Beginning of a sheet, in all versions.
 const BOF: usize = 0x809;
 
@@ -64,6 +73,7 @@ pub(super) fn open(walk: &mut Walk<'_>, path: &str, content: &[u8]) {
     .peekable();
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut strings: Vec<String> = Vec::new();
+    let mut styles = Styles::default();
     let mut wide = true;
     let mut out = Text::up_to(walk.text_room());
     let mut comments = Text::up_to(walk.text_room());
@@ -103,21 +113,25 @@ pub(super) fn open(walk: &mut Walk<'_>, path: &str, content: &[u8]) {
             }
             HEADER | FOOTER => {
                 out.line();
-                out.push_str(&string(data, wide).unwrap_or_default());
+                let coded = string(data, wide).unwrap_or_default();
+                out.push_str(&page_header::words(&coded));
                 out.line();
             }
+            DATE_1904 if u16_le(data, 0) == Some(1) => styles.epoch = Epoch::Of1904,
+            FORMAT => styles.coded(data, wide),
+            XF => styles.style(data),
             STRING => {
                 out.gap('\t');
                 out.push_str(&string(data, wide).unwrap_or_default());
             }
-            LABEL_SST | LABEL | NUMBER | RK | MUL_RK | FORMULA => {
+            LABEL_SST | LABEL | NUMBER | RK | MUL_RK | FORMULA | BOOLEAN_OR_ERROR => {
                 if let Some(number) = u16_le(data, 0)
                     && number != row
                 {
                     row = number;
                     out.line();
                 }
-                cell(&record, wide, &strings, &mut out);
+                cell(&record, wide, &strings, &styles, &mut out);
             }
             _ => (),
         }
@@ -140,8 +154,13 @@ fn finish(walk: &mut Walk<'_>, path: &str, out: &mut Text, hidden: &Option<Strin
     *out = Text::up_to(walk.text_room());
 }
 
-fn cell(record: &Record<'_>, wide: bool, strings: &[String], out: &mut Text) {
+fn cell(record: &Record<'_>, wide: bool, strings: &[String], styles: &Styles, out: &mut Text) {
     let data = record.data;
+    let style = u16_le(data, 4);
+    let shown = |style, number: Option<f64>| {
+        let shown = number.map(|number| styles.shown(style, number));
+        shown.unwrap_or_default()
+    };
     let mut push = |value: &str| {
         if !value.is_empty() {
             out.gap('\t');
@@ -157,43 +176,46 @@ fn cell(record: &Record<'_>, wide: bool, strings: &[String], out: &mut Text) {
             let label = data.get(6..).and_then(|data| string(data, wide));
             push(&label.unwrap_or_default());
         }
-        NUMBER => push(&double(data, 6).unwrap_or_default()),
-        RK => push(&u32_le(data, 6).map(rk).unwrap_or_default()),
+        NUMBER => push(&shown(style, double(data, 6))),
+        RK => push(&shown(style, u32_le(data, 6).map(rk))),
+        BOOLEAN_OR_ERROR => match data.get(6..8) {
+            Some([0, 0]) => push("FALSE"),
+            Some([_, 0]) => push("TRUE"),
+            _ => (),
+        },
         MUL_RK => {
             let cells = data
                 .get(4..data.len().saturating_sub(2))
                 .unwrap_or_default();
             for cell in cells.chunks_exact(6) {
-                push(&u32_le(cell, 2).map(rk).unwrap_or_default());
+                push(&shown(u16_le(cell, 0), u32_le(cell, 2).map(rk)));
             }
         }
         // A text result follows in a record of its own, and is marked so.
         FORMULA if slice(data, 12, 2) != Some(&[0xff, 0xff]) => {
-            push(&double(data, 6).unwrap_or_default());
+            push(&shown(style, double(data, 6)));
         }
         _ => (),
     }
 }
 
-fn double(data: &[u8], at: usize) -> Option<String> {
-    let number = f64::from_le_bytes(slice(data, at, 8)?.try_into().ok()?);
-    Some(number.to_string())
+fn double(data: &[u8], at: usize) -> Option<f64> {
+    Some(f64::from_le_bytes(slice(data, at, 8)?.try_into().ok()?))
 }
 
 /// A number in 30 bits: an integer or the upper part of a double, perhaps in hundredths.
-fn rk(packed: usize) -> String {
+fn rk(packed: usize) -> f64 {
     let packed = packed as u32;
     let number = if packed & 2 != 0 {
         f64::from(packed as i32 >> 2)
     } else {
         f64::from_bits(u64::from(packed & !3) << 32)
     };
-    let number = if packed & 1 != 0 {
+    if packed & 1 != 0 {
         number / 100.0
     } else {
         number
-    };
-    number.to_string()
+    }
 }
 
 fn sheet(data: &[u8], wide: bool) -> Option<Sheet> {

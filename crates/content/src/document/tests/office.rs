@@ -127,7 +127,11 @@ fn spreadsheets() {
         "a.xlsx",
         &file,
         &[
-            ("a.xlsx", Body, "Staff\nName\tWard\n9434765919\ttyped\tsum"),
+            (
+                "a.xlsx",
+                Body,
+                "Staff\nName\tWard\n9434765919\ttyped\tsum\tTRUE",
+            ),
             ("a.xlsx#Pay", HiddenSheet, "Pay\nSalaries"),
             ("a.xlsx#comments", Comment, "Really?"),
             ("a.xlsx#cache", HiddenSheet, "Person\tA Smith"),
@@ -219,4 +223,39 @@ fn entities_are_not_expanded() {
         <w:document><w:p><w:t>x&b;&lt;y</w:t></w:p></w:document>";
     let file = zip(&[TYPES, ("word/document.xml", document)]);
     check("a.docx", &file, &[("a.docx", Body, "x<y")]);
+}
+
+#[test]
+fn numbers_in_sheets_are_shown_by_their_format() {
+    let workbook = |epoch: &str| {
+        zip(&[
+            ("[Content_Types].xml", "<Types/>"),
+            (
+                "xl/workbook.xml",
+                &format!(
+                    "<workbook><workbookPr {epoch}/><sheets><sheet name=\"People\" id=\"r1\"/></sheets></workbook>"
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                "<Relationships><Relationship Id=\"r1\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
+            ),
+            (
+                "xl/styles.xml",
+                "<styleSheet><numFmts><numFmt numFmtId=\"165\" formatCode=\"d\\-mmm\\-yyyy\"/></numFmts>\
+                <cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs>\
+                <cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"165\"/><xf numFmtId=\"22\"/><xf numFmtId=\"10\"/></cellXfs></styleSheet>",
+            ),
+            (
+                "xl/worksheets/sheet1.xml",
+                "<worksheet><row><c><v>46095</v></c><c s=\"1\"><v>46095</v></c>\
+                <c s=\"2\"><v>46095.5</v></c><c s=\"3\"><v>0.125</v></c><c s=\"1\" t=\"str\"><v>46095</v></c><c s=\"9\"><v>7</v></c></row>\
+                <oddHeader>&amp;C&amp;12OFFICIAL&amp;RPage &amp;P</oddHeader></worksheet>",
+            ),
+        ])
+    };
+    for (epoch, day) in [("", "14/03/2026"), ("date1904=\"1\"", "15/03/2030")] {
+        let shown = format!("People\n46095\t{day}\t{day} 12:00\t12.50%\t46095\t7\nOFFICIAL\tPage");
+        check("a.xlsx", &workbook(epoch), &[("a.xlsx", Body, &shown)]);
+    }
 }

@@ -92,3 +92,24 @@ fn messages_are_known_by_their_fields() {
     let pasted = "From: Jo\nSubject: Bins\n\nPlease collect.";
     check("note.txt", pasted.as_bytes(), &[("note.txt", Body, pasted)]);
 }
+
+#[test]
+fn characters_of_pages_by_name_and_number() {
+    for (page, text) in [
+        (
+            "caf&eacute; &euro;5 &ldquo;x&rdquo;&hellip;",
+            "café €5 “x”…",
+        ),
+        ("it&rsquo;s a&nbsp;b &lt;c&gt; &amp;", "it's a b <c> &"),
+        ("soft&shy;hyphen", "soft\u{ad}hyphen"),
+        ("&#66;in &#x42;in &#66in &#x42", "Bin Bin Bin B"),
+        (
+            "&unknown; & &; &# &#; &#x; &#99999999999;",
+            "&unknown; & &; &# &#; &#x; &#99999999999;",
+        ),
+        ("&#0;&#xd800;", "&#0;&#xd800;"),
+    ] {
+        let page = format!("<html><p>{page}</p></html>");
+        check("a.html", page.as_bytes(), &[("a.html", Body, text)]);
+    }
+}
