@@ -53,6 +53,8 @@ duties! {
     Advises = "advises",
     /// Decides to restrict somebody who did not sign.
     Restricts = "restricts",
+    /// Agrees to how people sign on a page.
+    AgreesToSigning = "agrees-to-signing",
     /// Approves that two people share a mailbox, where the pack wants it.
     ApprovesSharing = "approves-sharing",
     /// Is told in writing that a mailbox is shared.
@@ -137,6 +139,10 @@ impl Duties {
         give(
             Duty::Restricts,
             &mut settings.acceptance.restricted_by.iter(),
+        );
+        give(
+            Duty::AgreesToSigning,
+            &mut settings.signing.agreed_by.iter(),
         );
         give(
             Duty::ApprovesSharing,

@@ -13,6 +13,7 @@ use matters::incident::Incident;
 use matters::machine::Machine as _;
 use matters::permission::Permission;
 use matters::school_services::SchoolServices;
+use matters::signing_method::SigningMethod;
 use serde::Serialize;
 
 use crate::Console;
@@ -42,6 +43,7 @@ mod reconciliation;
 mod report_a_problem;
 mod school_services;
 mod service_limits;
+mod signing_method;
 mod starter_mover_leaver;
 mod to_decide;
 mod try_it;
@@ -107,6 +109,7 @@ pub fn page_of_matter(reference: &str) -> Option<String> {
         Incident::PREFIX => report_a_problem::PAGE,
         HeldMail::PREFIX => held_mail::PAGE,
         SchoolServices::PREFIX => school_services::PAGE,
+        SigningMethod::PREFIX => signing_method::PAGE,
         _ => return None,
     };
     Some(format!("{}/{reference}", page.path))
@@ -137,6 +140,7 @@ pub static PAGES: &[Page] = &[
     service_limits::PAGE,
     school_services::PAGE,
     authority_register::PAGE,
+    signing_method::PAGE,
     feeds_health::PAGE,
     reconciliation::PAGE,
     policy::PAGE,

@@ -22,6 +22,7 @@ use matters::authority::Holding;
 use matters::event::{Act, Actor};
 use matters::id::{PersonId, PostId, UnitId};
 use matters::people::{Person, Unit};
+use matters::signing_method::{self, SigningMethod};
 use policy::pack::{Files, Pack};
 use register_store::Store;
 use register_store::seal::Key;
@@ -521,6 +522,30 @@ async fn populate(store: &Store, at: Timestamp) {
     }
     let (post, holder) = ("head-of-service", "other-head-of-service");
     hold(store, post, Some("housing"), holder, at).await;
+    agree_to_signing(store, at).await;
+}
+
+/// Whoever the pack asks agrees to how people sign on a page.
+async fn agree_to_signing(store: &Store, at: Timestamp) {
+    let posts = store.image().pack().people().signing.agreed_by.clone();
+    let mut proposed = None;
+    for post in posts {
+        let act = Act::by(&PersonId::new(post), at);
+        proposed = Some(match proposed {
+            None => {
+                let opening = signing_method::Opening {
+                    description: "The password again, then a button under the words.".to_owned(),
+                };
+                let opened = store.open_matter::<SigningMethod>(opening, &act);
+                opened.await.unwrap().id
+            }
+            Some(id) => {
+                let step = signing_method::Step::Agree;
+                let agreed = store.take::<SigningMethod>(&id, None, step, &act);
+                agreed.await.unwrap().id
+            }
+        });
+    }
 }
 
 async fn hold(store: &Store, post: &str, unit: Option<&str>, person: &str, at: Timestamp) {

@@ -109,6 +109,11 @@ pub fn in_words(notice: &str) -> String {
         "signature-rejected" => "A signature entered for you does not count",
         "signature-to-void" => "A signature is to be looked at by you",
         "signature-void" => "Your signature no longer counts; please sign again",
+        "signing-method-agreed" => "Signing on a page has been agreed to",
+        "signing-method-proposed" => "A way of signing on a page waits for your agreement",
+        "signing-method-withdrawn" => {
+            "Signing on a page is no longer agreed to; people sign on paper until it is again"
+        }
         "withdrawal-escalated" => "A withdrawal of services has waited for too long",
         "withdrawal-ordered" => "A withdrawal of services was ordered",
         "withdrawal-rejected" => "A withdrawal turned out to be a mistake",

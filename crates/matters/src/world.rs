@@ -1,6 +1,6 @@
 //! What a step is judged by.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use policy::people::PeopleSettings;
@@ -21,9 +21,21 @@ pub struct World<'a> {
     pub settings: &'a PeopleSettings,
     /// Those whose signature on the policy in force stands.
     pub accepted: &'a HashSet<PersonId>,
+    /// Posts that agreed to the way of signing on a page that is proposed or agreed; none while no way
+    /// is.
+    pub signing: Option<&'a BTreeSet<PostId>>,
 }
 
 impl World<'_> {
+    /// Whether people may sign on a page: every post the pack names has agreed to how.
+    pub fn signs_on_a_page(&self) -> bool {
+        let mut posts = self.settings.signing.agreed_by.iter();
+        posts.all(|post| {
+            let post = PostId::from(post.as_str());
+            self.signing.is_some_and(|agreed| agreed.contains(&post))
+        })
+    }
+
     /// The person with this id, or why the step cannot be taken.
     pub fn person(&self, id: &PersonId) -> Result<&Person, Refused> {
         self.people

@@ -159,6 +159,48 @@ fn ink_is_checked_by_a_second_person() {
     assert_eq!(matter.signature.unwrap().checked_by, Some("sue".into()));
 }
 
+/// Walsall B.2.2: until both posts have agreed to how, nobody signs on a page, and ink counts.
+#[test]
+fn ink_alone_counts_until_signing_on_a_page_is_agreed() {
+    let mut council = Council::new();
+    council.signing = None;
+    let page = |council: &Council| accept(council, TEXT, "html", fresh(1, 10));
+    let helped = Method::Assisted {
+        assistant: "mara".into(),
+        authenticated_at: None,
+    };
+    let matter = council.run(
+        due(&council, "ada"),
+        [
+            (by("ada", 1), read("html"), "opened"),
+            (signing("ada", 1), page(&council), "!rule"),
+            (
+                signing("mara", 1),
+                accept(&council, TEXT, "html", helped),
+                "!rule",
+            ),
+            (
+                signing("sid", 1),
+                accept(&council, TEXT, "html", ink()),
+                "unchecked",
+            ),
+            (by("sue", 1), Step::Check, "accepted"),
+        ],
+    );
+    assert!(matter.stands());
+    // One of the two is not enough.
+    council.signing = Some(["chief-internal-auditor".into()].into());
+    let opened = [(by("pam", 1), read("html"), "opened")];
+    let pam = council.run(due(&council, "pam"), opened);
+    let pam = council.run(pam, [(signing("pam", 1), page(&council), "!rule")]);
+    let both = ["chief-internal-auditor", "strategic-transformation"];
+    council.signing = Some(both.map(Into::into).into());
+    let pam = council.run(pam, [(signing("pam", 1), page(&council), "accepted")]);
+    // What was signed stays signed when the agreement is taken back.
+    council.signing = None;
+    assert!(pam.stands());
+}
+
 /// Help is named; where the helper enters it, somebody else checks it.
 #[test]
 fn help_is_named() {

@@ -35,6 +35,9 @@ pub struct PeopleSettings {
     pub access: Access,
     /// Signing the policy.
     pub acceptance: AcceptanceRules,
+    /// Who has to agree to how people sign on a page, where somebody has to.
+    #[serde(default, skip_serializing_if = "SigningRules::asks_nobody")]
+    pub signing: SigningRules,
     /// Kinds of permission people can ask for, by the label rules know them by. Every kind a rule
     /// asks for is here; those of channels without a gate are here alone.
     pub permissions: BTreeMap<String, PermissionKind>,
@@ -140,6 +143,25 @@ pub struct AcceptanceRules {
     pub restricted_by: Vec<String>,
     /// Clauses signatures rest on.
     pub clauses: Vec<String>,
+}
+
+/// Who answers for the way in which people sign on a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningRules {
+    /// Posts each of which has to agree before anybody signs on a page; until then people sign on
+    /// paper. Empty: nobody is asked.
+    #[serde(default)]
+    pub agreed_by: Vec<String>,
+    /// Clauses it rests on.
+    #[serde(default)]
+    pub clauses: Vec<String>,
+}
+
+impl SigningRules {
+    fn asks_nobody(&self) -> bool {
+        self.agreed_by.is_empty() && self.clauses.is_empty()
+    }
 }
 
 /// A kind of permission.

@@ -49,6 +49,7 @@ impl Image {
                     | Fact::Granted(_)
                     | Fact::UnitWithdrawn { .. }
                     | Fact::Allowed(_)
+                    | Fact::Signing(_)
                     | Fact::Signature { .. } => {}
                 }
             }

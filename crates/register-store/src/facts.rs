@@ -12,6 +12,7 @@ use matters::mailbox::{self, GenericMailbox};
 use matters::member_misuse::MemberMisuse;
 use matters::permission::{Permission, State};
 use matters::school_services::{self, SchoolServices};
+use matters::signing_method::SigningMethod;
 use matters::withdrawal::{self, Withdrawal, Withdrawn};
 use policy::people::Scope;
 use register::document;
@@ -196,6 +197,12 @@ impl Stored for SchoolServices {
             unit: self.school.clone(),
             services: self.services.iter().cloned().collect(),
         })
+    }
+}
+
+impl Stored for SigningMethod {
+    fn fact(&self) -> Option<Fact> {
+        Some(Fact::Signing(self.posts()))
     }
 }
 

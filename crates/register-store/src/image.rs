@@ -4,11 +4,11 @@
 //! the facts of matters that are not over. Its parts are shared between one image and the next, so
 //! a commit copies the part it changed and nothing else.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use matters::authority::{Delegated, Holding, Posts};
-use matters::id::{MatterId, PersonId};
+use matters::id::{MatterId, PersonId, PostId};
 use matters::people::{People, Person, Unit};
 use matters::world::World;
 use policy::pack::Pack;
@@ -29,6 +29,8 @@ pub struct Image {
     earlier: Arc<HashSet<PersonId>>,
     facts: Arc<HashMap<PersonId, Arc<Facts>>>,
     mailboxes: Arc<HashMap<MatterId, Mailbox>>,
+    /// The way of signing on a page that is not over, of which there is one at most.
+    signing: Option<Arc<(MatterId, BTreeSet<PostId>)>>,
 }
 
 impl Image {
@@ -43,6 +45,7 @@ impl Image {
             earlier: Arc::default(),
             facts: Arc::default(),
             mailboxes: Arc::default(),
+            signing: None,
         }
     }
 
@@ -83,6 +86,7 @@ impl Image {
             posts: &self.posts,
             settings: &self.pack.settings().people,
             accepted: &self.accepted,
+            signing: self.signing.as_ref().map(|method| &method.1),
         }
     }
 
@@ -131,6 +135,17 @@ impl Image {
         match mailbox {
             Some(mailbox) => drop(all.insert(matter.clone(), mailbox)),
             None => drop(all.remove(matter)),
+        }
+    }
+
+    /// Replaces what one matter says about how people sign, which is about nobody.
+    pub(crate) fn put_signing(&mut self, matter: &MatterId, agreed: Option<BTreeSet<PostId>>) {
+        match agreed {
+            Some(agreed) => self.signing = Some(Arc::new((matter.clone(), agreed))),
+            None if self.signing.as_ref().is_some_and(|one| one.0 == *matter) => {
+                self.signing = None;
+            }
+            None => (),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Kinds of matter the store keeps, and the same seen without their types.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
@@ -9,13 +11,14 @@ use matters::delegation::Delegation;
 use matters::enquiry::Enquiry;
 use matters::event::Act;
 use matters::held_mail::HeldMail;
-use matters::id::{PersonId, UnitId};
+use matters::id::{PersonId, PostId, UnitId};
 use matters::incident::Incident;
 use matters::machine::{Effect, Machine, Refused, Taken};
 use matters::mailbox::GenericMailbox;
 use matters::member_misuse::MemberMisuse;
 use matters::permission::Permission;
 use matters::school_services::SchoolServices;
+use matters::signing_method::SigningMethod;
 use matters::withdrawal::Withdrawal;
 use matters::world::World;
 use register::document;
@@ -57,6 +60,8 @@ pub enum Fact {
     Granted(Vec<String>),
     /// Words that are passed over, whoever writes them.
     Allowed(document::Allowed),
+    /// Posts that agreed to how people sign on a page, whoever the subject is.
+    Signing(BTreeSet<PostId>),
     /// How the subject stands to one version of one edition.
     Signature {
         /// The policy's version.
@@ -235,6 +240,7 @@ static KINDS: &[Kind] = &[
     Kind::of::<AllowedWords>(),
     Kind::of::<Enquiry>(),
     Kind::of::<SchoolServices>(),
+    Kind::of::<SigningMethod>(),
 ];
 
 /// The kind with this name.

@@ -6,6 +6,7 @@ use matters::event::Event;
 use matters::id::{MatterId, PersonId};
 use matters::machine::Machine as _;
 use matters::mailbox::GenericMailbox;
+use matters::signing_method::SigningMethod;
 use serde::de::DeserializeOwned;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
@@ -42,6 +43,8 @@ pub(crate) fn put_matter(
     match said.fact {
         Some(Fact::Mailbox(mailbox)) => image.put_mailbox(id, Some(mailbox)),
         None if kind == GenericMailbox::KIND => image.put_mailbox(id, None),
+        Some(Fact::Signing(posts)) => image.put_signing(id, Some(posts)),
+        None if kind == SigningMethod::KIND => image.put_signing(id, None),
         fact => image.put_fact(id, subject, fact),
     }
 }

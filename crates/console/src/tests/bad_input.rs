@@ -20,7 +20,7 @@ use crawl::Sweep;
 
 /// People whose pages are walked, in this order: who asks comes before who decides. Who looks after the
 /// registers comes twice: people give up what they have, and managers withdraw it from anybody they can name.
-const ROLES: [&str; 12] = [
+const ROLES: [&str; 13] = [
     "assistant-director-it",
     "officer",
     "colleague",
@@ -33,6 +33,8 @@ const ROLES: [&str; 12] = [
     "assistant-director-it",
     "service-desk",
     "chief-internal-auditor",
+    // What audit took back is proposed anew.
+    "strategic-transformation",
 ];
 
 /// Templates with a form to send that the walk does not come to, and why.

@@ -10,6 +10,7 @@ use matters::access_request::{self, AccessRequest, Stage, Wanted};
 use matters::authority::Holding;
 use matters::event::{Act, Actor};
 use matters::id::{MatterId, PersonId};
+use matters::signing_method::{self, SigningMethod};
 use matters::withdrawal::{self, Withdrawal};
 use register_store::Store;
 use register_store::feeds::RunStatus;
@@ -82,6 +83,8 @@ impl Whole {
         for (who, post) in [
             ("head", "executive-director"),
             ("it", "assistant-director-it"),
+            ("head", "chief-internal-auditor"),
+            ("it", "strategic-transformation"),
         ] {
             let holding = Holding {
                 post: post.into(),
@@ -127,6 +130,15 @@ impl Whole {
     /// The last gate.
     async fn sign(&self) {
         let store = self.store();
+        let opening = signing_method::Opening {
+            description: "The password again, then a button under the words.".to_owned(),
+        };
+        let (first, second) = (self.by("head"), self.by("it"));
+        let proposed = store.open_matter::<SigningMethod>(opening, &first);
+        let method = proposed.await.unwrap().id;
+        let agree = signing_method::Step::Agree;
+        let agreed = store.take::<SigningMethod>(&method, None, agree, &second);
+        agreed.await.unwrap();
         store.ask_for_signatures(now(), &feed()).await.unwrap();
         let filter = Filter {
             subject: Some(self.id("ann")),

@@ -1,10 +1,37 @@
 //! What every way in has in common: asking, and signing the policy.
 
-use crate::seat::Seat;
+use crate::council::AGREE_TO_SIGNING;
+use crate::house::House;
+use crate::seat::{Seat, Way};
 
 /// The services that a gate stands before.
 pub const EMAIL: &str = "Email";
 pub const INTERNET: &str = "Internet";
+
+impl House {
+    /// Both who are asked agree to how people sign on a page: until then nobody can.
+    #[track_caller]
+    pub fn agree_to_signing(&self, way: &Way) {
+        let [first, second] = AGREE_TO_SIGNING;
+        let seat = self.sit_down(&first, way);
+        seat.go_to("How people sign");
+        seat.says("People sign on paper only.");
+        seat.press("Propose how people sign");
+        seat.is_on("How do people sign?");
+        seat.press("Propose and agree");
+        seat.is_on("How people sign");
+        seat.says("Waits for agreement");
+        let method = seat.url();
+        let seat = self.sit_down(&second, way);
+        seat.open(&method);
+        seat.is_on("How people sign");
+        seat.follow("Agree to it");
+        seat.is_on("Agree to it");
+        seat.press("Agree to it");
+        seat.is_on("How people sign");
+        seat.says("Agreed");
+    }
+}
 
 impl Seat<'_> {
     /// Answers what is asked of whoever asks for services, and sends it.

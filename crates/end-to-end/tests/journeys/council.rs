@@ -70,8 +70,13 @@ pub const DESK: Resident = holder("esme", "Esme Tran", "service-desk");
 pub const MONITOR: Resident = holder("finn", "Finn Ward", "monitoring-officer");
 pub const AUDITOR: Resident = holder("gwen", "Gwen Yates", "chief-internal-auditor");
 
+pub const TRANSFORMATION: Resident = holder("ivo", "Ivo Lane", "strategic-transformation");
+
+/// Those who have to agree before anybody signs on a page.
+pub const AGREE_TO_SIGNING: [Resident; 2] = [AUDITOR, TRANSFORMATION];
+
 /// One of each role there is.
-pub const EVERYBODY: [Resident; 10] = [
+pub const EVERYBODY: [Resident; 11] = [
     OFFICER,
     MANAGER,
     COUNCILLOR,
@@ -82,6 +87,7 @@ pub const EVERYBODY: [Resident; 10] = [
     DESK,
     MONITOR,
     AUDITOR,
+    TRANSFORMATION,
 ];
 
 /// The service all of them work in, as the list names it and as the register does.

@@ -99,7 +99,10 @@ impl House {
         let inside = folder.join("probity");
         let file =
             gate_process::configure(&inside, &config).unwrap_or_else(|error| panic!("{error:?}"));
-        let issued = council::enter(folder.path(), &file, sign_ins);
+        let mut sign_ins = sign_ins.to_vec();
+        let agree = council::AGREE_TO_SIGNING.map(|one| one.account);
+        sign_ins.extend(agree.iter().filter(|account| !sign_ins.contains(account)));
+        let issued = council::enter(folder.path(), &file, &sign_ins);
         let gate = GateProcess::start(&inside, config).unwrap_or_else(|error| panic!("{error:?}"));
         let origin = Origin::start().unwrap();
         let postfix = mail_server(&folder.join("postfix"), &sink, milter, reinjection);

@@ -49,6 +49,7 @@ fn a_new_councillor_is_certified_and_gets_email_and_the_internet() {
     councillor.go_to("My position");
     councillor.says("A certificate of who you are");
     assert!(!councillor.text().contains("Somebody senior confirms"));
+    house.agree_to_signing(&way);
     councillor.reads_and_signs("Email and internet usage policy: Councillors");
     channels.follow_step("accept");
     channels.mail_is_refused(NOT_A_USER);

@@ -58,6 +58,7 @@ pub fn becomes_a_user<'h>(house: &'h House, way: &Way) -> (Seat<'h>, Channels<'h
 
     let officer = house.sit_down(&OFFICER, way);
     officer.says("Somebody senior confirms that you need it");
+    house.agree_to_signing(way);
     officer.reads_and_signs("Email and internet usage policy: Officers");
     channels.follow_step("accept");
     nothing_passes_yet(&channels);

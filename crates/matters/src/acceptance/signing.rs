@@ -52,6 +52,15 @@ impl Acceptance {
             let problem = "the statement has changed since the page was shown; open it afresh";
             return Err(Refused::field("statement", problem));
         }
+        if !matches!(method, Method::Manuscript { .. }) && !world.signs_on_a_page() {
+            return Err(Refused::Rule {
+                problem:
+                    "how people sign on a page is not agreed yet, so this has to be signed on \
+                          paper; the service desk has the form"
+                        .to_owned(),
+                clauses: world.settings.signing.clauses.clone(),
+            });
+        }
         let form = act.form_sha256.as_deref().unwrap_or_default();
         let format = field::name("format", format)?;
         let entered_by = acting::person(act)?.clone();

@@ -1,7 +1,7 @@
 //! A small council for tests: who works where, who holds what, and what its pack says.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use matters::authority::{Delegated, Holding, Posts};
@@ -17,6 +17,7 @@ pub struct Council {
     pub posts: Posts,
     pub settings: PeopleSettings,
     pub accepted: HashSet<PersonId>,
+    pub signing: Option<BTreeSet<PostId>>,
 }
 
 /// Id, audience, unit, manager.
@@ -85,6 +86,7 @@ pub fn council() -> Council {
         posts: Posts::new(holdings.collect(), Vec::new()),
         settings: toml::from_str(include_str!("people.toml")).unwrap(),
         accepted: PEOPLE.iter().map(|(id, ..)| PersonId::from(*id)).collect(),
+        signing: None,
     }
 }
 
@@ -95,6 +97,7 @@ impl Council {
             posts: &self.posts,
             settings: &self.settings,
             accepted: &self.accepted,
+            signing: self.signing.as_ref(),
         }
     }
 

@@ -1,14 +1,14 @@
 //! A small council for tests: Walsall's settings, a dozen people, two services, every post held.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Debug;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use matters::authority::{Holding, Posts};
 use matters::event::{Act, Actor};
-use matters::id::{PersonId, UnitId};
+use matters::id::{PersonId, PostId, UnitId};
 use matters::machine::{Machine, Refused, Taken};
 use matters::people::{People, Person, Unit};
 use matters::world::World;
@@ -19,6 +19,7 @@ pub struct Council {
     pub posts: Posts,
     pub settings: PeopleSettings,
     pub accepted: HashSet<PersonId>,
+    pub signing: Option<BTreeSet<PostId>>,
 }
 
 /// id, audience, unit, manager, sponsor
@@ -101,10 +102,15 @@ impl Council {
             from: at(-1000),
             until: None,
         });
+        let settings = settings("walsall");
+        // Everybody who is asked has agreed to how people sign.
+        let posts = settings.signing.agreed_by.iter();
+        let posts = posts.map(|post| PostId::from(post.as_str()));
         Self {
             people: People::new(people, units),
             posts: Posts::new(holdings.collect(), Vec::new()),
-            settings: settings("walsall"),
+            signing: Some(posts.collect()),
+            settings,
             accepted: HashSet::new(),
         }
     }
@@ -115,6 +121,7 @@ impl Council {
             posts: &self.posts,
             settings: &self.settings,
             accepted: &self.accepted,
+            signing: self.signing.as_ref(),
         }
     }
 

@@ -34,6 +34,7 @@ pub(crate) fn problems(
     check.mailboxes();
     check.withdrawal();
     check.incidents();
+    check.signing();
     check.held_mail();
     check.schools();
     check.sign_in();
@@ -227,6 +228,20 @@ impl Check<'_> {
             let place = format!("incidents.clauses.{kind}");
             self.label(&place, kind);
             self.clauses(&place, clauses);
+        }
+    }
+
+    fn signing(&mut self) {
+        let rules = &self.settings.people.signing;
+        self.posts("signing", &rules.agreed_by);
+        self.clauses("signing", &rules.clauses);
+        if rules.agreed_by.iter().any(|post| post == LINE_MANAGER) {
+            let message = "asks a line manager; it is about everybody, so name posts";
+            self.wrong("signing", message);
+        }
+        let different: BTreeSet<_> = rules.agreed_by.iter().collect();
+        if different.len() != rules.agreed_by.len() {
+            self.wrong("signing", "names a post twice in `agreed_by`");
         }
     }
 

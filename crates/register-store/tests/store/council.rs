@@ -10,6 +10,7 @@ use matters::event::{Act, Actor};
 use matters::id::{MatterId, PersonId, PostId, UnitId};
 use matters::people::{Person, Unit};
 use matters::permission::{self, Permission, When};
+use matters::signing_method::{self, SigningMethod, Step};
 use policy::pack::{Files, Pack};
 use register_store::Store;
 use register_store::matters_kept::Kept;
@@ -21,6 +22,10 @@ const POSTS: [(&str, &str); 4] = [
     ("it", "assistant-director-it"),
     ("hpp", "head-of-public-protection"),
 ];
+
+/// The two posts that Walsall asks about signing.
+const AUDIT: &str = "chief-internal-auditor";
+const TRANSFORMATION: &str = "strategic-transformation";
 
 static PACK: LazyLock<Arc<Pack>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/walsall");
@@ -105,6 +110,28 @@ pub async fn settle(store: &Store) {
         let unit = (id == "head").then_some("streets");
         store.appoint(holding(id, post, unit), &feed).await.unwrap();
     }
+}
+
+/// Both posts that Walsall asks agree to how people sign on a page, unless they have.
+pub async fn agree_to_signing(store: &Store) {
+    if store.image().world().signs_on_a_page() {
+        return;
+    }
+    let feed = hr_feed(-100);
+    for (who, post) in [("desk", AUDIT), ("hpp", TRANSFORMATION)] {
+        store
+            .appoint(holding(who, post, None), &feed)
+            .await
+            .unwrap();
+    }
+    let opening = signing_method::Opening {
+        description: "The password again, then a button under the words.".to_owned(),
+    };
+    let (first, second) = (by("desk", -99), by("hpp", -98));
+    let proposed = store.open_matter::<SigningMethod>(opening, &first);
+    let id = proposed.await.unwrap().id;
+    let agreed = store.take::<SigningMethod>(&id, None, Step::Agree, &second);
+    agreed.await.unwrap();
 }
 
 /// What `ann` asks for: one email to a great many people.

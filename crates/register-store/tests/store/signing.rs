@@ -7,6 +7,7 @@ use matters::event::{Act, Actor};
 use matters::id::MatterId;
 use matters::machine::Machine as _;
 use matters::mailbox::{self, GenericMailbox};
+use matters::signing_method::{self, SigningMethod};
 use policy::request::Acceptance as Signed;
 use register::document::{Council, Person};
 use register::snapshot::Snapshot;
@@ -14,13 +15,16 @@ use register_store::Store;
 use register_store::matters_kept::Filter;
 use register_store::tasks::TaskState;
 
-use crate::council::{by, hour, hr_feed, id, pack, person, post, requested, settle, step};
+use crate::council::{
+    agree_to_signing, by, hour, hr_feed, id, pack, person, post, requested, settle, step,
+};
 use crate::engines::{Database, on_both};
 
 on_both!(
     everybody_is_asked_once,
     every_group_is_asked_for_its_own_edition,
     a_signature_binds_to_what_was_read,
+    what_was_agreed_is_known_as_it_stands,
     the_last_gate_opens,
     who_moves_shares_no_longer,
     a_mailbox_is_kept_by_signatures,
@@ -41,6 +45,7 @@ pub async fn ask(store: &Store) -> usize {
 
 /// Somebody signs the officers' edition.
 pub async fn sign(store: &Store, who: &str, hours: i64) {
+    agree_to_signing(store).await;
     let filter = Filter {
         subject: Some(id(who)),
         ..Filter::default()
@@ -191,6 +196,29 @@ async fn a_signature_binds_to_what_was_read(database: Database) {
         .await;
     assert!(taken.is_err(), "{taken:?}");
     assert!(!store.image().accepted().contains(&id("bob")));
+}
+
+/// Walsall B.2.2: every process and every start knows whether people may sign on a page.
+async fn what_was_agreed_is_known_as_it_stands(database: Database) {
+    let store = database.open().await;
+    settle(&store).await;
+    let other = database.open().await;
+    assert!(!store.image().world().signs_on_a_page());
+    agree_to_signing(&store).await;
+    other.refresh().await.unwrap();
+    for one in [&store, &other, &database.open().await] {
+        assert!(one.image().world().signs_on_a_page());
+    }
+    let all = store.matters::<SigningMethod>(&Filter::default()).await;
+    let id = &all.unwrap().items[0].id;
+    let act = by("hpp", 3).because("a flaw was found");
+    let withdraw = signing_method::Step::Withdraw;
+    let taken = store.take::<SigningMethod>(id, None, withdraw, &act);
+    taken.await.unwrap();
+    other.refresh().await.unwrap();
+    for one in [&store, &other, &database.open().await] {
+        assert!(!one.image().world().signs_on_a_page());
+    }
 }
 
 async fn the_last_gate_opens(database: Database) {

@@ -58,6 +58,7 @@ fn show(visit: &Visit, kept: &Kept<Acceptance>, form: &Form) -> Answer {
         statement => rules.statement.trim(),
         notices => Value::from_iter(rows.iter().skip(FACTS + 1).cloned()),
         desk => image.pack().settings().contacts.desk.clone(),
+        on_paper => !image.world().signs_on_a_page(),
     };
     visit.show_form("read-and-sign/sign.html", form, values)
 }

@@ -86,6 +86,7 @@ pub(super) async fn enter(
         let days = Days::of(&pack, now);
         let before = Store::open(url, Arc::new(before(name)?)).await?;
         people::arrive(&before, days).await?;
+        signing::agreed(&before, days.ago(366)).await?;
         signing::an_earlier_version(&before, days).await?;
         drop(before);
         store.refresh().await?;

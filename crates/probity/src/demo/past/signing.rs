@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use matters::acceptance::{Acceptance, Method, Opening, Step};
 use matters::event::{Act, Actor};
-use matters::id::PersonId;
+use matters::id::{MatterId, PersonId};
 use matters::people::Employment;
+use matters::signing_method::{self, SigningMethod};
 use register_store::Store;
 use register_store::image::Image;
 use register_store::matters_kept::{Filter, Kept};
@@ -24,6 +25,10 @@ const AWAY: &str = "p014";
 /// Never answered.
 const OVERDUE: &str = "p012";
 
+/// How people sign on a page.
+const METHOD: &str = "Everybody signs under their own sign-in, having read the text and given \
+                      their password again; name, moment and words are kept on the record.";
+
 /// Those who signed an earlier version and not yet the one in force.
 const UNSIGNED: [&str; 4] = [BACK, DECLINED, AWAY, OVERDUE];
 
@@ -34,6 +39,34 @@ fn adoption(at: Timestamp) -> Act {
 /// Whether somebody did not sign the version in force.
 pub(super) fn is_unsigned(person: &PersonId) -> bool {
     UNSIGNED.contains(&person.as_str())
+}
+
+/// Whoever the policy asks agrees to how people sign on a page, before anybody does.
+pub(super) async fn agreed(store: &Store, at: Timestamp) -> Result<(), Failure> {
+    let image = store.image();
+    let mut method: Option<MatterId> = None;
+    for post in &image.pack().people().signing.agreed_by {
+        let mut held = image.posts().holdings().iter();
+        let Some(held) = held.find(|held| held.post.as_str() == post) else {
+            continue;
+        };
+        let act = Act::by(&held.person, at);
+        method = Some(match method {
+            None => {
+                let opening = signing_method::Opening {
+                    description: METHOD.to_owned(),
+                };
+                let proposed = store.open_matter::<SigningMethod>(opening, &act);
+                proposed.await?.id
+            }
+            Some(id) => {
+                let step = signing_method::Step::Agree;
+                let agreed = store.take::<SigningMethod>(&id, None, step, &act);
+                agreed.await?.id
+            }
+        });
+    }
+    Ok(())
 }
 
 /// Those who have not signed the version in force signed one before, and were given access then.
