@@ -83,6 +83,8 @@ duties! {
     ConsultedOnMisuse = "consulted-on-misuse",
     /// Decides about held mail of some class.
     DecidesHeldMail = "decides-held-mail",
+    /// Looks into the misuse of sign-ins.
+    LooksIntoSignIns = "looks-into-sign-ins",
     /// Answers for the services: feeds, reconciliation, the permissions register.
     RunsServices = "runs-services",
     /// Keeps the register of who holds which post.
@@ -197,6 +199,8 @@ impl Duties {
         give(Duty::RunsServices, &mut { runs });
         give(Duty::KeepsAuthority, &mut [&misuse.raised_by].into_iter());
         give(Duty::Audits, &mut [&auditor].into_iter());
+        let desk = &settings.incidents.service_desk;
+        give(Duty::LooksIntoSignIns, &mut [desk, &auditor].into_iter());
         // What is reported of the auditor is told to the alternate.
         let hears = &settings.incidents.auditor;
         let alternate = settings.posts.get(hears);

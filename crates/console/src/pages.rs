@@ -13,6 +13,7 @@ use matters::incident::Incident;
 use matters::machine::Machine as _;
 use matters::permission::Permission;
 use matters::school_services::SchoolServices;
+use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
 use serde::Serialize;
 
@@ -30,6 +31,7 @@ mod feeds_health;
 mod find_a_person;
 mod generic_mailboxes;
 mod held_mail;
+mod misuse_of_sign_ins;
 pub(crate) mod my_mailbox_sharing;
 mod my_position;
 mod my_sign_ins;
@@ -110,6 +112,7 @@ pub fn page_of_matter(reference: &str) -> Option<String> {
         HeldMail::PREFIX => held_mail::PAGE,
         SchoolServices::PREFIX => school_services::PAGE,
         SigningMethod::PREFIX => signing_method::PAGE,
+        SignInMisuse::PREFIX => my_sign_ins::PAGE,
         _ => return None,
     };
     Some(format!("{}/{reference}", page.path))
@@ -134,6 +137,7 @@ pub static PAGES: &[Page] = &[
     verify_identity_and_post::PAGE,
     confidential_reports::PAGE,
     work_list::PAGE,
+    misuse_of_sign_ins::PAGE,
     find_a_person::PAGE,
     paper_form_entry::PAGE,
     permissions_register::PAGE,

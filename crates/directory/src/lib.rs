@@ -21,4 +21,5 @@ pub mod raw_files;
 pub mod reconcile;
 pub mod scim;
 pub mod sheet;
+pub mod sign_ins;
 pub mod stated;

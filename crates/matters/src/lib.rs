@@ -30,6 +30,7 @@ pub mod notice;
 pub mod people;
 pub mod permission;
 pub mod school_services;
+pub mod sign_in_misuse;
 pub mod signing_method;
 mod stage;
 mod telling;

@@ -101,6 +101,14 @@ pub fn in_words(notice: &str) -> String {
         "services-restricted-team" => "Services of somebody in your team are restricted",
         "services-withdrawn" => "Services were withdrawn from you",
         "services-withdrawn-team" => "Services were withdrawn from somebody in your team",
+        "sign-in-misuse-answered" => "Somebody says whether a use of their sign-in was their own",
+        "sign-in-misuse-closed" => "The use of your sign-in was looked into",
+        "sign-in-misuse-found" => "Somebody’s sign-in seems to be misused",
+        "sign-in-misuse-waits" => "The misuse of a sign-in still waits to be looked into",
+        "sign-in-misused" => {
+            "Your sign-in was tried or used where it seems not to have been you; nobody holds it \
+             against you"
+        }
         "signature-decision-escalated" => "A missing signature has waited too long for a decision",
         "signature-decision-reminder" => "A missing signature still waits for your decision",
         "signature-kept" => "Your signature on the policy is on the record",

@@ -50,6 +50,9 @@ pub struct PeopleSettings {
     /// What people report: accidents, things that went wrong, somebody else.
     #[serde(default)]
     pub incidents: IncidentRules,
+    /// What counts as a sign that somebody's sign-in is misused.
+    #[serde(default)]
+    pub sign_in_misuse: SignInMisuseRules,
     /// Mail that waits for somebody's decision.
     #[serde(default)]
     pub held_mail: HeldMailRules,
@@ -295,6 +298,41 @@ impl Default for IncidentRules {
             acknowledged_working_days: 2,
             good_faith_hours: 24,
             advice: BTreeMap::new(),
+            clauses: BTreeMap::new(),
+        }
+    }
+}
+
+/// What counts as a sign that somebody's sign-in is misused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignInMisuseRules {
+    /// So many failures under one name …
+    pub failures: u32,
+    /// … within so many minutes.
+    pub failures_minutes: u32,
+    /// One name used at so many addresses …
+    pub places: u32,
+    /// … within so many minutes.
+    pub places_minutes: u32,
+    /// For each sign the clauses it rests on: `failures`, `others-computer`, `many-places`.
+    pub clauses: BTreeMap<String, Vec<String>>,
+}
+
+impl SignInMisuseRules {
+    /// Signs there are.
+    pub const SIGNS: [&str; 3] = ["failures", "others-computer", "many-places"];
+}
+
+impl Default for SignInMisuseRules {
+    fn default() -> Self {
+        // Ten within an hour: a mistyped password after a holiday is tried three or four times. Four
+        // places within ten minutes: a desk, a telephone and a meeting room are three.
+        Self {
+            failures: 10,
+            failures_minutes: 60,
+            places: 4,
+            places_minutes: 10,
             clauses: BTreeMap::new(),
         }
     }

@@ -332,7 +332,17 @@ const KEYS: [(&str, &[&str]); 17] = [
         "console",
         &["listen", "logo", "look", "proxies", "provider"],
     ),
-    ("feeds", &["hr", "clocks", "scim", "directory"]),
+    (
+        "feeds",
+        &[
+            "hr",
+            "clocks",
+            "scim",
+            "directory",
+            "sign_ins",
+            "workstations",
+        ],
+    ),
     ("feeds.hr", &["folder"]),
     ("feeds.clocks", &["folder"]),
     ("feeds.scim", &["address", "audiences"]),

@@ -6,10 +6,12 @@
 //! stands after the change before it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use matters::event::{Act, Event};
 use matters::id::{MatterId, PersonId};
+use register::workstations::Workstations;
 use serde_json::Value;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 use tokio::sync::MutexGuard;
@@ -94,6 +96,11 @@ impl<'s> Change<'s> {
     /// The transaction's connection.
     pub(crate) fn sql(&mut self) -> &mut AnyConnection {
         &mut self.tx
+    }
+
+    /// Which computer is whose.
+    pub(crate) fn workstations(&self) -> Arc<Workstations> {
+        self.inner.workstations.load_full()
     }
 
     /// Makes all of it last, and lets it be seen.

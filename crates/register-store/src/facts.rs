@@ -12,6 +12,7 @@ use matters::mailbox::{self, GenericMailbox};
 use matters::member_misuse::MemberMisuse;
 use matters::permission::{Permission, State};
 use matters::school_services::{self, SchoolServices};
+use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
 use matters::withdrawal::{self, Withdrawal, Withdrawn};
 use policy::people::Scope;
@@ -203,6 +204,16 @@ impl Stored for SchoolServices {
 impl Stored for SigningMethod {
     fn fact(&self) -> Option<Fact> {
         Some(Fact::Signing(self.posts()))
+    }
+}
+
+impl Stored for SignInMisuse {
+    fn about(&self) -> &str {
+        self.what.name()
+    }
+
+    fn named(&self) -> Vec<&PersonId> {
+        SignInMisuse::named(self).iter().collect()
     }
 }
 

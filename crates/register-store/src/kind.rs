@@ -18,6 +18,7 @@ use matters::mailbox::GenericMailbox;
 use matters::member_misuse::MemberMisuse;
 use matters::permission::Permission;
 use matters::school_services::SchoolServices;
+use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
 use matters::withdrawal::Withdrawal;
 use matters::world::World;
@@ -241,6 +242,7 @@ static KINDS: &[Kind] = &[
     Kind::of::<Enquiry>(),
     Kind::of::<SchoolServices>(),
     Kind::of::<SigningMethod>(),
+    Kind::of::<SignInMisuse>(),
 ];
 
 /// The kind with this name.

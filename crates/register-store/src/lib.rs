@@ -49,6 +49,7 @@ pub mod permission_register;
 pub mod reconciliation;
 pub mod seal;
 pub mod sessions;
+pub mod sign_ins_seen;
 pub mod signatures;
 pub mod signing_in;
 pub mod store;

@@ -26,6 +26,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         "enquiries",
         include_str!("../migrations/0007_enquiries.sql"),
     ),
+    (
+        9,
+        "sign-ins seen",
+        include_str!("../migrations/0009_sign_ins_seen.sql"),
+    ),
 ];
 
 /// Everything in order.

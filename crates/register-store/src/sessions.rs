@@ -75,12 +75,20 @@ impl Client {
     /// What failures are counted for. Whoever has one IPv6 address has 2^64 of them.
     pub(crate) fn network(&self) -> String {
         match self.address.parse() {
-            Ok(std::net::IpAddr::V6(v6)) => {
-                let [a, b, c, d, ..] = v6.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}")
-            }
-            _ => self.address.clone(),
+            Ok(address) => network_of(address),
+            Err(_) => self.address.clone(),
         }
+    }
+}
+
+/// The same of an address.
+pub(crate) fn network_of(address: std::net::IpAddr) -> String {
+    match address.to_canonical() {
+        std::net::IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+        v4 => v4.to_string(),
     }
 }
 

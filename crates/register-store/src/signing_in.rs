@@ -315,6 +315,9 @@ impl SignIn {
         session.begin(&token, &rules, change.sql()).await?;
         let said = Said::of(person, "sign-in").about(&session.name);
         change.say(said.by(method, client), at).await?;
+        change
+            .signed_in_here(person, &client.address, true, at)
+            .await?;
         Ok(Opened { token, session })
     }
 
@@ -329,7 +332,12 @@ impl SignIn {
         at: Timestamp,
     ) -> Result<T, SignInError> {
         counted.fail(at, change.sql()).await?;
-        change.say(Said::failure(subject, what, client), at).await?;
+        let said = Said::failure(subject.clone(), what, client);
+        change.say(said, at).await?;
+        if let Some(person) = &subject {
+            let from = &client.address;
+            change.signed_in_here(person, from, false, at).await?;
+        }
         change.commit().await?;
         Err(SignInError::NotRecognised)
     }

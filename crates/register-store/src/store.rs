@@ -6,6 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use policy::pack::Pack;
 use register::document::{Council, Document};
+use register::workstations::Workstations;
 use sqlx::Row as _;
 use tokio::sync::{Mutex, watch};
 
@@ -32,6 +33,7 @@ pub(crate) struct Inner {
     /// Held by whoever changes the tables or the image.
     pub(crate) turn: Mutex<()>,
     pub(crate) image: ArcSwap<Image>,
+    pub(crate) workstations: ArcSwap<Workstations>,
     changes: watch::Sender<u64>,
 }
 
@@ -60,6 +62,7 @@ impl Store {
             db,
             turn: Mutex::new(()),
             image: ArcSwap::from_pointee(Image::empty(pack)),
+            workstations: ArcSwap::default(),
             changes: watch::Sender::new(0),
         });
         let store = Self { inner };

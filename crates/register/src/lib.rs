@@ -8,3 +8,4 @@ pub mod devices;
 pub mod document;
 pub mod network;
 pub mod snapshot;
+pub mod workstations;

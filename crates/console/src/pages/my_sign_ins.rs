@@ -18,6 +18,7 @@ use crate::sessions::in_words;
 use crate::visit::{Answer, Visit, of};
 
 mod app;
+mod misuse;
 
 pub(super) const PAGE: Page = Page {
     action: "my-sign-ins",
@@ -35,6 +36,7 @@ fn routes() -> Router<Console> {
         .route("/app/code", get(app::ask_code).post(app::confirm))
         .route("/app/stop", get(app::ask_stop).post(app::stop))
         .route("/end/{name}", post(end))
+        .route("/{reference}", get(misuse::show).post(misuse::answer))
 }
 
 /// What was just done.
@@ -53,6 +55,7 @@ impl Done {
             "app" => {
                 Some("From now on you sign in with a code too. Your other sign-ins have ended")
             }
+            "told" => Some("The service desk knows whether it was you"),
             "no-app" => Some("From now on you sign in without a code"),
             _ => None,
         }
@@ -67,6 +70,7 @@ async fn list(visit: Visit, Query(done): Query<Done>) -> Answer {
     let account = sign_in.account(person).await?;
     let values = context! {
         done => done.in_words(),
+        misused => misuse::open(&visit).await?,
         sessions => of(rows.collect::<Vec<Value>>()),
         account => account.map(|account| context! {
             name => account.name,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Entry, HR, LINE_MANAGER, PermissionKind};
+use super::{Entry, HR, LINE_MANAGER, PermissionKind, SignInMisuseRules};
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::vocabulary;
@@ -35,6 +35,7 @@ pub(crate) fn problems(
     check.withdrawal();
     check.incidents();
     check.signing();
+    check.sign_in_misuse();
     check.held_mail();
     check.schools();
     check.sign_in();
@@ -242,6 +243,29 @@ impl Check<'_> {
         let different: BTreeSet<_> = rules.agreed_by.iter().collect();
         if different.len() != rules.agreed_by.len() {
             self.wrong("signing", "names a post twice in `agreed_by`");
+        }
+    }
+
+    fn sign_in_misuse(&mut self) {
+        let rules = &self.settings.people.sign_in_misuse;
+        for (name, number) in [
+            ("failures", rules.failures),
+            ("failures_minutes", rules.failures_minutes),
+            ("places_minutes", rules.places_minutes),
+        ] {
+            self.above_zero("sign_in_misuse", name, number);
+        }
+        if rules.places < 2 {
+            let message = "has places below 2; one place is where everybody is";
+            self.wrong("sign_in_misuse", message);
+        }
+        for (sign, clauses) in &rules.clauses {
+            if !SignInMisuseRules::SIGNS.contains(&sign.as_str()) {
+                let signs = SignInMisuseRules::SIGNS.join("`, `");
+                let message = format!("has clauses for `{sign}`; the signs are `{signs}`");
+                self.wrong("sign_in_misuse", &message);
+            }
+            self.clauses("sign_in_misuse", clauses);
         }
     }
 

@@ -4,6 +4,7 @@
 mod connecting;
 mod directory_config;
 mod inbox;
+mod sign_ins;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,10 +16,14 @@ use serde::Deserialize;
 use tokio::sync::watch;
 
 pub(crate) use self::directory_config::DirectoryConfig;
+pub(crate) use self::sign_ins::SignInsConfig;
 
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::people::People;
+
+/// Most lines of one list that are told to be wrong.
+const MOST_WRONG: usize = 20;
 
 /// `[feeds]` of the configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,6 +41,12 @@ pub(crate) struct FeedsConfig {
     /// LDAP or Active Directory.
     #[serde(default)]
     pub(crate) directory: Option<DirectoryConfig>,
+    /// Logs of other systems in which people's sign-ins stand.
+    #[serde(default)]
+    pub(crate) sign_ins: Vec<SignInsConfig>,
+    /// Whose computer each address is.
+    #[serde(default)]
+    pub(crate) workstations: Option<PathBuf>,
 }
 
 /// A folder that files are put into.
@@ -64,6 +75,8 @@ impl FeedsConfig {
             && self.clocks.is_none()
             && self.scim.is_none()
             && self.directory.is_none()
+            && self.sign_ins.is_empty()
+            && self.workstations.is_none()
     }
 
     /// What cannot be used of it.
@@ -85,6 +98,17 @@ impl FeedsConfig {
                 "[feeds.scim] address begins with https://, as SCIM carries people's data"
                     .to_owned(),
             );
+        }
+        problems.extend(self.sign_ins.iter().flat_map(SignInsConfig::problems));
+        if let Some(list) = &self.workstations {
+            let shown = list.display();
+            match sign_ins::read_list(list) {
+                Ok((_, wrong)) => {
+                    let wrong = wrong.into_iter().take(MOST_WRONG);
+                    problems.extend(wrong.map(|wrong| format!("[feeds] `{shown}` {wrong}")));
+                }
+                Err(error) => problems.push(format!("[feeds] workstations `{shown}`: {error}")),
+            }
         }
         problems.extend(self.directory.iter().flat_map(DirectoryConfig::problems));
         problems
@@ -130,6 +154,8 @@ pub(crate) async fn follow(
             inbox::watch(config.clocks.as_ref(), inbox::Kind::Clocks, &intake),
             connecting::tell(connector.as_ref(), &intake),
             connecting::read_at_night(connector.as_ref(), nightly, &intake),
+            sign_ins::follow(&config.sign_ins, &intake.store),
+            sign_ins::know_workstations(config.workstations.as_deref(), &intake.store),
         );
         // Nothing of this is configured. What ends here would end the gates beside it.
         std::future::pending().await

@@ -26,6 +26,7 @@ mod notice_mail;
 mod schools;
 mod shipping;
 mod sign_in;
+mod sign_ins_seen;
 mod signing;
 mod tokens;
 mod tries;

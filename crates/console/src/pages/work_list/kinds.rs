@@ -55,6 +55,7 @@ const KINDS: &[Kind] = &[
     kind("close-mailbox", "Close a shared mailbox", "Archive it, and send mail on where the request says so.", MAILBOX),
     kind("change-password", "Have a password changed", "Somebody else knows it. End sessions too.", INCIDENT),
     kind("correct-access", "Put access right", "Somebody reported access they should not have. Do not look at what it opens.", INCIDENT),
+    kind("look-into-sign-ins", "Look into sign-ins", "Somebody’s sign-in seems to be misused. What was seen stands on Misuse of sign-ins; answer it there.", INCIDENT),
     kind("clean-device", "Clean a device", "Take it off the network first.", INCIDENT),
 ];
 

@@ -10,6 +10,7 @@ use matters::id::PersonId;
 use matters::incident::{self, Incident};
 use matters::mailbox::{self, GenericMailbox};
 use matters::permission::{self, Permission};
+use matters::sign_in_misuse::{self, SignInMisuse};
 use matters::withdrawal::{self, Withdrawal};
 
 use crate::settings::Settings;
@@ -54,6 +55,7 @@ pub(super) async fn council() -> Seed {
         incidents(&council, who).await;
     }
     held_mail(&council).await;
+    misuse(&council).await;
     sharing(&council).await;
     mailboxes(&council).await;
     withdrawals(&council).await;
@@ -168,6 +170,29 @@ async fn held_mail(council: &Council) {
             let taken = council.store.take::<HeldMail>(&id, None, step, &desk);
             taken.await.unwrap();
         }
+    }
+}
+
+/// Signs that a sign-in is misused: for whose it is to answer, and for the desk.
+async fn misuse(council: &Council) {
+    let now = council.console.now();
+    let rule = Act::of(Actor::Rule("sign-ins".to_owned()), now);
+    for n in 0..4 {
+        let opening = sign_in_misuse::Opening {
+            person: PersonId::from("officer"),
+            what: sign_in_misuse::What::Failures,
+            system: "mail".to_owned(),
+            seen: sign_in_misuse::Seen {
+                count: 10 + n,
+                first_at: now,
+                last_at: now,
+                addresses: ["10.1.4.7".to_owned()].into(),
+            },
+            let_in: false,
+            computer: None,
+        };
+        let opened = council.store.open_matter::<SignInMisuse>(opening, &rule);
+        opened.await.unwrap();
     }
 }
 
