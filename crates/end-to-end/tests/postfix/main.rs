@@ -43,6 +43,7 @@ end_to_end::numbered_tests! {
     what_mail_says_is_judged_as_its_writers: "160-what-mail-says" => play::play;
     earlier_mail_is_remembered: "170-earlier-mail" => play::play;
     scanners_send_to_one_colleague: "180-scanner" => play::play;
+    nobody_relays_without_a_sign_in: "190-nobody-signed-in" => play::play;
 }
 
 #[test]

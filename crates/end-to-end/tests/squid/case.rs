@@ -43,9 +43,9 @@ pub struct Case {
 pub struct Step {
     /// What time it becomes; unchanged unless given.
     pub at: Option<String>,
-    /// Who is signed in.
+    /// Who is signed in; nobody unless given.
     #[serde(rename = "as")]
-    pub user: String,
+    pub user: Option<String>,
     /// What is asked for.
     #[serde(default)]
     pub url: String,

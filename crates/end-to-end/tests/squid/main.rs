@@ -36,6 +36,7 @@ end_to_end::numbered_tests! {
     what_cannot_be_recorded_is_stopped: "150-no-record" => play::play;
     what_is_posted_is_looked_through: "160-what-is-posted" => play::play;
     mobile_devices_are_known: "170-mobile" => play::play;
+    nobody_gets_a_page_without_a_sign_in: "180-nobody-signed-in" => play::play;
 }
 
 #[test]

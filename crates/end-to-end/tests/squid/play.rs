@@ -35,7 +35,7 @@ fn play_step(step: &Step, setting: &Setting, seen: &mut Seen, place: &str) {
     setting.origin.take();
     let before = setting.gate.record().len();
     let (url, arguments) = request(step, setting, seen);
-    let fetched = setting.fetch(Some(&step.user), &url, &arguments);
+    let fetched = setting.fetch(step.user.as_deref(), &url, &arguments);
     if let Some(token) = token(&fetched) {
         *seen = Some((url, token));
     }

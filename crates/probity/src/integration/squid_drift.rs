@@ -3,6 +3,8 @@
 //! Of a directive that stands once the last line counts, of rules the first that applies. So rules
 //! must begin with ours: what the operator adds after them changes nothing.
 
+use std::collections::HashSet;
+
 use super::drift::{Compared, shown};
 use super::printed;
 use super::squid_conf::{Directive, SquidConf};
@@ -30,6 +32,7 @@ pub(crate) fn squid(web: &WebConfig, live: &str) -> Compared {
         }
     }
     asked_first(&belongs, &live, &mut found);
+    unnamed(&live, &mut found);
     found
 }
 
@@ -188,6 +191,54 @@ fn asked_first(belongs: &SquidConf, live: &SquidConf, found: &mut Compared) {
                 found.drift(line.line, what);
             }
         }
+    }
+}
+
+/// Requests that are let in before Squid has asked who makes them. Of the machine itself, such as its
+/// own tools, nobody asks that.
+fn unnamed(live: &SquidConf, found: &mut Compared) {
+    let lines = |name: &'static str| {
+        let all = live.directives.iter();
+        all.filter(move |line| line.words.first().is_some_and(|word| word == name))
+    };
+    let asks: HashSet<&str> = lines("acl")
+        .filter_map(|line| match line.words.as_slice() {
+            [_, name, kind, ..] if kind.starts_with("proxy_auth") => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    for line in lines("http_access") {
+        let [_, action, of @ ..] = line.words.as_slice() else {
+            continue;
+        };
+        let is_asked = |word: &String| asks.contains(word.as_str());
+        let is_inside = |word: &String| ["localhost", "manager"].contains(&word.as_str());
+        if action == "deny" {
+            // From here on nobody comes through who was not asked.
+            if matches!(of, [one] if one.strip_prefix('!').is_some_and(|name| asks.contains(name)))
+            {
+                return;
+            }
+        } else if !of.iter().any(is_asked) && !of.iter().any(is_inside) {
+            let what = format!(
+                "`{}` lets in requests that nobody signed in for; put `http_access deny !signed_in` \
+                 before it, with `acl signed_in proxy_auth REQUIRED`",
+                text(line)
+            );
+            found.drift(line.line, what);
+        }
+    }
+    // Where no line applies Squid does the opposite of the last.
+    let last = lines("http_access").last();
+    let is_all = |line: &Directive| line.words.iter().any(|word| word == "all");
+    if let Some(last) =
+        last.filter(|last| !is_all(last) && last.words.iter().any(|word| word == "deny"))
+    {
+        let what = format!(
+            "after `{}` Squid lets in what no line speaks of; end with `http_access deny all`",
+            text(last)
+        );
+        found.drift(last.line, what);
     }
 }
 

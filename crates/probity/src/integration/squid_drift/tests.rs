@@ -27,7 +27,9 @@ fn told(from: &str, to: &str) -> Vec<String> {
 fn what_is_printed_is_in_order_and_so_is_what_is_added_after() {
     let printed = printed::squid(&web());
     assert_eq!(told_of(&printed), [""; 0]);
-    let before = "acl localnet src 10.0.0.0/8\nhttp_access allow localnet\n";
+    let before = "acl localnet src 10.0.0.0/8\nacl people proxy_auth REQUIRED\n\
+                  http_access allow localhost manager\nhttp_access deny !people\n\
+                  http_access allow localnet\nhttp_access deny all\n";
     let after = "\nadaptation_access probity_reqmod deny all\nssl_bump none all\nhttp_port 3129\n";
     assert_eq!(told_of(&format!("{before}{printed}{after}")), [""; 0]);
 }
@@ -145,5 +147,40 @@ fn what_is_not_looked_at_is_noted_and_no_fault() {
     assert_eq!(
         notes,
         ["`include /etc/squid/conf.d/*.conf` is not followed"]
+    );
+}
+
+/// Walsall 5.3.1: whoever is let in has said who they are.
+#[test]
+fn whatever_lets_in_requests_that_nobody_signed_in_for_is_told() {
+    let check = |lines: &str, expected: &[&str]| {
+        let acls = "acl localnet src 10.0.0.0/8\nacl people proxy_auth REQUIRED\n";
+        let live = format!("{acls}{lines}\n{}", printed::squid(&web()));
+        let told = told_of(&live);
+        assert_eq!(told.len(), expected.len(), "{lines}: {told:?}");
+        for (told, expected) in told.iter().zip(expected) {
+            assert!(told.contains(expected), "{lines}: {told:?}");
+        }
+    };
+    check("http_access deny !people\nhttp_access allow all", &[]);
+    check(
+        "http_access allow localnet people\nhttp_access deny all",
+        &[],
+    );
+    check("http_access allow people\nhttp_access deny all", &[]);
+    let open = "`http_access allow localnet` lets in requests that nobody signed in for";
+    check("http_access allow localnet\nhttp_access deny all", &[open]);
+    check(
+        "http_access allow localnet\nhttp_access deny !people\nhttp_access allow all",
+        &[open],
+    );
+    // Only strangers are sent away, not those who gave no name.
+    check(
+        "http_access deny !localnet !people\nhttp_access allow localnet\nhttp_access deny all",
+        &[open],
+    );
+    check(
+        "http_access allow people\nhttp_access deny localnet",
+        &["after `http_access deny localnet` Squid lets in"],
     );
 }
