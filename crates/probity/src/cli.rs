@@ -185,6 +185,12 @@ pub(crate) struct IntegrateArgs {
     /// The configuration the addresses are taken from; the defaults of `init` without one
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// OpenLDAP: where people lie, or above; that of [feeds.directory] without it
+    #[arg(long, value_name = "DN")]
+    pub(crate) base: Option<String>,
+    /// OpenLDAP: its own name for the database
+    #[arg(long, value_name = "NAME", default_value = "{1}mdb")]
+    pub(crate) database: String,
 }
 
 /// Software the gates stand behind.
@@ -194,6 +200,8 @@ pub(crate) enum Software {
     Postfix,
     /// Squid 5.7 (squid-openssl)
     Squid,
+    /// OpenLDAP 2.5: how old and how good passwords are
+    Openldap,
 }
 
 /// Options of `decide`.
