@@ -35,7 +35,7 @@ pub enum Format {
 /// What local times in a log mean.
 #[derive(Debug, Clone)]
 pub struct LocalTime {
-    /// The council's zone.
+    /// The zone of the machine that writes them.
     pub zone: TimeZone,
     /// Now: syslog's older form has no year.
     pub now: Timestamp,

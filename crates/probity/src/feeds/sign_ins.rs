@@ -161,7 +161,7 @@ impl<'c> Log<'c> {
             let (file, from) = (self.config.file.clone(), place.clone());
             let part = tokio::task::spawn_blocking(move || read_part(&file, from)).await??;
             let local = LocalTime {
-                zone: zone(store),
+                zone: TimeZone::system(),
                 now: Timestamp::now(),
             };
             let lines = part.text.lines();
@@ -182,11 +182,6 @@ impl<'c> Log<'c> {
         self.place = Some(place);
         Ok(())
     }
-}
-
-fn zone(store: &Store) -> TimeZone {
-    let name = store.image().pack().settings().zone.clone();
-    TimeZone::get(&name).unwrap_or(TimeZone::UTC)
 }
 
 /// The end of a log as it is now; its beginning where there is none yet.
