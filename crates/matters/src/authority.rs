@@ -153,6 +153,17 @@ impl Posts {
         manager.into_iter().chain(held.map(|held| &held.person))
     }
 
+    /// Who holds a post for the whole council at a moment: whom a matter concerns that is about nobody.
+    pub fn holders_for_all<'a>(
+        &'a self,
+        post: &'a PostId,
+        at: Timestamp,
+    ) -> impl Iterator<Item = &'a PersonId> + 'a {
+        let held = self.held_at(at);
+        held.filter(move |held| held.post == *post && held.unit.is_none())
+            .map(|held| &held.person)
+    }
+
     /// Each authority by which somebody may act as a post over a person.
     pub fn authorities<'a>(
         &'a self,

@@ -98,17 +98,19 @@ pub(crate) async fn send(
     Ok(())
 }
 
-/// Ids of those who hold a post over the event's subject; one empty id if nobody does.
+/// Ids of those who hold a post over the event's subject, or for the whole council where it is about nobody
+/// known; one empty id if nobody does.
 fn holders(change: &Change<'_>, post: &PostId, event: &Event) -> Vec<String> {
     let world = change.image.world();
-    let mut holders: Vec<_> = match world.people.person(&event.subject) {
-        Some(subject) => world
-            .posts
-            .holders(post, subject, world.people, event.act.at)
-            .map(|holder| holder.as_str().to_owned())
-            .collect(),
-        None => Vec::new(),
+    let (posts, at) = (world.posts, event.act.at);
+    let holders: Vec<_> = match world.people.person(&event.subject) {
+        Some(subject) => posts.holders(post, subject, world.people, at).collect(),
+        None => posts.holders_for_all(post, at).collect(),
     };
+    let mut holders: Vec<_> = holders
+        .into_iter()
+        .map(|holder| holder.as_str().to_owned())
+        .collect();
     holders.sort_unstable();
     holders.dedup();
     if holders.is_empty() {

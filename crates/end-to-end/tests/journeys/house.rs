@@ -101,7 +101,9 @@ impl House {
             gate_process::configure(&inside, &config).unwrap_or_else(|error| panic!("{error:?}"));
         let mut sign_ins = sign_ins.to_vec();
         let agree = council::AGREE_TO_SIGNING.map(|one| one.account);
-        sign_ins.extend(agree.iter().filter(|account| !sign_ins.contains(account)));
+        let also = agree.iter().filter(|account| !sign_ins.contains(account));
+        let also: Vec<_> = also.copied().collect();
+        sign_ins.extend(also);
         let issued = council::enter(folder.path(), &file, &sign_ins);
         let gate = GateProcess::start(&inside, config).unwrap_or_else(|error| panic!("{error:?}"));
         let origin = Origin::start().unwrap();

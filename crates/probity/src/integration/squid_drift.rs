@@ -229,7 +229,7 @@ fn unnamed(live: &SquidConf, found: &mut Compared) {
         }
     }
     // Where no line applies Squid does the opposite of the last.
-    let last = lines("http_access").last();
+    let last = lines("http_access").next_back();
     let is_all = |line: &Directive| line.words.iter().any(|word| word == "all");
     if let Some(last) =
         last.filter(|last| !is_all(last) && last.words.iter().any(|word| word == "deny"))

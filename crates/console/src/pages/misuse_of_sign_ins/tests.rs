@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use matters::id::{MatterId, PersonId};
 use matters::sign_in_misuse::{SignInMisuse, State};
