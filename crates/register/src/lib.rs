@@ -4,8 +4,10 @@
 //! from one file; the processes that grant permissions and end accounts will publish it from the
 //! register's database. Nobody reads a database while a message waits.
 
+pub mod assets;
 pub mod devices;
 pub mod document;
+pub mod hardware_address;
 pub mod network;
 pub mod snapshot;
 pub mod workstations;

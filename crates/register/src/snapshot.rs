@@ -26,6 +26,8 @@ pub enum Aim<'a> {
     Site(&'a str),
     /// A recipient, by address in lower case.
     Recipient(&'a str),
+    /// Neither: a printer, or the network itself.
+    Other,
 }
 
 /// Position of a person in the snapshot.
@@ -322,6 +324,7 @@ impl Snapshot {
                     scope.eq_ignore_ascii_case(address)
                         || scope.eq_ignore_ascii_case(domain_of(address))
                 }),
+                Aim::Other => false,
             };
             permission.from <= at && at < permission.until && (unlimited || in_scope)
         };
