@@ -10,6 +10,9 @@ use policy::decision::Decision;
 use policy::request::Request;
 use serde::Serialize;
 
+use crate::desk::entry::{ChatEntry, JoinEntry, PrintEntry};
+use crate::desk::printed::PrintedEntry;
+use crate::desk::session::SessionEntry;
 use crate::findings::{self, FindingEntry};
 use crate::mail::{MailEvent, MailVerdict};
 use crate::web::{Matched, WebEvent, WebVerdict};
@@ -41,6 +44,16 @@ pub enum What<'a> {
     Mail(MailEntry<'a>),
     /// A page request was decided.
     Web(WebEntry<'a>),
+    /// A chat line was decided.
+    Chat(ChatEntry<'a>),
+    /// A print job was decided.
+    Print(PrintEntry<'a>),
+    /// Pages came out of a printer.
+    Printed(PrintedEntry<'a>),
+    /// A device that wanted to join the network was decided.
+    Join(JoinEntry<'a>),
+    /// A device is on the network under an address, or no longer.
+    Session(SessionEntry<'a>),
     /// Somebody read a coach page and chose to go on.
     Acknowledged(AcknowledgedEntry<'a>),
     /// A message was refused before its content was read.
@@ -285,11 +298,15 @@ pub fn web(event: &WebEvent<'_>, verdict: &WebVerdict) -> Vec<u8> {
         acknowledged: verdict.acknowledged,
         permissions: &verdict.permissions,
     });
-    let spelled = &verdict.decided.spelled;
+    with_decision(&Entry::new(event.at, what), &verdict.decided.spelled)
+}
+
+/// An entry as bytes, with facts and decision as [`crate::brief::fields`] spells them.
+pub(crate) fn with_decision(entry: &Entry<'_>, spelled: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(spelled.len() + 512);
     // Entries are made of strings, numbers and lists, which always serialise.
-    let _ = serde_json::to_writer(&mut bytes, &Entry::new(event.at, what));
-    // In place of the closing brace; a web entry is never empty.
+    let _ = serde_json::to_writer(&mut bytes, entry);
+    // In place of the closing brace; an entry is never empty.
     bytes.pop();
     bytes.push(b',');
     bytes.extend_from_slice(spelled.as_bytes());

@@ -15,11 +15,14 @@ use content::malware::Signatures;
 use content::offence::{self, Detector};
 use correspondence::{Called, Correspondence};
 use jiff::Timestamp;
+use register::assets::Assets;
 use register::snapshot::Snapshot;
 use site_categories::{ListVersion, Live, Match};
 
 use crate::acknowledged::Acknowledged;
 use crate::adopted::Adopted;
+use crate::desk::session::{self, Bound};
+use crate::desk::{self, DeskEvent, DeskVerdict, Joined, Session};
 use crate::mail::{self, MailEvent, MailVerdict};
 use crate::minutes::Minutes;
 use crate::past::{self, Past, Released};
@@ -40,6 +43,7 @@ pub struct InformationPoint {
     offence: ArcSwapOption<Detector>,
     correspondence: Option<Arc<Correspondence>>,
     files: ArcSwapOption<Index>,
+    assets: ArcSwapOption<Assets>,
 }
 
 impl InformationPoint {
@@ -56,6 +60,7 @@ impl InformationPoint {
             offence: ArcSwapOption::empty(),
             correspondence: None,
             files: ArcSwapOption::empty(),
+            assets: ArcSwapOption::empty(),
         }
     }
 
@@ -110,6 +115,11 @@ impl InformationPoint {
     pub fn knows_size(&self, bytes: u64) -> bool {
         let files = self.files.load();
         files.as_ref().is_some_and(|files| files.knows_size(bytes))
+    }
+
+    /// Takes over a new asset register; without one nothing is known of any device.
+    pub fn know_assets(&self, assets: Option<Assets>) {
+        self.assets.store(assets.map(Arc::new));
     }
 
     /// Builds what looks through messages, so that the first does not wait for it.
@@ -178,6 +188,11 @@ impl InformationPoint {
     /// What a body on its way to or from a site holds.
     pub fn look_through_body(&self, body: &Body<'_>) -> Contents {
         self.with_known(|known| contents::of_body(body, known, &Limits::default()))
+    }
+
+    /// What a line of text holds.
+    pub fn look_through_text(&self, text: &str) -> Contents {
+        self.with_known(|known| contents::of_text("", text, false, known))
     }
 
     fn with_known<T>(&self, look: impl FnOnce(&Known<'_>) -> T) -> T {
@@ -269,5 +284,17 @@ impl InformationPoint {
         let who = verdict.person.as_deref().unwrap_or(event.client);
         verdict.acknowledged = self.acknowledged.covers(who, &verdict.decision, event.at);
         verdict
+    }
+
+    /// What the policy says about what a tool asks, without the permissions that could not be taken.
+    pub fn consider_desk(&self, event: &DeskEvent<'_>, without: &BTreeSet<String>) -> DeskVerdict {
+        let (register, assets) = (self.register.load(), self.assets.load());
+        desk::consider(event, &self.adopted, &register, assets.as_deref(), without)
+    }
+
+    /// Who is at an address, as far as a session and its joining tell.
+    pub(crate) fn bind(&self, session: &Session<'_>, joined: Option<&Joined>) -> Bound {
+        let (register, assets) = (self.register.load(), self.assets.load());
+        session::bind(session, joined, &register, assets.as_deref())
     }
 }

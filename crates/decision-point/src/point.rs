@@ -7,11 +7,17 @@ use std::time::Instant;
 use clamd::{Answer, Clamd};
 use content::contents::Contents;
 use jiff::Timestamp;
-use journal::{CannotRecord, Journal, Recorded};
+use journal::{CannotRecord, Journal, ReadError, Reader, Recorded};
+use ledger::EntryIndex;
 use policy::clause::ClauseId;
 use policy::decision::Outcome;
 use sha2::{Digest, Sha256};
 
+use crate::desk::printed::{JobDecided, Jobs, PrintedEntry};
+use crate::desk::session::SessionEntry;
+use crate::desk::{
+    self, Confidence, DeskActivity, DeskEvent, DeskVerdict, Joined, Printed, Session,
+};
 use crate::entry::{
     self, AcknowledgedEntry, CarriedOut, CarriedOutEntry, Entry, MatterEntry, StartedEntry,
     TakenUpEntry, UnreadMailEntry, What, cut,
@@ -51,6 +57,7 @@ pub struct DecisionPoint {
     uses: Arc<dyn Uses>,
     scanner: Option<Clamd>,
     tally: Tally,
+    jobs: Jobs,
 }
 
 impl DecisionPoint {
@@ -68,6 +75,7 @@ impl DecisionPoint {
             uses: Arc::new(NobodyCounts),
             scanner: None,
             tally: Tally::default(),
+            jobs: Jobs::default(),
         };
         let adopted = point.information.adopted();
         let started = StartedEntry {
@@ -247,6 +255,87 @@ impl DecisionPoint {
                 })
             }
         }
+    }
+
+    /// Decides what a tool asks. Resolves once the decision is on the disk; an error means that what was
+    /// asked about is not to go on.
+    pub async fn decide_desk(
+        &self,
+        event: &DeskEvent<'_>,
+    ) -> Result<Recorded<DeskVerdict>, CannotRecord> {
+        let began = Instant::now();
+        let activity = match &event.what {
+            // Two lines are two uses, whatever they are called.
+            DeskActivity::Chat(line) => format!("{} {} {}", event.tool, line.id, event.at),
+            // A job that is asked about again, because its answer was lost, is given the same use.
+            DeskActivity::Print(job) => format!("{} {} {}", event.tool, job.printer, job.job),
+            DeskActivity::Join(joining) => format!("{} {}", event.tool, joining.device),
+        };
+        let mut without = BTreeSet::new();
+        let verdict = loop {
+            let mut verdict = self.information.consider_desk(event, &without);
+            let known = without.len();
+            let uses = std::mem::take(&mut verdict.uses);
+            self.take(uses, &activity, event.at, &mut without).await;
+            // Ends: a person holds so many permissions, and each round leaves one out.
+            if without.len() == known {
+                break verdict;
+            }
+        };
+        let entry = desk::entry::decided(event, &verdict);
+        let action = verdict.request.what.action();
+        let recorded = self.journal.append_synced(verdict, &entry).await;
+        let recorded = recorded.inspect_err(|_| self.tally.unrecorded(action))?;
+        let unevaluated = recorded.is_unevaluated();
+        self.tally
+            .decided(action, recorded.decision.outcome, unevaluated, began.elapsed());
+        if let DeskActivity::Print(job) = &event.what {
+            let decided = JobDecided {
+                entry: recorded.entry().0,
+                let_through: recorded.decision.outcome < Outcome::Hold
+                    && !recorded.is_unevaluated(),
+            };
+            self.jobs.note(job.printer, job.job, decided);
+        }
+        Ok(recorded)
+    }
+
+    /// Records pages that came out of printers, in order. Returns once all are on the disk; after an
+    /// error those before the failed one may be there all the same.
+    pub fn note_printed(&self, printed: &[Printed<'_>]) -> Result<(), CannotRecord> {
+        let register = self.information.register();
+        for (n, one) in printed.iter().enumerate() {
+            let person = register.person_by_account(one.user);
+            let decided = self.jobs.decided(one.printer, one.job);
+            let person = person.map(|person| &*person.id);
+            let what = What::Printed(PrintedEntry::new(one, person, decided));
+            let entry = bytes(&Entry::new(one.at, what));
+            // A sync covers everything before.
+            let _recorded = match n + 1 == printed.len() {
+                false => self.journal.append((), &entry)?,
+                true => self.journal.append_synced_blocking((), &entry)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Reads the joining of a device from the record; none if that entry is of something else. Blocks
+    /// while the disk is read.
+    pub fn joined(&self, entry: u64) -> Result<Option<Joined>, ReadError> {
+        let bytes = Reader::entry(self.journal.dir(), EntryIndex(entry))?;
+        Ok(bytes.and_then(|bytes| Joined::read(entry, &bytes)))
+    }
+
+    /// Records what is told of a session on the network. Resolves once that is on the disk.
+    pub async fn note_session(
+        &self,
+        session: &Session<'_>,
+        joined: Option<&Joined>,
+    ) -> Result<Recorded<Confidence>, CannotRecord> {
+        let bound = self.information.bind(session, joined);
+        let what = What::Session(SessionEntry::new(session, &bound));
+        let entry = bytes(&Entry::new(session.at, what));
+        self.journal.append_synced(bound.confidence, &entry).await
     }
 
     /// Records that somebody has read these clauses and goes on, and remembers it.

@@ -365,36 +365,36 @@ pub const LABELS: &[Label] = &[
         "public-telephone",
         "a public telephone stands at the caller's site",
     ),
-    later(
+    now(
         Set::Job,
         "declared-private",
         "its owner says that it is private",
     ),
-    later(Set::Job, "colour", "in colour"),
-    later(Set::Job, "copy", "a copy"),
-    later(Set::Job, "scan", "a scan"),
-    later(Set::Device, "registered", "in the register of devices"),
-    later(
+    now(Set::Job, "colour", "in colour"),
+    now(Set::Job, "copy", "a copy"),
+    now(Set::Job, "scan", "a scan"),
+    now(Set::Device, "registered", "in the register of devices"),
+    now(
         Set::Device,
         "unregistered",
         "not in the register of devices",
     ),
-    later(Set::Device, "owned", "bought by the council"),
-    later(
+    now(Set::Device, "owned", "bought by the council"),
+    now(
         Set::Device,
         "managed",
         "locked down by the council, whoever owns it",
     ),
-    later(
+    now(
         Set::Device,
         "baseline-lapsed",
         "its last check of being locked down is too old",
     ),
-    later(Set::Network, "wired", "a socket"),
-    later(
+    now(Set::Network, "wired", "a socket"),
+    now(
         Set::Network,
         "wireless",
         "the council's own wireless network",
     ),
-    later(Set::Network, "guest", "the network for guests"),
+    now(Set::Network, "guest", "the network for guests"),
 ];
