@@ -202,6 +202,12 @@ pub(crate) enum Software {
     Squid,
     /// OpenLDAP 2.5: how old and how good passwords are
     Openldap,
+    /// Prosody 0.12
+    Prosody,
+    /// CUPS 2.4
+    Cups,
+    /// FreeRADIUS 3.2 (freeradius-rest)
+    Freeradius,
 }
 
 /// Options of `decide`.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use web_gate::settings::UserNames;
 
 use crate::console::ConsoleConfig;
+use crate::desk::DeskConfig;
 use crate::feeds::FeedsConfig;
 use crate::people::NoticesConfig;
 use crate::status::StatusConfig;
@@ -64,6 +65,9 @@ pub(crate) struct Config {
     /// The web gate.
     #[serde(default)]
     pub(crate) web: Option<WebConfig>,
+    /// The desk gate.
+    #[serde(default)]
+    pub(crate) desk: Option<DeskConfig>,
 }
 
 /// People, their requests and permissions, in a database.
@@ -292,7 +296,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 17] = [
+const KEYS: [(&str, &[&str]); 18] = [
     (
         "",
         &[
@@ -311,6 +315,7 @@ const KEYS: [(&str, &[&str]); 17] = [
             "status",
             "mail",
             "web",
+            "desk",
         ],
     ),
     ("scanner", &["clamd", "within_seconds"]),
@@ -383,6 +388,10 @@ const KEYS: [(&str, &[&str]); 17] = [
         ],
     ),
     ("status", &["listen"]),
+    (
+        "desk",
+        &["listen", "assets", "page_logs", "guest_networks", "tool"],
+    ),
     ("mail.memory", &["trusted_after_days", "addresses"]),
     ("mail.notices", &["server", "from"]),
     (
@@ -535,13 +544,17 @@ impl Config {
                 "[notices] needs [people]: what people are told is kept in their database",
             ),
             (
-                self.mail.is_none() && self.web.is_none() && self.console.is_none(),
-                "there is neither [mail] nor [web] nor [console]: nothing to run",
+                self.mail.is_none()
+                    && self.web.is_none()
+                    && self.desk.is_none()
+                    && self.console.is_none(),
+                "there is neither [mail] nor [web] nor [desk] nor [console]: nothing to run",
             ),
         ];
         let rows = rows.into_iter().filter(|(holds, _)| *holds);
         let mut problems: Vec<_> = rows.map(|(_, what)| what.to_owned()).collect();
         problems.extend(self.console.iter().flat_map(ConsoleConfig::problems));
+        problems.extend(self.desk.iter().flat_map(DeskConfig::problems));
         problems.extend(self.feeds.problems());
         problems.extend(self.notices.iter().flat_map(NoticesConfig::problems));
         problems

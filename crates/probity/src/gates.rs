@@ -22,6 +22,7 @@ use crate::config::{
 };
 use crate::console::{self, ConsoleConfig};
 use crate::data_dir::DataDir;
+use crate::desk::DeskConfig;
 use crate::failure::Failure;
 use crate::feeds::{self, FeedsConfig};
 use crate::held::Held;
@@ -44,6 +45,7 @@ pub(crate) struct Gates {
     point: Arc<DecisionPoint>,
     mail: Option<SocketAddr>,
     web: Option<SocketAddr>,
+    desk: Option<SocketAddr>,
     console: Option<SocketAddr>,
     status: Option<SocketAddr>,
     stop: watch::Sender<bool>,
@@ -100,10 +102,13 @@ pub(crate) struct Bound {
     signals: (Signal, Signal),
     mail: Option<(Listener, mail_gate::settings::Settings)>,
     web: Option<(TcpListener, web_gate::settings::Settings)>,
+    desk: Option<(TcpListener, desk_gate::Settings)>,
     console: Option<(TcpListener, ConsoleConfig)>,
     status: Option<TcpListener>,
     feeds: FeedsConfig,
     known_files: KnownFiles,
+    assets: Option<PathBuf>,
+    page_logs: Vec<PathBuf>,
 }
 
 impl Bound {
@@ -132,10 +137,13 @@ impl Bound {
             signals,
             mail: None,
             web: None,
+            desk: None,
             console: None,
             status: None,
             feeds: FeedsConfig::default(),
             known_files: KnownFiles::at(&data.known_files()),
+            assets: None,
+            page_logs: Vec::new(),
         };
         if let Some(config) = console {
             let listener = bound.runtime.block_on(TcpListener::bind(config.listen))?;
@@ -166,6 +174,18 @@ impl Bound {
         if let Some(config) = config {
             let listener = TcpListener::bind(config.listen);
             self.status = Some(self.runtime.block_on(listener)?);
+        }
+        Ok(self)
+    }
+
+    /// With the desk gate beside the others.
+    pub(crate) fn with_desk(mut self, desk: Option<&DeskConfig>) -> Result<Self, Failure> {
+        if let Some(config) = desk {
+            let settings = config.settings()?;
+            let listener = self.runtime.block_on(TcpListener::bind(config.listen))?;
+            self.desk = Some((listener, settings));
+            self.assets.clone_from(&config.assets);
+            self.page_logs.clone_from(&config.page_logs);
         }
         Ok(self)
     }
@@ -214,6 +234,8 @@ impl Bound {
             register,
             known_files: self.known_files,
             troubles: troubles.clone(),
+            assets: self.assets,
+            page_logs: self.page_logs,
         };
         let upkeep = Upkeep::start(point.clone(), data, record, watch)?;
         let mut gates = Gates {
@@ -225,6 +247,10 @@ impl Bound {
                 .and_then(|(listener, _)| listener.tcp_address()),
             web: self
                 .web
+                .as_ref()
+                .and_then(|(listener, _)| listener.local_addr().ok()),
+            desk: self
+                .desk
                 .as_ref()
                 .and_then(|(listener, _)| listener.local_addr().ok()),
             console: self
@@ -307,6 +333,14 @@ impl Bound {
             let serve = mail_gate::server::serve(listener, point, settings, wait(stopped.clone()));
             gates.spawn(async move { serve.await.map_err(Failure::from) });
         }
+        if let Some((listener, settings)) = self.desk {
+            let gate = desk_gate::DeskGate::new(gates.point.clone(), settings);
+            let serve = gate.serve(listener, wait(stopped.clone()));
+            gates.spawn(async move {
+                serve.await;
+                Ok(())
+            });
+        }
         if let Some((listener, settings)) = self.web {
             let serve = web_gate::serve(listener, gates.point.clone(), settings, wait(stopped));
             gates.spawn(async move { serve.await.map_err(Failure::from) });
@@ -344,6 +378,11 @@ impl Gates {
     /// Where the web gate listens.
     pub(crate) fn web_address(&self) -> Option<SocketAddr> {
         self.web
+    }
+
+    /// Where the desk gate listens.
+    pub(crate) fn desk_address(&self) -> Option<SocketAddr> {
+        self.desk
     }
 
     /// Where the console listens.

@@ -8,6 +8,7 @@ mod console;
 mod correction;
 mod data_dir;
 mod demo;
+mod desk;
 mod enquiries;
 mod failure;
 mod feeds;

@@ -21,19 +21,25 @@ pub(crate) enum Part {
     KnownFiles,
     /// What is remembered of earlier mail.
     Memory,
+    /// The asset register.
+    Assets,
+    /// Page logs of print servers.
+    PageLogs,
     /// The people's database.
     Database,
 }
 
 impl Part {
     /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Seal,
         Self::SiteLists,
         Self::Register,
         Self::Correction,
         Self::KnownFiles,
         Self::Memory,
+        Self::Assets,
+        Self::PageLogs,
         Self::Database,
     ];
 
@@ -46,6 +52,8 @@ impl Part {
             Self::Correction => "correction",
             Self::KnownFiles => "known-files",
             Self::Memory => "memory",
+            Self::Assets => "assets",
+            Self::PageLogs => "page-logs",
             Self::Database => "database",
         }
     }
@@ -63,6 +71,8 @@ impl Part {
                 "the register of known files cannot be used; what was in use stays so"
             }
             Self::Memory => "what is remembered of earlier mail cannot be written down",
+            Self::Assets => "the new asset register cannot be used; the old one stays in use",
+            Self::PageLogs => "a page log cannot be read on; it waits",
             Self::Database => "the people's database is away; the gates go on with its last word",
         }
     }

@@ -1,7 +1,9 @@
-//! The thread beside the gates: it seals the record, takes up new registers, site lists, known files and
-//! corrections, and has written down what is remembered of earlier mail.
+//! The thread beside the gates: it seals the record, takes up new registers, also of assets, site lists,
+//! known files and corrections, and has written down what is remembered of earlier mail.
 
+mod assets;
 mod known_files;
+mod page_logs;
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -37,6 +39,10 @@ pub(crate) struct Watch {
     pub(crate) known_files: KnownFiles,
     /// Where it is said what is wrong.
     pub(crate) troubles: Arc<Troubles>,
+    /// The asset register, if there is one.
+    pub(crate) assets: Option<PathBuf>,
+    /// Page logs of print servers.
+    pub(crate) page_logs: Vec<PathBuf>,
 }
 
 /// The running thread.
@@ -87,6 +93,8 @@ struct Work {
     remembered: Instant,
     known_files: known_files::Watched,
     troubles: Arc<Troubles>,
+    assets: Option<Watched>,
+    page_logs: Vec<page_logs::PageLog>,
 }
 
 impl Work {
@@ -107,7 +115,7 @@ impl Work {
         Ok(Self {
             point,
             sealer,
-            register: watch.register.map(|path| Watched { path, taken: None }),
+            register: watch.register.map(Watched::new),
             correction: CorrectionFile {
                 path: data.correction(),
                 taken: None,
@@ -115,6 +123,12 @@ impl Work {
             remembered: Instant::now(),
             known_files: known_files::Watched::new(watch.known_files),
             troubles: watch.troubles,
+            assets: watch.assets.map(Watched::new),
+            page_logs: watch
+                .page_logs
+                .into_iter()
+                .map(|path| page_logs::PageLog::new(path, data.path()))
+                .collect(),
         })
     }
 
@@ -135,6 +149,11 @@ impl Work {
         if let Some(taken) = self.take_up_known_files(Timestamp::now()) {
             self.say(Part::KnownFiles, taken);
         }
+        if let Some(taken) = self.take_up_assets() {
+            self.say(Part::Assets, taken);
+        }
+        let read = self.read_page_logs();
+        self.say(Part::PageLogs, read);
         if self.remembered.elapsed() >= REMEMBER_EVERY {
             self.remembered = Instant::now();
             self.remember();
@@ -234,6 +253,12 @@ impl Work {
 struct Watched {
     path: PathBuf,
     taken: Option<Stamp>,
+}
+
+impl Watched {
+    fn new(path: PathBuf) -> Self {
+        Self { path, taken: None }
+    }
 }
 
 /// The file that corrects the model for offence, which may come and go.

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::cli::{CheckArgs, Format};
 use crate::config::{Config, ReadConfigError, ScannerConfig};
 use crate::data_dir::DataDir;
+use crate::desk::DeskConfig;
 use crate::failure::{self, Failure};
 use crate::known_files::KnownFiles;
 use crate::packs::FindPackError;
@@ -160,6 +161,9 @@ fn check(config: &Config, wrong: &mut Vec<Wrong>) {
             list.into_iter().for_each(|what| say("register", what));
         }
         Err(error) => say("register", error.to_string()),
+    }
+    for fault in config.desk.iter().flat_map(DeskConfig::faults) {
+        say("desk gate", fault);
     }
     if let Some(Err(error)) = config
         .categories

@@ -1,12 +1,16 @@
-//! `probity integrate postfix|squid|openldap`
+//! `probity integrate postfix|squid|openldap|prosody|cups|freeradius`
+
+use desk_gate::integrate::{Gate, cups, freeradius, prosody};
+use desk_gate::tools::May;
 
 use crate::cli::{IntegrateArgs, Software};
 use crate::config::Config;
+use crate::desk::DeskConfig;
 use crate::failure::Failure;
 use crate::integration::openldap;
-use crate::{integration, packs, print};
+use crate::{integration, knowledge, packs, print};
 
-/// Prints what to add to Postfix, Squid or OpenLDAP for this configuration.
+/// Prints what to add to a server's own files for this configuration.
 pub(crate) fn run(args: &IntegrateArgs) -> Result<(), Failure> {
     let config = match &args.config {
         Some(path) => Config::read(path)?,
@@ -47,6 +51,44 @@ pub(crate) fn run(args: &IntegrateArgs) -> Result<(), Failure> {
             let passwords = &pack.people().passwords;
             print::text(&openldap::ldif(&base, &args.database, passwords));
         }
+        Software::Prosody => {
+            let partners = partners(&config)?;
+            let desk = config.desk.ok_or_else(|| missing("desk"))?;
+            print::text(&prosody::text(&asked_by(&desk, May::Chat)?, &partners));
+        }
+        Software::Cups => {
+            let desk = config.desk.ok_or_else(|| missing("desk"))?;
+            print::text(&cups::text(&asked_by(&desk, May::Print)?));
+        }
+        Software::Freeradius => {
+            let desk = config.desk.ok_or_else(|| missing("desk"))?;
+            let gate = asked_by(&desk, May::Join)?;
+            print::text(&freeradius::freeradius(&gate).text());
+        }
     }
     Ok(())
+}
+
+/// The domains of partners, wherever the council names them.
+fn partners(config: &Config) -> Result<Vec<String>, Failure> {
+    if let Some(people) = &config.people {
+        return Ok(people.council.partner_domains.clone());
+    }
+    let register = config.register.as_deref().map(knowledge::register);
+    let register = register.transpose()?;
+    Ok(register.map_or_else(Vec::new, |(register, _)| {
+        register.council().partner_domains.clone()
+    }))
+}
+
+/// Where the tool that asks about this finds the gate.
+fn asked_by(desk: &DeskConfig, may: May) -> Result<Gate<'_>, Failure> {
+    let tool = desk.tool_for(may).ok_or_else(|| {
+        let what = may.name();
+        Failure::usage(format!("no [[desk.tool]] may ask about `{what}`"))
+    })?;
+    Ok(Gate {
+        address: desk.listen,
+        token_file: &tool.token_file,
+    })
 }

@@ -8,6 +8,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::desk;
 use crate::failure::Failure;
 use crate::gates::{self, Bound, Facts};
 use crate::knowledge;
@@ -31,6 +32,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         config.console.as_ref(),
     )?
     .with_status(config.status.as_ref())?
+    .with_desk(config.desk.as_ref())?
     .with_feeds(&config.feeds)
     .with_known_files(&files);
     let (register, facts) = match (&config.register, &config.people) {
@@ -53,14 +55,18 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         knowledge::remember(&mut information, mail, &data);
     }
     knowledge::recognise(&information, &files);
+    if let Some(path) = config.desk.as_ref().and_then(|desk| desk.assets.as_ref()) {
+        information.know_assets(Some(desk::read_assets(path)?.0));
+    }
     let point = gates::open_point(information, &data, &config.record, config.scanner.as_ref())?;
     let mut gates = bound.start(point, &data, &config.record, facts)?;
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
     let or_off = |address: Option<String>| address.unwrap_or_else(|| "off".to_owned());
     print::tell(&format!(
-        "probity: the gates are up (mail {}, web {}, console {}, status {}), pack {}, record in {}",
+        "probity: the gates are up (mail {}, web {}, desk {}, console {}, status {}), pack {}, record in {}",
         or_off(mail),
         or_off(gates.web_address().map(|address| address.to_string())),
+        or_off(gates.desk_address().map(|address| address.to_string())),
         or_off(
             gates
                 .console_address()

@@ -2,7 +2,7 @@
 //! the record and the gates, and nothing else joins the two.
 
 mod clocks;
-mod kept;
+pub(crate) mod kept;
 mod letter;
 mod notices;
 mod publish;

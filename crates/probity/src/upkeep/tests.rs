@@ -33,6 +33,15 @@ fn correction(more: usize) -> Correction {
 
 /// The gates' knowledge over a data directory, as it is at a start.
 fn work(data: &DataDir) -> Work {
+    work_beside(data, None, Vec::new())
+}
+
+/// The same with files of the desk gate.
+pub(super) fn work_beside(
+    data: &DataDir,
+    assets: Option<PathBuf>,
+    page_logs: Vec<PathBuf>,
+) -> Work {
     let adopted = knowledge::adopt("walsall").unwrap();
     let information = InformationPoint::new(adopted, Snapshot::default(), None);
     knowledge::correct(&information, data);
@@ -40,6 +49,8 @@ fn work(data: &DataDir) -> Work {
     let record = RecordConfig::default();
     let point = gates::open_point(information, data, &record, None).unwrap();
     let watch = Watch {
+        assets,
+        page_logs,
         register: None,
         known_files: KnownFiles::at(&data.known_files()),
         troubles: Arc::default(),
@@ -172,6 +183,8 @@ fn what_is_remembered_of_earlier_mail_is_written_down_now_and_then() {
     let record = RecordConfig::default();
     let point = Arc::new(gates::open_point(information, &data, &record, None).unwrap());
     let watch = Watch {
+        assets: None,
+        page_logs: Vec::new(),
         register: None,
         known_files: KnownFiles::at(&data.known_files()),
         troubles: Arc::default(),
