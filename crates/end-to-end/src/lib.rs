@@ -6,8 +6,10 @@
 
 pub mod browser;
 pub mod certificates;
+pub mod cups;
 pub mod curl;
 pub mod demo_process;
+pub mod freeradius;
 pub mod gate_process;
 pub mod identity_provider;
 pub mod numbered;
@@ -17,8 +19,10 @@ pub mod ports;
 pub mod postfix;
 pub mod postgres;
 pub mod process;
+pub mod prosody;
 pub mod slapd;
 pub mod smtp_client;
 pub mod smtp_sink;
 pub mod squid;
 pub mod temp;
+pub mod xmpp_client;
