@@ -287,8 +287,12 @@ impl DecisionPoint {
         let recorded = self.journal.append_synced(verdict, &entry).await;
         let recorded = recorded.inspect_err(|_| self.tally.unrecorded(action))?;
         let unevaluated = recorded.is_unevaluated();
-        self.tally
-            .decided(action, recorded.decision.outcome, unevaluated, began.elapsed());
+        self.tally.decided(
+            action,
+            recorded.decision.outcome,
+            unevaluated,
+            began.elapsed(),
+        );
         if let DeskActivity::Print(job) = &event.what {
             let decided = JobDecided {
                 entry: recorded.entry().0,

@@ -46,12 +46,15 @@ pub enum StartError {
     NotReady(#[from] NotReady),
 }
 
+/// What came to the printer, one job after the other.
+type Printed = Arc<Mutex<Vec<Vec<u8>>>>;
+
 /// A running CUPS.
 #[derive(Debug)]
 pub struct Cups {
     folder: PathBuf,
     address: SocketAddr,
-    printed: Arc<Mutex<Vec<Vec<u8>>>>,
+    printed: Printed,
     _process: Process,
 }
 
@@ -197,7 +200,7 @@ fn program(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// A printer that takes whatever comes.
-fn printer() -> io::Result<(SocketAddr, Arc<Mutex<Vec<Vec<u8>>>>)> {
+fn printer() -> io::Result<(SocketAddr, Printed)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
     let printed = Arc::new(Mutex::new(Vec::new()));
