@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::leg::{Direction, Leg, Mark, Outcome};
+use crate::leg::{Direction, Leg, Mark, Outcome, Voicemail};
 use crate::money::{Cost, Money};
 use crate::number::Party;
 use crate::when::When;
@@ -98,6 +98,49 @@ impl Call {
         known.then(|| u32::try_from(total).unwrap_or(u32::MAX))
     }
 
+    /// Seconds it rang until somebody, or voicemail, answered; nothing where the feed does not say both.
+    pub fn seconds_to_answer(&self) -> Option<u32> {
+        let first = self.first();
+        // Bills and Teams give no more than the talk: where it rang is not known.
+        let told = |leg: &&Leg| leg.duration_seconds.is_some();
+        let answered = self.legs.iter().filter(told).filter_map(Leg::spoke);
+        let (answered_at, _) = answered.min()?;
+        u32::try_from(answered_at - first.began.at.as_second()).ok()
+    }
+
+    /// What a voicemail system did in it. One that was rung while somebody else answered took nothing.
+    pub fn voicemail(&self) -> Option<Voicemail> {
+        let by_somebody = |leg: &Leg| {
+            leg.voicemail.is_none() && leg.outcome == Outcome::Answered && leg.spoke().is_some()
+        };
+        let done = self.legs.iter().find_map(|leg| leg.voicemail)?;
+        let taken_back = done == Voicemail::Took && self.legs.iter().any(by_somebody);
+        (!taken_back).then_some(done)
+    }
+
+    /// What tells this call from every other, the same each time its rows are read: the feed's own id and
+    /// the second it began, as ids are used again; or, where the feed has none, all that it says.
+    pub fn identity(&self, format: &str) -> String {
+        let first = self.first();
+        let began = first.began.at.as_second();
+        match self
+            .legs
+            .iter()
+            .flat_map(|leg| leg.ids.iter().flatten())
+            .min()
+        {
+            Some(id) => format!("{format}\n{began}\n{id}"),
+            None => format!(
+                "{format}\n{began}\n\n{}\n{}\n{:?}\n{:?}\n{:?}",
+                first.from.given,
+                first.to.given,
+                first.duration_seconds,
+                first.answered_seconds,
+                first.person,
+            ),
+        }
+    }
+
     /// What it cost: the sum of its legs, or nothing where they are in different currencies.
     pub fn cost(&self) -> Option<Cost> {
         let mut costs = self.legs.iter().filter_map(|leg| leg.cost.as_ref());
@@ -141,6 +184,8 @@ impl Serialize for Call {
             cost: Option<Cost>,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             marks: Vec<&'a Mark>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            voicemail: Option<Voicemail>,
             copies: u32,
             legs: &'a [Leg],
         }
@@ -159,6 +204,7 @@ impl Serialize for Call {
             person: self.person(),
             cost: self.cost(),
             marks: self.marks(),
+            voicemail: self.voicemail(),
             copies: self.copies,
             legs: &self.legs,
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::money::Cost;
 use crate::number::{Class, Form, Party};
@@ -44,6 +44,9 @@ pub struct Leg {
     /// What whoever called has said about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<Mark>,
+    /// What a voicemail system did in it, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voicemail: Option<Voicemail>,
     /// What rows about one call have in common.
     #[serde(skip)]
     pub ids: Ids,
@@ -78,7 +81,7 @@ impl Leg {
 }
 
 /// Which way a call went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// To us from outside.
@@ -93,7 +96,7 @@ pub enum Direction {
 
 impl Direction {
     /// Which way a call between these two went, as far as their numbers say.
-    pub(crate) fn between(from: &Party, to: &Party) -> Self {
+    pub fn between(from: &Party, to: &Party) -> Self {
         let is_known = |party: &Party| party.class != Class::Unknown;
         match (from.is_internal(), to.is_internal()) {
             (true, true) => Self::Internal,
@@ -105,8 +108,18 @@ impl Direction {
     }
 }
 
+/// What a voicemail system did in a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Voicemail {
+    /// It took the call in somebody's place.
+    Took,
+    /// Somebody listened to their messages.
+    Listened,
+}
+
 /// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Somebody or something answered.
@@ -129,6 +142,8 @@ pub enum Mark {
     Private,
     /// Made on the line for private calls.
     Line2,
+    /// Made on the council's own line of a telephone that has one for private calls.
+    Line1,
     /// Made with a forced authorisation code: the name of the code. The code itself is never kept.
     ForcedAuthorisation(Box<str>),
     /// Made with a client matter code.

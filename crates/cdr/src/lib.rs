@@ -19,6 +19,7 @@ pub mod number;
 pub mod reading;
 mod rows;
 pub mod set_aside;
+pub mod tariff;
 pub mod when;
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub struct Money {
 
 impl Money {
     /// `12`, `-0.45`; nothing for anything else, or for more digits than fit.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
         let (negative, text) = match text.strip_prefix('-') {
             Some(text) => (true, text),
             None => (false, text),

@@ -166,8 +166,14 @@ impl<R: BufRead> Reading<R> {
             match read {
                 Ok(Read::NoRow) => continue,
                 Ok(Read::NoCall) => self.passed_over += 1,
-                Ok(Read::Item(item)) => {
+                Ok(Read::Item(mut item)) => {
                     self.rows += 1;
+                    if let Item::Leg(leg) = &mut item {
+                        let known = &self.settings.numbers;
+                        let told = leg.voicemail.take();
+                        leg.voicemail =
+                            told.or_else(|| known.voicemail(&leg.to, leg.reached.as_ref()));
+                    }
                     return Ok(Some(item));
                 }
                 Err(reason) => {

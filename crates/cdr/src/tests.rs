@@ -1,6 +1,7 @@
 //! What feeds really do, each trap with rows of our own making.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod answering;
 mod formats;
 mod hostile;
 mod joined;

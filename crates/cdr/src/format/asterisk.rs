@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::cells::Cells;
 use crate::field;
-use crate::leg::{Direction, Leg, Outcome};
+use crate::leg::{Direction, Leg, Outcome, Voicemail};
 use crate::number::Role;
 use crate::reading::Settings;
 use crate::set_aside::Reason;
@@ -22,6 +22,7 @@ const FROM: usize = 1;
 const TO: usize = 2;
 const CHANNEL: usize = 5;
 const OTHER_CHANNEL: usize = 6;
+const LAST_APPLICATION: usize = 7;
 const START: usize = 9;
 const DURATION: usize = 12;
 const ANSWERED: usize = 13;
@@ -84,6 +85,7 @@ pub(crate) fn leg(row: u64, cells: &Cells, settings: &Settings) -> Result<Leg, R
         person: field::text(cells.at(ACCOUNT)),
         cost: None,
         marks: Vec::new(),
+        voicemail: voicemail(cells.at(LAST_APPLICATION)),
         ids: [id.map(|id| Arc::from(String::from_utf8_lossy(id))), None],
     })
 }
@@ -121,6 +123,15 @@ fn peer(channel: &[u8]) -> Option<Box<str>> {
     let name = name.rsplit_once('-').map_or(name, |(name, _)| name);
     let is_extension = (2..=8).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_digit());
     is_extension.then(|| name.into())
+}
+
+fn voicemail(application: &[u8]) -> Option<Voicemail> {
+    if application.eq_ignore_ascii_case(b"VoiceMail") {
+        return Some(Voicemail::Took);
+    }
+    application
+        .eq_ignore_ascii_case(b"VoiceMailMain")
+        .then_some(Voicemail::Listened)
 }
 
 fn outcome(disposition: &[u8]) -> Option<Outcome> {

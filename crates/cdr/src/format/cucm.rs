@@ -196,6 +196,7 @@ fn leg<'a>(row: u64, cell: impl Fn(usize) -> &'a [u8], settings: &Settings) -> R
         outcome,
         cost: None,
         marks: marks.into_iter().flatten().collect(),
+        voicemail: None,
         ids: [Some(call_name(&cell)?.into()), None],
     })
 }

@@ -188,6 +188,7 @@ impl Template {
             person: field::text(cell(Value::Account)),
             cost: None,
             marks: Vec::new(),
+            voicemail: None,
             ids: [id(Value::Id), id(Value::OtherId)],
         })
     }

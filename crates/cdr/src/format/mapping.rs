@@ -224,8 +224,11 @@ impl Mapping {
         if unmarked.is_some() || is_one_of(cell(PRIVATE), &self.private.values) {
             marks.push(Mark::Private);
         }
-        if is_one_of(cell(LINE_2), &self.line_2.values) {
+        let line = cell(LINE_2);
+        if is_one_of(line, &self.line_2.values) {
             marks.push(Mark::Line2);
+        } else if !line.is_empty() {
+            marks.push(Mark::Line1);
         }
         let from = settings.numbers.party(cell(FROM), Role::Calling);
         let to = settings
@@ -254,6 +257,7 @@ impl Mapping {
             person: field::text(cell(PERSON)),
             cost: amount.map(|amount| Cost { amount, currency }),
             marks,
+            voicemail: None,
             ids: [None, None],
         }))
     }

@@ -119,6 +119,7 @@ pub(super) fn leg<'a>(
         person: field::text(cell(USER)),
         cost: cost(&cell)?,
         marks: Vec::new(),
+        voicemail: None,
         ids: [
             id(cell(SHARED)),
             id(cell(USAGE)).or_else(|| id(cell(CORRELATION))),

@@ -17,10 +17,12 @@ pub use digits::Digits;
 pub use numbers::Numbers;
 pub use settings::{ReadSettingsError, Settings};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// What kind of number a party has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// One of our own.
@@ -49,6 +51,7 @@ pub enum Class {
     /// Another body the council works with.
     Partner,
     /// Of no kind that is certain.
+    #[default]
     Unknown,
 }
 

@@ -4,6 +4,7 @@ use super::ranges::{self, Ranges};
 use super::set::NumberSet;
 use super::written::Written;
 use super::{Class, Digits, Form, HOME, LONGEST_GIVEN, Party, Role, Settings, Whole, home};
+use crate::leg::Voicemail;
 
 /// What is known about numbers.
 #[derive(Debug, Clone)]
@@ -51,6 +52,28 @@ impl Numbers {
             e164,
             class,
         }
+    }
+
+    /// What a voicemail system did in a call: one that was called tells its messages, and one that a
+    /// call ended up at has taken it.
+    pub fn voicemail(&self, called: &Party, reached: Option<&Party>) -> Option<Voicemail> {
+        let is_system = |party: &Party| is_in(&self.settings.voicemail, &party.given);
+        match (is_system(called), reached) {
+            (true, _) => Some(Voicemail::Listened),
+            (false, Some(reached)) if is_system(reached) => Some(Voicemail::Took),
+            (false, _) => None,
+        }
+    }
+
+    /// Whether a number dials into an internet provider, as far as the council lists them.
+    pub fn is_internet_access(&self, party: &Party) -> bool {
+        let list = &self.settings.internet_access;
+        is_in(list, &party.given) || party.e164.is_some_and(|whole| list.contains(whole))
+    }
+
+    /// Whether a public telephone stands at the site of one of our extensions.
+    pub fn is_near_public_telephone(&self, extension: &str) -> bool {
+        is_in(&self.settings.near_public_telephone, extension)
     }
 
     fn whole(&self, written: &Written, role: Role) -> (Option<Digits>, Class) {
@@ -217,4 +240,9 @@ impl Numbers {
             class
         }
     }
+}
+
+fn is_in(list: &NumberSet, given: &str) -> bool {
+    let digits = Written::read(given.as_bytes()).digits;
+    list.contains(digits) || list.contains(home(digits))
 }

@@ -17,6 +17,12 @@ pub struct Settings {
     pub(crate) emergency: NumberSet,
     pub(crate) private_lines: NumberSet,
     pub(crate) partners: NumberSet,
+    /// Where voicemail is left and listened to.
+    pub(crate) voicemail: NumberSet,
+    /// Numbers that dial into an internet provider.
+    pub(crate) internet_access: NumberSet,
+    /// Extensions where a public telephone stands at the same site.
+    pub(crate) near_public_telephone: NumberSet,
 }
 
 /// Why settings about numbers cannot be used.
@@ -41,6 +47,9 @@ struct File {
     emergency: Vec<String>,
     private_lines: Vec<String>,
     partners: Vec<String>,
+    voicemail: Vec<String>,
+    internet_access: Vec<String>,
+    near_public_telephone: Vec<String>,
 }
 
 impl Settings {
@@ -60,6 +69,9 @@ impl Settings {
             emergency: set("emergency", &file.emergency),
             private_lines: set("private_lines", &file.private_lines),
             partners: set("partners", &file.partners),
+            voicemail: set("voicemail", &file.voicemail),
+            internet_access: set("internet_access", &file.internet_access),
+            near_public_telephone: set("near_public_telephone", &file.near_public_telephone),
             ..Self::default()
         };
         let is_prefix = |text: &str| Digits::of(text).is_some_and(|d| (1..=4).contains(&d.len()));

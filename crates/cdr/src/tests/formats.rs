@@ -356,7 +356,7 @@ fn mobile_bills_by_a_mapping_with_private_calls_and_line_2() {
     );
     assert_eq!(
         (first.marks.as_slice(), first.answered_seconds),
-        (&[Mark::Private][..], Some(65))
+        (&[Mark::Private, Mark::Line1][..], Some(65))
     );
     assert_eq!(first.cost.as_ref().unwrap().amount.to_string(), "0.12");
     assert_eq!(

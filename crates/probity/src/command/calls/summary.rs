@@ -141,6 +141,8 @@ impl Summary {
             let count = match mark {
                 Mark::Private => &mut self.private,
                 Mark::Line2 => &mut self.line_2,
+                // What it is not, is nothing to count.
+                Mark::Line1 => continue,
                 Mark::ForcedAuthorisation(_) | Mark::ClientMatter(_) => &mut self.codes,
             };
             *count += 1;
