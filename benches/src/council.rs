@@ -99,6 +99,7 @@ fn person(id: &str) -> Person {
         addresses: vec![format!("{id}@council.example")],
         private_addresses: vec![format!("{id}@home.example")],
         private_numbers: Vec::new(),
+        extensions: Vec::new(),
         group: None,
         format: None,
         verified_at: None,

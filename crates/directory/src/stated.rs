@@ -36,6 +36,8 @@ pub struct Stated {
     pub address: Option<String>,
     /// Sign-in name.
     pub account: Option<String>,
+    /// The council's telephone the person answers.
+    pub telephone: Says<String>,
     /// What the feed is worth where others know something else.
     pub weight: Weight,
 }
@@ -113,6 +115,7 @@ impl Stated {
             absent: Says::Nothing,
             address: None,
             account: None,
+            telephone: Says::Nothing,
             weight,
         }
     }

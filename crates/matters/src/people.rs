@@ -58,6 +58,9 @@ pub struct Person {
     /// Private addresses the person declared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub private_addresses: Vec<String>,
+    /// The council's telephones the person answers: extensions, direct numbers, a council mobile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<String>,
     /// Private telephone numbers the person declared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub private_numbers: Vec<String>,
@@ -167,6 +170,13 @@ impl People {
     /// Every unit, in no order.
     pub fn units(&self) -> impl Iterator<Item = &Unit> {
         self.units.values()
+    }
+
+    /// A unit and those it lies in, the narrowest first.
+    pub fn above<'a>(&'a self, unit: &'a UnitId) -> impl Iterator<Item = &'a Unit> {
+        let first = self.units.get(unit);
+        let next = |unit: &&'a Unit| self.units.get(unit.parent.as_ref()?);
+        std::iter::successors(first, next).take(DEEPEST)
     }
 
     /// Whether a unit is another, or lies below it.

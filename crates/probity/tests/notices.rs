@@ -34,6 +34,7 @@ fn person(id: &str, manager: Option<&str>) -> Person {
         addresses: vec![format!("{id}@council.example")],
         private_addresses: Vec::new(),
         private_numbers: Vec::new(),
+        extensions: Vec::new(),
         group: None,
         format: None,
         verified_at: None,

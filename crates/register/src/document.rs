@@ -86,6 +86,15 @@ pub struct Person {
     /// Private addresses the person has declared.
     #[serde(default)]
     pub private_addresses: Vec<String>,
+    /// The council's telephones the person answers: extensions, direct numbers, a council mobile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<String>,
+    /// Private telephone numbers the person has declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub private_numbers: Vec<String>,
+    /// Team, service and directorate, the narrowest first, for figures about all of them together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
     /// Whether the policy in force is signed.
     #[serde(default)]
     pub acceptance: Acceptance,
@@ -134,7 +143,7 @@ pub struct Permission {
     /// Only for these sites and those below them; everywhere if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
-    /// Only for mail to these addresses or domains; to anybody if empty.
+    /// Only for mail to these addresses or domains, and calls to these numbers; to anybody if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<String>,
     /// Good for a number of uses, each of which has to be taken from whoever counts them.

@@ -11,3 +11,4 @@ pub mod hardware_address;
 pub mod network;
 pub mod snapshot;
 pub mod workstations;
+pub mod telephone;

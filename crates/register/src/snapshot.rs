@@ -7,6 +7,7 @@ use policy::request::{Clock, Labels, Principal};
 
 use crate::devices::Devices;
 use crate::document::{Council, Document, Permission, Person};
+use crate::telephone;
 
 /// Why a register file was not taken. All problems come back at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +29,8 @@ pub enum Aim<'a> {
     Recipient(&'a str),
     /// Neither: a printer, or the network itself.
     Other,
+    /// A telephone number that is called.
+    Number(&'a str),
 }
 
 /// Position of a person in the snapshot.
@@ -53,6 +56,8 @@ pub struct Snapshot {
     by_address: HashMap<String, Place>,
     by_private_address: HashMap<String, Place>,
     by_account: HashMap<String, Place>,
+    /// By the number as [`crate::telephone::plain`] has it.
+    by_extension: HashMap<String, Place>,
     permissions: HashMap<Place, Vec<Permission>>,
     delegations: HashMap<Place, Vec<Represented>>,
     mailboxes: HashMap<String, usize>,
@@ -188,6 +193,7 @@ impl Snapshot {
             &mut self.by_address,
             &mut self.by_private_address,
             &mut self.by_account,
+            &mut self.by_extension,
         ] {
             index.retain(|_, place| *place != SHARED);
         }
@@ -197,6 +203,23 @@ impl Snapshot {
         let place = self.people.len();
         if self.by_id.insert(person.id.clone(), place).is_some() {
             wrong.push(format!("person `{}` stands twice", person.id));
+        }
+        for given in &person.extensions {
+            let Some(number) = telephone::plain(given) else {
+                wrong.push(format!(
+                    "extension `{given}` of `{}` is no number",
+                    person.id
+                ));
+                continue;
+            };
+            let known = self.by_extension.entry(number).or_insert(place);
+            if *known != place {
+                *known = SHARED;
+                wrong.push(format!(
+                    "extension `{given}` belongs to two people; the second is `{}`",
+                    person.id
+                ));
+            }
         }
         let indexes = [
             (&mut self.by_address, &person.addresses, "address"),
@@ -275,6 +298,23 @@ impl Snapshot {
             .and_then(|&place| self.people.get(place))
     }
 
+    /// The person who answers this telephone, however its number is written.
+    pub fn person_by_extension(&self, number: &str) -> Option<&Person> {
+        let place = *self.by_extension.get(&telephone::plain(number)?)?;
+        self.people.get(place)
+    }
+
+    /// Whether the person has declared this telephone number as private.
+    pub fn is_private_number(&self, person: &Person, number: &str) -> bool {
+        let Some(number) = telephone::plain(number) else {
+            return false;
+        };
+        let declared = person.private_numbers.iter();
+        declared
+            .filter_map(|own| telephone::plain(own))
+            .any(|own| own == number)
+    }
+
     /// The person's facts at a moment: before service starts nothing is granted, and after it
     /// ceases all is withdrawn.
     pub fn principal(&self, person: &Person, at: Timestamp) -> Principal {
@@ -308,8 +348,8 @@ impl Snapshot {
         self.permissions.values().flatten()
     }
 
-    /// Permissions in force for exactly this activity. One that is limited to sites covers no mail,
-    /// and one that is limited to recipients no site.
+    /// Permissions in force for exactly this activity. One that is limited to sites covers no mail and
+    /// no call, and one that is limited to recipients or numbers no site.
     pub fn permissions(&self, person: &Person, at: Timestamp, aim: Aim<'_>) -> Vec<&Permission> {
         let held = self
             .by_id
@@ -325,6 +365,13 @@ impl Snapshot {
                         || scope.eq_ignore_ascii_case(domain_of(address))
                 }),
                 Aim::Other => false,
+                Aim::Number(number) => {
+                    let number = telephone::plain(number);
+                    number.is_some()
+                        && recipients
+                            .iter()
+                            .any(|scope| telephone::plain(scope) == number)
+                }
             };
             permission.from <= at && at < permission.until && (unlimited || in_scope)
         };

@@ -30,6 +30,7 @@ const ABSENT_TO: usize = 12;
 const EMAIL: usize = 13;
 const ACCOUNT: usize = 14;
 const GROUP: usize = 15;
+const TELEPHONE: usize = 16;
 
 const fn column(name: &'static str, aliases: &'static [&'static str]) -> Column {
     Column {
@@ -40,7 +41,7 @@ const fn column(name: &'static str, aliases: &'static [&'static str]) -> Column 
 }
 
 /// The columns of the list.
-pub const COLUMNS: [Column; 16] = [
+pub const COLUMNS: [Column; 17] = [
     Column {
         name: "employee number",
         aliases: &[
@@ -84,6 +85,15 @@ pub const COLUMNS: [Column; 16] = [
     column("email", &["email address", "e mail", "work email", "mail"]),
     column("account", &["user name", "username", "login", "network id"]),
     column("political group", &["party", "political party"]),
+    column(
+        "telephone",
+        &[
+            "extension",
+            "telephone extension",
+            "phone",
+            "work telephone",
+        ],
+    ),
 ];
 
 /// A list being read.
@@ -174,6 +184,20 @@ fn read_rest(row: &Row, number: &str, has_absence: bool) -> Result<Stated, Quara
         None => Says::Nothing,
         Some(none) if is_none(&none) => Says::None,
         Some(group) => Says::Is(group),
+    };
+    stated.telephone = match text(TELEPHONE)? {
+        None => Says::Nothing,
+        Some(none) if is_none(&none) => Says::None,
+        Some(number) if number.bytes().any(|byte| byte.is_ascii_digit()) => Says::Is(number),
+        Some(_) => {
+            let hint = "give one number, such as 2001 or 01922 650000";
+            return Err(Quarantined::row(
+                row.row,
+                COLUMNS[TELEPHONE].name,
+                "is no number",
+                hint,
+            ));
+        }
     };
     Ok(stated)
 }

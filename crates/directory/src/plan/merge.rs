@@ -127,6 +127,7 @@ impl Merge<'_, '_> {
             addresses: Vec::new(),
             private_addresses: Vec::new(),
             private_numbers: Vec::new(),
+            extensions: Vec::new(),
             group: None,
             format: None,
             verified_at: None,
@@ -195,6 +196,7 @@ impl Merge<'_, '_> {
                 Says::Nothing => {}
             }
         }
+        telephones(after, rows);
         Ok(())
     }
 
@@ -310,6 +312,17 @@ impl Merge<'_, '_> {
         let is_told = self.known.leaving.get(&after.id) == Some(&until);
         ((spell.leaves || until <= near) && news && !is_told).then_some(until)
     }
+}
+
+/// Rows that name telephones name all of them: one that is missing is somebody else's by now.
+fn telephones(after: &mut Person, rows: &[Stated]) {
+    let said = rows.iter().map(|row| &row.telephone);
+    if said.clone().all(|says| *says == Says::Nothing) {
+        return;
+    }
+    after.extensions = said.filter_map(|says| says.is().cloned()).collect();
+    after.extensions.sort_unstable();
+    after.extensions.dedup();
 }
 
 /// The rows of one number must be about one person.

@@ -168,6 +168,7 @@ fn fields(person: &Person) -> Vec<(&'static str, String)> {
         ),
         ("addresses", person.addresses.join(", ")),
         ("accounts", person.accounts.join(", ")),
+        ("telephones", person.extensions.join(", ")),
     ]
 }
 

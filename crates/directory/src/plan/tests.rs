@@ -240,6 +240,32 @@ fn political_groups_are_taken_of_councillors_only() {
 }
 
 #[test]
+fn a_list_that_names_telephones_names_all_of_them() {
+    let mut register = Register::default();
+    let list = |rows: &str| format!("employee number,name,audience,start,extension\n{rows}");
+    let telephones = |register: &Register, id: &str| {
+        register
+            .people
+            .person(&id.into())
+            .unwrap()
+            .extensions
+            .clone()
+    };
+    register.import(&list(
+        "1,Ann,officer,2020-01-01,2001\n1,Ann,officer,2020-01-01,2050\n",
+    ));
+    assert_eq!(telephones(&register, "e-1"), ["2001", "2050"]);
+    register.import(&list("1,Ann,officer,2020-01-01,\n"));
+    assert_eq!(telephones(&register, "e-1"), ["2001", "2050"]);
+    register.import(&list("1,Ann,officer,2020-01-01,2002\n"));
+    assert_eq!(telephones(&register, "e-1"), ["2002"]);
+    let said = register.import(&list("1,Ann,officer,2020-01-01,reception\n"));
+    assert!(said.last().unwrap().contains("is no number"), "{said:?}");
+    register.import(&list("1,Ann,officer,2020-01-01,none\n"));
+    assert!(telephones(&register, "e-1").is_empty());
+}
+
+#[test]
 fn contracts_that_end_soon_end_services() {
     let mut register = Register::default();
     let list = "employee number,name,audience,start,contract end,absence from,absence to\n\

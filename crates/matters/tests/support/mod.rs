@@ -186,6 +186,7 @@ pub fn person(id: &str, audience: &str) -> Person {
         addresses: Vec::new(),
         private_addresses: Vec::new(),
         private_numbers: Vec::new(),
+        extensions: Vec::new(),
         group: None,
         format: None,
         verified_at: None,

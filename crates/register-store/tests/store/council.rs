@@ -79,6 +79,7 @@ pub fn person(id: &str) -> Person {
         addresses: vec![format!("{id}@walsall.example")],
         private_addresses: Vec::new(),
         private_numbers: Vec::new(),
+        extensions: Vec::new(),
         group: None,
         format: None,
         verified_at: None,

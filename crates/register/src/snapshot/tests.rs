@@ -231,3 +231,58 @@ proptest! {
         prop_assert!(labels.contains("internal") != labels.contains("external"));
     }
 }
+
+#[test]
+fn a_telephone_is_its_persons_however_its_number_is_written() {
+    let text = r#"
+[council]
+domains = []
+
+[[person]]
+id = "ada"
+name = "Ada Reyes"
+audience = "officer"
+extensions = ["2001", "07700 900001"]
+private_numbers = ["01632 960111"]
+
+[[person]]
+id = "bo"
+name = "Bo Lind"
+audience = "officer"
+extensions = ["2002", "2003"]
+
+[[permission]]
+reference = "PER-1"
+kind = "international-call"
+person = "ada"
+from = "2026-01-01T00:00:00Z"
+until = "2026-04-01T00:00:00Z"
+recipients = ["0033 1 40 20 50 50"]
+"#;
+    let snapshot = Snapshot::parse(text).unwrap();
+    let who = |number: &str| {
+        let person = snapshot.person_by_extension(number);
+        person.map(|person| person.id.as_str())
+    };
+    assert_eq!(who("2001"), Some("ada"));
+    assert_eq!(who("+44 7700 900001"), Some("ada"));
+    assert_eq!(who("447700900001"), Some("ada"));
+    assert_eq!(who("2003"), Some("bo"));
+    assert_eq!(who("2004"), None);
+    assert_eq!(who("anonymous"), None);
+    let ada = snapshot.person("ada").unwrap();
+    assert!(snapshot.is_private_number(ada, "+441632960111"));
+    assert!(!snapshot.is_private_number(ada, "2001"));
+    let at = "2026-02-01T00:00:00Z".parse().unwrap();
+    let permitted = |number| snapshot.permissions(ada, at, Aim::Number(number)).len();
+    assert_eq!(permitted("+33140205050"), 1);
+    assert_eq!(permitted("+33140205051"), 0);
+    assert_eq!(permitted("withheld"), 0);
+    // One telephone that two people have is nobody's.
+    let shared = text.replace("2003", "2001");
+    assert!(Snapshot::parse(&shared).is_err());
+    let (snapshot, wrong) = Snapshot::tolerant(toml::from_str(&shared).unwrap());
+    assert_eq!(wrong.len(), 1);
+    assert!(snapshot.person_by_extension("2001").is_none());
+    assert!(snapshot.person_by_extension("2002").is_some());
+}

@@ -76,6 +76,7 @@ fn person(id: &str, name: &str, audience: &str, pack: &Pack, since: Timestamp) -
         addresses: vec![address(name)],
         private_addresses: Vec::new(),
         private_numbers: Vec::new(),
+        extensions: Vec::new(),
         group: None,
         format: None,
         verified_at: Some(since),

@@ -42,6 +42,7 @@ fn person(id: &str, address: Option<&str>) -> Person {
         addresses: address.into_iter().map(str::to_owned).collect(),
         private_addresses: vec![format!("{id}@home.example")],
         private_numbers: Vec::new(),
+        extensions: Vec::new(),
         group: None,
         format: None,
         verified_at: None,
