@@ -3,6 +3,7 @@
 
 mod connecting;
 mod directory_config;
+pub(crate) mod folder;
 mod inbox;
 mod sign_ins;
 
