@@ -53,6 +53,9 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Web matters that are not rules.
     pub web: WebSettings,
+    /// Matters of calls that are not rules.
+    #[serde(default)]
+    pub calls: CallSettings,
     /// What counts as much in content.
     #[serde(default)]
     pub content: ContentSettings,
@@ -154,6 +157,28 @@ pub struct MailSettings {
     pub signature_fields: Vec<String>,
     /// Seconds over which a sender's outside recipients are counted.
     pub recent_window_seconds: u64,
+}
+
+/// Matters of calls that are not rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CallSettings {
+    /// Seconds over which a person's calls with numbers of one kind are counted.
+    pub recent_window_seconds: u64,
+    /// Of a hundred calls that came in while the person was clocked on, as many that voicemail took call
+    /// for attention.
+    pub voicemail_attention_percent: u64,
+}
+
+impl Default for CallSettings {
+    fn default() -> Self {
+        // A working week: no policy names a time, and what is rare or frequent shows in it. Half of the
+        // calls: fewer may be meetings.
+        Self {
+            recent_window_seconds: 7 * 24 * 3600,
+            voicemail_attention_percent: 50,
+        }
+    }
 }
 
 /// What counts as much in content.

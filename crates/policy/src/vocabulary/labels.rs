@@ -288,79 +288,79 @@ pub const LABELS: &[Label] = &[
         "unscannable",
         "content that could not be read in full",
     ),
-    later(Set::Number, "internal", "one of our own"),
-    later(Set::Number, "local", "in one of the council's own areas"),
-    later(Set::Number, "national", "elsewhere in the country"),
-    later(
+    now(Set::Number, "internal", "one of our own"),
+    now(Set::Number, "local", "in one of the council's own areas"),
+    now(Set::Number, "national", "elsewhere in the country"),
+    now(
         Set::Number,
         "mobile",
         "a mobile telephone in the United Kingdom",
     ),
-    later(Set::Number, "international", "another country"),
-    later(Set::Number, "premium", "premium rate"),
-    later(
+    now(Set::Number, "international", "another country"),
+    now(Set::Number, "premium", "premium rate"),
+    now(
         Set::Number,
         "special-rate",
         "costs more than it looks: 084, 087 and the like",
     ),
-    later(Set::Number, "freephone", "free to whoever calls"),
-    later(Set::Number, "directory-enquiry", "directory enquiries"),
-    later(
+    now(Set::Number, "freephone", "free to whoever calls"),
+    now(Set::Number, "directory-enquiry", "directory enquiries"),
+    now(
         Set::Number,
         "emergency",
         "emergencies: never delayed, refused or counted",
     ),
-    later(
+    now(
         Set::Number,
         "private-line",
         "a line the council has declared private",
     ),
-    later(
+    now(
         Set::Number,
         "partner",
         "another body the council works with",
     ),
-    later(Set::Number, "unknown", "of no kind that is certain"),
-    later(
+    now(Set::Number, "unknown", "of no kind that is certain"),
+    now(
         Set::Number,
         "own-private",
         "a number the person has declared private",
     ),
-    later(
+    now(
         Set::Number,
         "internet-access",
         "dials into an internet provider",
     ),
-    later(Set::Manner, "answered", "somebody answered"),
-    later(Set::Manner, "voicemail", "went to a voice mailbox"),
-    later(Set::Manner, "diverted", "was sent on to another number"),
+    now(Set::Manner, "answered", "somebody answered"),
+    now(Set::Manner, "voicemail", "went to a voice mailbox"),
+    now(Set::Manner, "diverted", "was sent on to another number"),
     later(Set::Manner, "fax", "a fax"),
-    later(
+    now(
         Set::Manner,
         "from-mobile",
         "made or taken on a council mobile",
     ),
-    later(
+    now(
         Set::Manner,
         "second-line",
         "on the private second line of a council mobile",
     ),
-    later(
+    now(
         Set::Manner,
         "second-line-available",
         "the mobile has a private second line",
     ),
-    later(
+    now(
         Set::Manner,
         "declared-private",
         "its caller says that it is private",
     ),
-    later(
+    now(
         Set::Manner,
         "declared-emergency",
         "its caller says that it is private and cannot wait",
     ),
-    later(
+    now(
         Set::Manner,
         "public-telephone",
         "a public telephone stands at the caller's site",
