@@ -103,9 +103,9 @@ impl Adopted {
         self.memo.decide(request)
     }
 
-    /// Decides a page request, remembering also how the record spells facts and decision: a page
-    /// has forty assets, and spelling costs more than finding what was decided.
-    pub fn decide_web(&self, request: &Request) -> Arc<Decided> {
+    /// Decides, remembering also how the record spells facts and decision: a page has forty assets,
+    /// calls are much alike, and spelling costs more than finding what was decided.
+    pub fn decide_spelled(&self, request: &Request) -> Arc<Decided> {
         if let Some(decided) = self.web.get(request) {
             return decided;
         }

@@ -3,12 +3,16 @@
 //! An entry holds the facts and the decision, so that the decision can be worked out again, and
 //! never the content: a message is known by its hash, a page by its address without the query.
 
+pub(crate) mod call;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use policy::decision::Decision;
 use policy::request::Request;
 use serde::Serialize;
+
+pub use self::call::{CallEntry, SetUpEntry};
 
 use crate::desk::entry::{ChatEntry, JoinEntry, PrintEntry};
 use crate::desk::printed::PrintedEntry;
@@ -54,6 +58,10 @@ pub enum What<'a> {
     Join(JoinEntry<'a>),
     /// A device is on the network under an address, or no longer.
     Session(SessionEntry<'a>),
+    /// A call that is over was judged.
+    Call(CallEntry<'a>),
+    /// A call was put through or not.
+    CallSetUp(SetUpEntry<'a>),
     /// Somebody read a coach page and chose to go on.
     Acknowledged(AcknowledgedEntry<'a>),
     /// A message was refused before its content was read.

@@ -16,11 +16,13 @@ use content::offence::{self, Detector};
 use correspondence::{Called, Correspondence};
 use jiff::Timestamp;
 use register::assets::Assets;
+use register::document::Permission;
 use register::snapshot::Snapshot;
 use site_categories::{ListVersion, Live, Match};
 
 use crate::acknowledged::Acknowledged;
 use crate::adopted::Adopted;
+use crate::call::{self, CallEvent, CallVerdict, SetUpEvent};
 use crate::desk::session::{self, Bound};
 use crate::desk::{self, DeskEvent, DeskVerdict, Joined, Session};
 use crate::mail::{self, MailEvent, MailVerdict};
@@ -37,6 +39,7 @@ pub struct InformationPoint {
     lists: Option<Live>,
     recent: Recent,
     minutes: Minutes,
+    recent_calls: Recent,
     acknowledged: Acknowledged,
     signatures: Option<Signatures>,
     /// In place of the built-in one, which then never takes up memory.
@@ -55,6 +58,7 @@ impl InformationPoint {
             lists,
             recent: Recent::default(),
             minutes: Minutes::default(),
+            recent_calls: Recent::default(),
             acknowledged: Acknowledged::default(),
             signatures: None,
             offence: ArcSwapOption::empty(),
@@ -266,6 +270,49 @@ impl InformationPoint {
     /// Seconds over which outside recipients are counted.
     fn window(&self) -> u64 {
         self.adopted.pack().settings().mail.recent_window_seconds
+    }
+
+    /// What the policy says about a call that is over. `then` are permissions the person had when it was
+    /// made, which the register may no longer list.
+    pub fn consider_call(
+        &self,
+        event: &CallEvent<'_>,
+        then: &[Permission],
+        without: &BTreeSet<String>,
+    ) -> CallVerdict {
+        self.with_calls(then, without, |known| call::consider(event, known))
+    }
+
+    /// What the policy says about a call that waits to be put through.
+    pub fn consider_set_up(
+        &self,
+        event: &SetUpEvent<'_>,
+        without: &BTreeSet<String>,
+    ) -> CallVerdict {
+        self.with_calls(&[], without, |known| call::consider_set_up(event, known))
+    }
+
+    fn with_calls(
+        &self,
+        then: &[Permission],
+        without: &BTreeSet<String>,
+        consider: impl FnOnce(&call::Known<'_>) -> CallVerdict,
+    ) -> CallVerdict {
+        consider(&call::Known {
+            adopted: &self.adopted,
+            register: &self.register.load(),
+            recent: &self.recent_calls,
+            then,
+            without,
+        })
+    }
+
+    /// Counts a call that is over among its person's recent ones.
+    pub(crate) fn count_call(&self, at: Timestamp, verdict: &CallVerdict) {
+        if let Some(counted) = &verdict.counted {
+            let window = self.adopted.pack().settings().calls.recent_window_seconds;
+            self.recent_calls.count(counted, at, 1, window);
+        }
     }
 
     /// What the policy says about a page request, without the permissions that could not be taken.

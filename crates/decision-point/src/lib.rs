@@ -8,6 +8,7 @@
 pub mod acknowledged;
 pub mod adopted;
 mod brief;
+pub mod call;
 pub mod desk;
 pub mod entry;
 pub mod findings;

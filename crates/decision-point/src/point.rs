@@ -13,6 +13,7 @@ use policy::clause::ClauseId;
 use policy::decision::Outcome;
 use sha2::{Digest, Sha256};
 
+use crate::call::{CallEvent, CallVerdict, SetUpEvent};
 use crate::desk::printed::{JobDecided, Jobs, PrintedEntry};
 use crate::desk::session::SessionEntry;
 use crate::desk::{
@@ -47,6 +48,18 @@ pub struct Unrecorded {
     /// Why.
     #[source]
     pub source: CannotRecord,
+}
+
+/// A call that could not be judged yet.
+#[derive(Debug, thiserror::Error)]
+pub enum NotJudged {
+    /// It cannot be recorded.
+    #[error("a call cannot be recorded")]
+    Unrecorded(#[from] CannotRecord),
+    /// Whether the person had leave then cannot be told now, and it is not held against anybody that
+    /// nobody knows.
+    #[error("what its caller was permitted cannot be looked up now")]
+    LeaveUnknown,
 }
 
 /// Gathers, decides and records for all gates of one process.
@@ -340,6 +353,65 @@ impl DecisionPoint {
         let what = What::Session(SessionEntry::new(session, &bound));
         let entry = bytes(&Entry::new(session.at, what));
         self.journal.append_synced(bound.confidence, &entry).await
+    }
+
+    /// Judges a call that is over. Its entry is written when this resolves; sync the journal after many.
+    pub async fn decide_call(
+        &self,
+        event: &CallEvent<'_>,
+    ) -> Result<Recorded<CallVerdict>, NotJudged> {
+        let activity = event.id.to_string();
+        let (mut then, mut without) = (None, BTreeSet::new());
+        let verdict = loop {
+            let held = then.as_deref().unwrap_or_default();
+            let mut verdict = self.information.consider_call(event, held, &without);
+            // A use may have been taken already, when the call was put through.
+            let hangs_on_leave =
+                verdict.decision.outcome > Outcome::Permit || !verdict.uses.is_empty();
+            if let Some(person) = &verdict.person
+                && hangs_on_leave
+                && then.is_none()
+            {
+                let held = self.uses.held_then(person, &activity, event.at()).await;
+                then = Some(held.ok_or(NotJudged::LeaveUnknown)?);
+                continue;
+            }
+            if verdict.uses.is_empty() {
+                break verdict;
+            }
+            let known = without.len();
+            let uses = std::mem::take(&mut verdict.uses);
+            self.take(uses, &activity, event.at(), &mut without).await;
+            if without.len() == known {
+                break verdict;
+            }
+        };
+        let entry = entry::call::over(event, &verdict);
+        let recorded = self.journal.append(verdict, &entry)?;
+        self.information.count_call(event.at(), &recorded);
+        Ok(recorded)
+    }
+
+    /// Decides whether a call is put through. Resolves once the decision is on the disk.
+    pub async fn decide_set_up(
+        &self,
+        event: &SetUpEvent<'_>,
+    ) -> Result<Recorded<CallVerdict>, CannotRecord> {
+        let mut without = BTreeSet::new();
+        let verdict = loop {
+            let mut verdict = self.information.consider_set_up(event, &without);
+            if verdict.uses.is_empty() {
+                break verdict;
+            }
+            let known = without.len();
+            let uses = std::mem::take(&mut verdict.uses);
+            self.take(uses, event.id, event.at, &mut without).await;
+            if without.len() == known {
+                break verdict;
+            }
+        };
+        let entry = entry::call::set_up(event, &verdict);
+        self.journal.append_synced(verdict, &entry).await
     }
 
     /// Records that somebody has read these clauses and goes on, and remembers it.

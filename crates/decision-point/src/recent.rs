@@ -31,6 +31,14 @@ impl Recent {
             .fold(recipients, |sum, (_, n)| sum.saturating_add(*n))
     }
 
+    /// The same of what came no later: feeds tell of some things long afterwards, in any order.
+    pub fn up_to(&self, who: &str, at: Timestamp, n: u64, window_seconds: u64) -> u64 {
+        let senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = senders.get(who).into_iter().flatten();
+        sent.filter(|(then, _)| *then <= at && is_within(*then, at, window_seconds))
+            .fold(n, |sum, (_, n)| sum.saturating_add(*n))
+    }
+
     /// Counts a message that went out.
     pub fn count(&self, sender: &str, at: Timestamp, recipients: u64, window_seconds: u64) {
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,6 +82,17 @@ mod tests {
         assert_eq!(count("b", 10, 1), 1);
         assert_eq!(count("a", 3600, 1), 61);
         assert_eq!(count("a", 9000, 1), 1);
+    }
+
+    #[test]
+    fn what_came_later_does_not_count_for_what_is_told_afterwards() {
+        let recent = Recent::default();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        recent.count("a", at(1000), 1, 3600);
+        recent.count("a", at(2000), 1, 3600);
+        assert_eq!(recent.up_to("a", at(500), 1, 3600), 1);
+        assert_eq!(recent.up_to("a", at(1500), 1, 3600), 2);
+        assert_eq!(recent.up_to("a", at(2500), 1, 3600), 3);
     }
 
     #[test]

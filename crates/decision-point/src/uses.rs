@@ -34,7 +34,22 @@ pub trait Uses: Send + Sync {
     /// Takes one use of a permission for an activity. The same activity asking again, because its
     /// first answer was lost, is given the use it took.
     fn take<'a>(&'a self, reference: &'a str, activity: &'a str, at: Timestamp) -> Taking<'a>;
+
+    /// Permissions a person had at a moment that is over, for this activity: those that have ended since,
+    /// or were entered afterwards. Of counted ones those a use of which was taken for it or just then, or
+    /// was left. Nothing where that cannot be told now. What the register lists need not be among them.
+    fn held_then<'a>(
+        &'a self,
+        _person: &'a str,
+        _activity: &'a str,
+        _at: Timestamp,
+    ) -> HeldThen<'a> {
+        Box::pin(std::future::ready(Some(Vec::new())))
+    }
 }
+
+/// The answer to come.
+pub type HeldThen<'a> = Pin<Box<dyn Future<Output = Option<Vec<Permission>>> + Send + 'a>>;
 
 /// Counts nothing and grants nothing: where there is only a register file, nobody can count.
 #[derive(Debug, Clone, Copy, Default)]

@@ -152,7 +152,7 @@ pub fn consider(
         register.principal(person, event.at)
     });
     let request = Request { who, when, what };
-    let decided = adopted.decide_web(&request);
+    let decided = adopted.decide_spelled(&request);
     let decision = decided.decision.clone();
     let uses = rests_on(&held, &request, &decision, adopted);
     // What was stopped is not use, and what a permission was taken for does not count against anyone.

@@ -10,5 +10,5 @@ pub mod document;
 pub mod hardware_address;
 pub mod network;
 pub mod snapshot;
-pub mod workstations;
 pub mod telephone;
+pub mod workstations;

@@ -2,6 +2,7 @@
 //! and a memory of earlier mail.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod calls;
 mod desk;
 mod devices;
 mod earlier_mail;
