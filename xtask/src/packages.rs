@@ -41,6 +41,12 @@ const NEEDED: &[(&str, &str)] = &[
         "/usr/lib/libreoffice/program/libsdlo.so",
         "libreoffice-impress-nogui",
     ),
+    ("/usr/sbin/kamailio", "kamailio"),
+    (
+        "/usr/lib/*/kamailio/modules/http_client.so",
+        "kamailio-utils-modules",
+    ),
+    ("/usr/bin/sipp", "sip-tester"),
     ("/usr/bin/chromium", "chromium"),
     ("node", "nodejs"),
     ("npm", "npm"),

@@ -12,6 +12,7 @@ pub mod demo_process;
 pub mod freeradius;
 pub mod gate_process;
 pub mod identity_provider;
+pub mod kamailio;
 pub mod numbered;
 pub mod origin;
 pub mod pack_copy;

@@ -42,7 +42,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Print a commented configuration
     Init,
-    /// Print the configuration to add to Postfix or Squid, for the versions Debian 12 ships
+    /// Print the configuration to add to Postfix, Squid or Kamailio, for the versions Debian 12 ships
     Integrate(IntegrateArgs),
     /// Decide an activity given as JSON on standard input
     Decide(DecideArgs),
@@ -208,6 +208,8 @@ pub(crate) enum Software {
     Cups,
     /// FreeRADIUS 3.2 (freeradius-rest)
     Freeradius,
+    /// Kamailio 5.6 (kamailio-utils-modules)
+    Kamailio,
 }
 
 /// Options of `decide`.

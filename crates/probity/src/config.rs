@@ -12,6 +12,7 @@ use register::network::Network;
 use serde::{Deserialize, Deserializer};
 use web_gate::settings::UserNames;
 
+use crate::calls::CallsConfig;
 use crate::console::ConsoleConfig;
 use crate::desk::DeskConfig;
 use crate::feeds::FeedsConfig;
@@ -41,6 +42,9 @@ pub(crate) struct Config {
     /// How people are told by mail.
     #[serde(default)]
     pub(crate) notices: Option<NoticesConfig>,
+    /// Telephone calls.
+    #[serde(default)]
+    pub(crate) calls: Option<CallsConfig>,
     /// The compiled site lists.
     #[serde(default)]
     pub(crate) categories: Option<PathBuf>,
@@ -68,6 +72,48 @@ pub(crate) struct Config {
     /// The desk gate.
     #[serde(default)]
     pub(crate) desk: Option<DeskConfig>,
+    /// The phone gate.
+    #[serde(default)]
+    pub(crate) phone: Option<PhoneConfig>,
+}
+
+/// The phone gate. What is known about numbers stands in `[calls]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PhoneConfig {
+    /// Where exchanges reach it.
+    pub(crate) listen: SocketAddr,
+    /// Machines whose questions are answered.
+    pub(crate) exchanges: Vec<IpAddr>,
+    /// What is dialled before the number of a private call.
+    #[serde(default)]
+    pub(crate) private_code: Option<String>,
+    /// What is dialled before the number of a private call that cannot wait.
+    #[serde(default)]
+    pub(crate) emergency_code: Option<String>,
+}
+
+impl PhoneConfig {
+    /// What cannot be used of it.
+    fn problems(&self) -> Vec<String> {
+        let codes = [
+            ("private_code", &self.private_code),
+            ("emergency_code", &self.emergency_code),
+        ];
+        let is_code = |code: &str| {
+            let digits = code.strip_prefix('*').unwrap_or_default();
+            digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let wrong = codes.iter().filter_map(|(name, code)| {
+            let code = code.as_deref().filter(|code| !is_code(code))?;
+            Some(format!(
+                "[phone] {name} `{code}` is not a star and two digits, such as *10"
+            ))
+        });
+        let same = (self.private_code.is_some() && self.private_code == self.emergency_code)
+            .then(|| "[phone] private_code and emergency_code are the same".to_owned());
+        wrong.chain(same).collect()
+    }
 }
 
 /// People, their requests and permissions, in a database.
@@ -296,7 +342,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 18] = [
+const KEYS: [(&str, &[&str]); 20] = [
     (
         "",
         &[
@@ -306,6 +352,7 @@ const KEYS: [(&str, &[&str]); 18] = [
             "people",
             "console",
             "feeds",
+            "calls",
             "notices",
             "categories",
             "signatures",
@@ -316,6 +363,7 @@ const KEYS: [(&str, &[&str]); 18] = [
             "mail",
             "web",
             "desk",
+            "phone",
         ],
     ),
     ("scanner", &["clamd", "within_seconds"]),
@@ -363,6 +411,7 @@ const KEYS: [(&str, &[&str]); 18] = [
             "read_at",
         ],
     ),
+    ("calls", &["numbers", "tariff", "late_after_hours", "feed"]),
     ("notices", &["server", "from", "console"]),
     (
         "record",
@@ -391,6 +440,10 @@ const KEYS: [(&str, &[&str]); 18] = [
     (
         "desk",
         &["listen", "assets", "page_logs", "guest_networks", "tool"],
+    ),
+    (
+        "phone",
+        &["listen", "exchanges", "private_code", "emergency_code"],
     ),
     ("mail.memory", &["trusted_after_days", "addresses"]),
     ("mail.notices", &["server", "from"]),
@@ -547,8 +600,10 @@ impl Config {
                 self.mail.is_none()
                     && self.web.is_none()
                     && self.desk.is_none()
+                    && self.phone.is_none()
+                    && self.calls.is_none()
                     && self.console.is_none(),
-                "there is neither [mail] nor [web] nor [desk] nor [console]: nothing to run",
+                "there is neither [mail] nor [web] nor [desk] nor [phone] nor [calls] nor [console]: nothing to run",
             ),
         ];
         let rows = rows.into_iter().filter(|(holds, _)| *holds);
@@ -556,6 +611,9 @@ impl Config {
         problems.extend(self.console.iter().flat_map(ConsoleConfig::problems));
         problems.extend(self.desk.iter().flat_map(DeskConfig::problems));
         problems.extend(self.feeds.problems());
+        // Any zone will do to try the rest.
+        problems.extend(self.calls.iter().flat_map(|calls| calls.problems("UTC")));
+        problems.extend(self.phone.iter().flat_map(PhoneConfig::problems));
         problems.extend(self.notices.iter().flat_map(NoticesConfig::problems));
         problems
     }

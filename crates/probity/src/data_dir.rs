@@ -56,6 +56,21 @@ impl DataDir {
         self.0.join("received")
     }
 
+    /// Which calls are on the record.
+    pub(crate) fn calls_seen(&self) -> PathBuf {
+        self.0.join("calls").join("seen")
+    }
+
+    /// What came of files of calls, by their SHA-256.
+    pub(crate) fn calls_taken(&self) -> PathBuf {
+        self.0.join("calls").join("taken")
+    }
+
+    /// Files of calls that a command hands to the running gates.
+    pub(crate) fn calls_spool(&self) -> PathBuf {
+        self.0.join("calls").join("spool")
+    }
+
     /// What corrects the model for offence, if anything does.
     pub(crate) fn correction(&self) -> PathBuf {
         self.0.join("offence.correction")

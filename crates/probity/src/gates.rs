@@ -17,8 +17,9 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
+use crate::calls::{self, CallsConfig};
 use crate::config::{
-    Encryption, Holds, MailConfig, RecordConfig, ScannerConfig, WebConfig, WebRecord,
+    Encryption, Holds, MailConfig, PhoneConfig, RecordConfig, ScannerConfig, WebConfig, WebRecord,
 };
 use crate::console::{self, ConsoleConfig};
 use crate::data_dir::DataDir;
@@ -46,6 +47,7 @@ pub(crate) struct Gates {
     mail: Option<SocketAddr>,
     web: Option<SocketAddr>,
     desk: Option<SocketAddr>,
+    phone: Option<SocketAddr>,
     console: Option<SocketAddr>,
     status: Option<SocketAddr>,
     stop: watch::Sender<bool>,
@@ -103,9 +105,11 @@ pub(crate) struct Bound {
     mail: Option<(Listener, mail_gate::settings::Settings)>,
     web: Option<(TcpListener, web_gate::settings::Settings)>,
     desk: Option<(TcpListener, desk_gate::Settings)>,
+    phone: Option<(TcpListener, phone_gate::settings::Settings)>,
     console: Option<(TcpListener, ConsoleConfig)>,
     status: Option<TcpListener>,
     feeds: FeedsConfig,
+    calls: Option<CallsConfig>,
     known_files: KnownFiles,
     assets: Option<PathBuf>,
     page_logs: Vec<PathBuf>,
@@ -138,9 +142,11 @@ impl Bound {
             mail: None,
             web: None,
             desk: None,
+            phone: None,
             console: None,
             status: None,
             feeds: FeedsConfig::default(),
+            calls: None,
             known_files: KnownFiles::at(&data.known_files()),
             assets: None,
             page_logs: Vec::new(),
@@ -194,6 +200,28 @@ impl Bound {
     pub(crate) fn with_feeds(mut self, feeds: &FeedsConfig) -> Self {
         self.feeds = feeds.clone();
         self
+    }
+
+    /// With calls, as feeds tell of them.
+    pub(crate) fn with_calls(mut self, calls: Option<&CallsConfig>) -> Self {
+        self.calls = calls.cloned();
+        self
+    }
+
+    /// With questions about calls, where the configuration says.
+    pub(crate) fn with_phone(mut self, phone: Option<&PhoneConfig>) -> Result<Self, Failure> {
+        if let Some(config) = phone {
+            let listener = self.runtime.block_on(TcpListener::bind(config.listen))?;
+            let calls = self.calls.clone().unwrap_or_default();
+            let settings = phone_gate::settings::Settings {
+                exchanges: config.exchanges.clone(),
+                numbers: calls.numbers()?,
+                private_code: config.private_code.clone(),
+                emergency_code: config.emergency_code.clone(),
+            };
+            self.phone = Some((listener, settings));
+        }
+        Ok(self)
     }
 
     /// With the register of known files in another place than the data directory.
@@ -251,6 +279,10 @@ impl Bound {
                 .and_then(|(listener, _)| listener.local_addr().ok()),
             desk: self
                 .desk
+                .as_ref()
+                .and_then(|(listener, _)| listener.local_addr().ok()),
+            phone: self
+                .phone
                 .as_ref()
                 .and_then(|(listener, _)| listener.local_addr().ok()),
             console: self
@@ -328,6 +360,10 @@ impl Bound {
                 Ok(())
             });
         }
+        if let Some(calls) = self.calls {
+            let (point, stopped) = (gates.point.clone(), stopped.clone());
+            gates.spawn(calls::follow(point, calls, data.clone(), stopped));
+        }
         if let Some((listener, settings)) = self.mail {
             let point = gates.point.clone();
             let serve = mail_gate::server::serve(listener, point, settings, wait(stopped.clone()));
@@ -336,6 +372,21 @@ impl Bound {
         if let Some((listener, settings)) = self.desk {
             let gate = desk_gate::DeskGate::new(gates.point.clone(), settings);
             let serve = gate.serve(listener, wait(stopped.clone()));
+            gates.spawn(async move {
+                serve.await;
+                Ok(())
+            });
+        }
+        if let Some((listener, settings)) = self.phone {
+            let stopped = wait(stopped.clone());
+            let serve = phone_gate::serve(listener, gates.point.clone(), settings, stopped);
+            gates.spawn(async move {
+                serve.await;
+                Ok(())
+            });
+        }
+        if let Some((listener, settings)) = self.web {
+            let serve = web_gate::serve(listener, gates.point.clone(), settings, wait(stopped));
             gates.spawn(async move {
                 serve.await;
                 Ok(())
@@ -383,6 +434,11 @@ impl Gates {
     /// Where the desk gate listens.
     pub(crate) fn desk_address(&self) -> Option<SocketAddr> {
         self.desk
+    }
+
+    /// Where the phone gate listens.
+    pub(crate) fn phone_address(&self) -> Option<SocketAddr> {
+        self.phone
     }
 
     /// Where the console listens.

@@ -175,21 +175,26 @@ pub(crate) fn recognise(information: &InformationPoint, files: &KnownFiles) {
     }
 }
 
-/// Everything a configuration names, as it is now.
-pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
-    let adopted = adopt(&config.pack)?;
-    let register = match (&config.register, &config.people) {
-        (Some(path), _) => register(path)?.0,
+/// The people a configuration names, as they are now.
+pub(crate) fn people(config: &Config, adopted: &Adopted) -> Result<Snapshot, Failure> {
+    match (&config.register, &config.people) {
+        (Some(path), _) => Ok(register(path)?.0),
         (None, Some(people)) => {
             let data = DataDir::new(&config.data_dir);
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
             let opening = People::open(people, adopted.pack().clone(), &data);
-            runtime.block_on(opening)?.1
+            Ok(runtime.block_on(opening)?.1)
         }
-        (None, None) => Snapshot::default(),
-    };
+        (None, None) => Ok(Snapshot::default()),
+    }
+}
+
+/// Everything a configuration names, as it is now.
+pub(crate) fn gather(config: &Config) -> Result<InformationPoint, Failure> {
+    let adopted = adopt(&config.pack)?;
+    let register = people(config, &adopted)?;
     let mut information = InformationPoint::new(adopted, register, lists(config)?);
     if let Some(signatures) = signatures(&config.signatures)? {
         information.look_for(signatures);

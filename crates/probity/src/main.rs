@@ -1,6 +1,7 @@
 //! The `probity` command: it reads its arguments, calls one command, and ends with its exit code.
 
 mod address;
+mod calls;
 mod cli;
 mod command;
 mod config;

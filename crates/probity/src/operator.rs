@@ -95,7 +95,7 @@ impl Operator {
 }
 
 /// What root makes in the folder of the user the server runs as, the server could not read.
-fn refuse_as_root(data_dir: &Path) -> Result<(), Failure> {
+pub(crate) fn refuse_as_root(data_dir: &Path) -> Result<(), Failure> {
     let owner = match std::fs::metadata(data_dir) {
         Ok(about) => about.uid(),
         // It is made now, and belongs to whoever makes it.

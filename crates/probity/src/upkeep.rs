@@ -31,6 +31,29 @@ const EVERY: Duration = Duration::from_millis(500);
 /// How often what is remembered of earlier mail is written down. 5 s: as much is forgotten in a crash.
 const REMEMBER_EVERY: Duration = Duration::from_secs(5);
 
+/// Seals a record to its end, for a process that does not run the gates.
+pub(crate) fn seal(
+    point: &DecisionPoint,
+    data: &DataDir,
+    record: &RecordConfig,
+) -> Result<(), Failure> {
+    let mut sealer = sealer(data, record)?;
+    point.journal().sync_now()?;
+    sealer.seal_now(point.journal(), SystemTime::now())?;
+    Ok(())
+}
+
+fn sealer(data: &DataDir, record: &RecordConfig) -> Result<Sealer, Failure> {
+    let key = SealKey::load_or_create(data.seal_key(), &record.name)?;
+    std::fs::write(data.verifier_key(), format!("{}\n", key.verifier()))?;
+    let period = Duration::from_secs(record.seal_every_seconds);
+    let every = SealEvery {
+        period,
+        ..SealEvery::default()
+    };
+    Ok(Sealer::open(data.record(), key, every)?.0)
+}
+
 /// Files that may be replaced while running, beside those of the data directory.
 pub(crate) struct Watch {
     /// The register file, if there is one.
@@ -104,14 +127,7 @@ impl Work {
         record: &RecordConfig,
         watch: Watch,
     ) -> Result<Self, Failure> {
-        let key = SealKey::load_or_create(data.seal_key(), &record.name)?;
-        std::fs::write(data.verifier_key(), format!("{}\n", key.verifier()))?;
-        let period = Duration::from_secs(record.seal_every_seconds);
-        let every = SealEvery {
-            period,
-            ..SealEvery::default()
-        };
-        let (sealer, _) = Sealer::open(data.record(), key, every)?;
+        let sealer = sealer(data, record)?;
         Ok(Self {
             point,
             sealer,

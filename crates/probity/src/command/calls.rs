@@ -1,32 +1,29 @@
 //! `probity calls …`
 
+mod import;
+mod statistics;
 mod summary;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use cdr::call::Call;
-use cdr::format::Format as Feed;
 use cdr::format::cucm::Quality;
-use cdr::format::freeswitch::Template;
-use cdr::format::mapping::Mapping;
 use cdr::joining::Joiner;
-use cdr::number::{Numbers, Settings as NumberSettings};
 use cdr::reading::{Item, OpenError, Reading, Settings};
 use indicatif::ProgressBar;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::calls::How;
+use crate::calls::config::numbers;
 use crate::cli::Format;
-use crate::cli::calls::{CallsCommand, CallsFormat, ReadCallsArgs};
+use crate::cli::calls::{CallsCommand, ReadCallsArgs};
 use crate::failure::Failure;
 use crate::print;
 use crate::print::say;
 use summary::Summary;
 
-/// Longest template, mapping or list of numbers read.
-const LONGEST_SETTINGS: u64 = 4 << 20;
 /// How much of a file is read at once.
 const AT_ONCE: usize = 256 * 1024;
 /// Rows between two looks of the progress bar.
@@ -36,29 +33,20 @@ const BETWEEN_LOOKS: u64 = 10_000;
 pub(crate) fn run(command: CallsCommand) -> Result<(), Failure> {
     match command {
         CallsCommand::Read(args) => read(&args),
+        CallsCommand::Import(args) => import::run(&args),
+        CallsCommand::Statistics(args) => statistics::run(&args),
     }
 }
 
 fn read(args: &ReadCallsArgs) -> Result<(), Failure> {
-    let feed = feed(args)?;
-    let zone = TimeZone::get(&args.zone).map_err(|_| {
-        Failure::usage(format!(
-            "there is no time zone `{}`; give one such as Europe/London or UTC",
-            args.zone
-        ))
-    })?;
-    let numbers = match &args.numbers {
-        None => Numbers::default(),
-        Some(path) => Numbers::new(NumberSettings::read(&settings_file(path)?).map_err(
-            |error| {
-                Failure::usage(format!(
-                    "`{}` cannot be used: {}",
-                    path.display(),
-                    crate::failure::chain(&error)
-                ))
-            },
-        )?),
-    };
+    let how = How::new(
+        args.how.format_of_files,
+        args.how.template.as_deref(),
+        args.how.mapping.as_deref(),
+        &args.zone,
+    )?;
+    let (feed, zone) = (how.feed()?, how.zone()?);
+    let numbers = numbers(args.numbers.as_deref())?;
     let format = args.format.format;
     let mut telling = Telling {
         format,
@@ -92,74 +80,6 @@ fn read(args: &ReadCallsArgs) -> Result<(), Failure> {
         true => Ok(()),
         false => Err(Failure::Found),
     }
-}
-
-/// The format that was asked for; nothing where the files are to show it.
-fn feed(args: &ReadCallsArgs) -> Result<Option<Feed>, Failure> {
-    let needs = |option: &str, what: &str| Failure::usage(format!("this needs {option}: {what}"));
-    let template = args.template.as_deref().map(template).transpose()?;
-    let mapping = args.mapping.as_deref().map(mapping).transpose()?;
-    let contradiction = match args.format_of_files {
-        Some(CallsFormat::Freeswitch) | None => false,
-        Some(_) => template.is_some(),
-    } || match args.format_of_files {
-        Some(CallsFormat::Mapped) | None => false,
-        Some(_) => mapping.is_some(),
-    };
-    if contradiction {
-        return Err(Failure::usage(
-            "--template is for FreeSWITCH and --mapping for sheets; leave out --as",
-        ));
-    }
-    Ok(match args.format_of_files {
-        Some(CallsFormat::Asterisk) => Some(Feed::Asterisk),
-        Some(CallsFormat::Cucm) => Some(Feed::Cucm),
-        Some(CallsFormat::Teams) => Some(Feed::Teams),
-        Some(CallsFormat::Graph) => Some(Feed::Graph),
-        Some(CallsFormat::Freeswitch) if template.is_none() => {
-            let what = "the <template> of cdr_csv.conf.xml that wrote the rows";
-            return Err(needs("--template", what));
-        }
-        Some(CallsFormat::Mapped) if mapping.is_none() => {
-            let what = "a file that says what the columns are called (docs/reference/calls.md)";
-            return Err(needs("--mapping", what));
-        }
-        _ => template.or(mapping),
-    })
-}
-
-fn template(given: &str) -> Result<Feed, Failure> {
-    let text = match given.contains("${") {
-        true => given.to_owned(),
-        false => settings_file(Path::new(given))?,
-    };
-    match Template::read(&text) {
-        Ok(template) => Ok(Feed::Freeswitch(Box::new(template))),
-        Err(error) => Err(Failure::usage(format!(
-            "the template cannot be used: {error}"
-        ))),
-    }
-}
-
-fn mapping(path: &Path) -> Result<Feed, Failure> {
-    match Mapping::read(&settings_file(path)?) {
-        Ok(mapping) => Ok(Feed::Mapped(Box::new(mapping))),
-        Err(error) => Err(Failure::usage(format!(
-            "`{}` cannot be used: {}",
-            path.display(),
-            crate::failure::chain(&error)
-        ))),
-    }
-}
-
-fn settings_file(path: &Path) -> Result<String, Failure> {
-    let unreadable = |error| Failure::usage(format!("cannot read `{}`: {error}", path.display()));
-    let mut text = String::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(LONGEST_SETTINGS)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    Ok(text)
 }
 
 fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {

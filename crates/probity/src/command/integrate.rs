@@ -1,4 +1,4 @@
-//! `probity integrate postfix|squid|openldap|prosody|cups|freeradius`
+//! `probity integrate postfix|squid|openldap|prosody|cups|freeradius|kamailio`
 
 use desk_gate::integrate::{Gate, cups, freeradius, prosody};
 use desk_gate::tools::May;
@@ -64,6 +64,11 @@ pub(crate) fn run(args: &IntegrateArgs) -> Result<(), Failure> {
             let desk = config.desk.ok_or_else(|| missing("desk"))?;
             let gate = asked_by(&desk, May::Join)?;
             print::text(&freeradius::freeradius(&gate).text());
+        Software::Kamailio => {
+            let phone = config.phone.ok_or_else(|| missing("phone"))?;
+            let calls = config.calls.unwrap_or_default();
+            let emergency = calls.emergency_numbers()?;
+            print::text(&phone_gate::integrate::kamailio(phone.listen, &emergency));
         }
     }
     Ok(())

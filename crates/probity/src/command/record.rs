@@ -126,6 +126,37 @@ fn line(index: EntryIndex, payload: &[u8]) -> String {
                 decided(&entry["decision"])
             )
         }
+        Some("call") => {
+            let who = entry["person"]
+                .as_str()
+                .or(entry["extension"].as_str())
+                .unwrap_or("nobody named");
+            let party = |key: &str| {
+                let party = &entry[key];
+                let number = party["number"].as_str().unwrap_or("");
+                format!("{number} ({})", party["class"].as_str().unwrap_or("?"))
+            };
+            format!(
+                "call of {who}: {} to {}, {}: {}",
+                party("from").trim_start(),
+                party("to").trim_start(),
+                text("outcome"),
+                decided(&entry["decision"])
+            )
+        }
+        Some("call-set-up") => {
+            let who = entry["person"]
+                .as_str()
+                .or(entry["extension"].as_str())
+                .unwrap_or("nobody named");
+            let to = &entry["to"];
+            format!(
+                "call of {who} to {} ({}) before it is put through: {}",
+                to["number"].as_str().unwrap_or("a number that is not told"),
+                to["class"].as_str().unwrap_or("?"),
+                decided(&entry["decision"])
+            )
+        }
         Some("acknowledged") => format!("acknowledged by {}: {}", text("who"), text("reason")),
         Some("carried-out") => {
             let done = entry["obligations"].as_array().into_iter().flatten();

@@ -34,6 +34,8 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     .with_status(config.status.as_ref())?
     .with_desk(config.desk.as_ref())?
     .with_feeds(&config.feeds)
+    .with_calls(config.calls.as_ref())
+    .with_phone(config.phone.as_ref())?
     .with_known_files(&files);
     let (register, facts) = match (&config.register, &config.people) {
         (Some(path), _) => (knowledge::register(path)?.0, Facts::File(path.clone())),
@@ -63,9 +65,10 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let mail = config.mail.as_ref().map(|mail| mail.listen.to_string());
     let or_off = |address: Option<String>| address.unwrap_or_else(|| "off".to_owned());
     print::tell(&format!(
-        "probity: the gates are up (mail {}, web {}, desk {}, console {}, status {}), pack {}, record in {}",
+        "probity: the gates are up (mail {}, web {}, phone {}, desk {}, console {}, status {}), pack {}, record in {}",
         or_off(mail),
         or_off(gates.web_address().map(|address| address.to_string())),
+        or_off(gates.phone_address().map(|address| address.to_string())),
         or_off(gates.desk_address().map(|address| address.to_string())),
         or_off(
             gates

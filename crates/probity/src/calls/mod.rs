@@ -1,0 +1,13 @@
+//! Telephone calls as feeds tell of them: put into folders or handed over by a command, each recorded once.
+
+pub(crate) mod config;
+mod files;
+mod follow;
+pub(crate) mod intake;
+mod seen;
+pub(crate) mod spool;
+pub(crate) mod statistics;
+
+pub(crate) use config::CallsConfig;
+pub(crate) use files::How;
+pub(crate) use follow::follow;
