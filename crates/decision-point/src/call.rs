@@ -13,7 +13,7 @@ use cdr::leg::{Direction, Mark, Voicemail};
 use cdr::number::{Class, Form, Party};
 use jiff::Timestamp;
 use policy::decision::{Decision, Outcome, PackRef};
-use policy::request::{Activity, Call, Labels, Principal, Request};
+use policy::request::{Action, Activity, Call, Labels, Principal, Request};
 use register::document::{Permission, Person};
 use register::snapshot::{Aim, Snapshot};
 use sha2::{Digest, Sha256};
@@ -143,6 +143,8 @@ pub struct CallVerdict {
     pub uses: BTreeSet<String>,
     /// What was decided.
     pub decision: Arc<Decision>,
+    /// Which way it went; nothing where no rule was asked.
+    pub(crate) action: Option<Action>,
     /// Under what it counts among recent calls.
     pub(crate) counted: Option<String>,
     /// Facts and decision as the record spells them; nothing where no rule was asked.
@@ -309,6 +311,7 @@ fn judge(facts: &Facts<'_>, known: &Known<'_>) -> CallVerdict {
     });
     let request = Request { who, when, what };
     let decided = adopted.decide_spelled(&request);
+    let action = Some(request.what.action());
     CallVerdict {
         person: person.map(|person| person.id.clone()),
         units: person.map_or_else(Vec::new, |person| person.units.clone()),
@@ -317,6 +320,7 @@ fn judge(facts: &Facts<'_>, known: &Known<'_>) -> CallVerdict {
         permissions: references(&held),
         uses: rests_on(&held, &request, &decided.decision, adopted),
         decision: decided.decision.clone(),
+        action,
         counted,
         judged: Some(decided),
     }
@@ -351,6 +355,7 @@ fn unjudged(
         permissions: BTreeSet::new(),
         uses: BTreeSet::new(),
         decision: Arc::new(decision),
+        action: None,
         counted: None,
         judged: None,
     }

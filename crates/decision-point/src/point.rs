@@ -397,6 +397,7 @@ impl DecisionPoint {
         &self,
         event: &SetUpEvent<'_>,
     ) -> Result<Recorded<CallVerdict>, CannotRecord> {
+        let began = Instant::now();
         let mut without = BTreeSet::new();
         let verdict = loop {
             let mut verdict = self.information.consider_set_up(event, &without);
@@ -411,7 +412,18 @@ impl DecisionPoint {
             }
         };
         let entry = entry::call::set_up(event, &verdict);
-        self.journal.append_synced(verdict, &entry).await
+        let action = verdict.action;
+        let recorded = self.journal.append_synced(verdict, &entry).await;
+        // What no rule was asked about, emergencies above all, is counted nowhere.
+        let Some(action) = action else {
+            return recorded;
+        };
+        let recorded = recorded.inspect_err(|_| self.tally.unrecorded(action))?;
+        let decision = &recorded.decision;
+        let is_unevaluated = !decision.unevaluated.is_empty();
+        self.tally
+            .decided(action, decision.outcome, is_unevaluated, began.elapsed());
+        Ok(recorded)
     }
 
     /// Records that somebody has read these clauses and goes on, and remembers it.

@@ -268,6 +268,9 @@ async fn emergencies_and_private_lines_are_judged_by_nobody_and_name_nobody() {
             assert!(!entry.to_string().contains("2001"), "{entry}");
         }
         assert!(town.desk.asked.lock().unwrap().is_empty());
+        let counted = town.point.tally().read();
+        let all: u64 = counted.iter().flat_map(|counted| counted.outcomes).sum();
+        assert_eq!(all, 0, "nobody's emergencies are counted");
     }
 }
 
