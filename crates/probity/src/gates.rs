@@ -387,13 +387,6 @@ impl Bound {
         }
         if let Some((listener, settings)) = self.web {
             let serve = web_gate::serve(listener, gates.point.clone(), settings, wait(stopped));
-            gates.spawn(async move {
-                serve.await;
-                Ok(())
-            });
-        }
-        if let Some((listener, settings)) = self.web {
-            let serve = web_gate::serve(listener, gates.point.clone(), settings, wait(stopped));
             gates.spawn(async move { serve.await.map_err(Failure::from) });
         }
         Ok(gates)

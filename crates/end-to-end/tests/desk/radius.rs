@@ -219,7 +219,7 @@ fn play_step(
     look_at_reply(step, &reply, radius, says);
     let given = reply.attributes.iter();
     let given = given.filter(|attribute| attribute.starts_with("Class = "));
-    if let Some(given) = given.last() {
+    if let Some(given) = given.next_back() {
         *class = Some(given.clone());
     }
     let record = gate.record();

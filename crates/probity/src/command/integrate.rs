@@ -64,6 +64,7 @@ pub(crate) fn run(args: &IntegrateArgs) -> Result<(), Failure> {
             let desk = config.desk.ok_or_else(|| missing("desk"))?;
             let gate = asked_by(&desk, May::Join)?;
             print::text(&freeradius::freeradius(&gate).text());
+        }
         Software::Kamailio => {
             let phone = config.phone.ok_or_else(|| missing("phone"))?;
             let calls = config.calls.unwrap_or_default();
