@@ -3,6 +3,7 @@
 pub(crate) mod calls;
 pub(crate) mod known_files;
 pub(crate) mod people;
+pub(crate) mod report;
 
 use std::path::PathBuf;
 
@@ -58,6 +59,9 @@ pub(crate) enum Command {
     /// The record of what was decided
     #[command(subcommand)]
     Record(RecordCommand),
+    /// Reports of what the record comes to, which tell of nobody
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// What is in messages, files and texts
     #[command(subcommand)]
     Content(ContentCommand),

@@ -29,6 +29,7 @@ use crate::feeds::{self, FeedsConfig};
 use crate::held::Held;
 use crate::known_files::KnownFiles;
 use crate::people::People;
+use crate::reports::{self, Keeping};
 use crate::status::{self, Status, StatusConfig};
 use crate::troubles::Troubles;
 use crate::trying::Trying;
@@ -364,6 +365,13 @@ impl Bound {
             let (point, stopped) = (gates.point.clone(), stopped.clone());
             gates.spawn(calls::follow(point, calls, data.clone(), stopped));
         }
+        let zone = &gates.point.information().adopted().pack().settings().zone;
+        let figures = Keeping::new(data, zone);
+        let following = reports::follow(figures, gates.point.clone(), stopped.clone());
+        gates.spawn(async move {
+            following.await;
+            Ok(())
+        });
         if let Some((listener, settings)) = self.mail {
             let point = gates.point.clone();
             let serve = mail_gate::server::serve(listener, point, settings, wait(stopped.clone()));

@@ -25,6 +25,7 @@ mod people;
 mod print;
 mod progress;
 mod remote;
+mod reports;
 mod status;
 mod troubles;
 mod trying;
@@ -72,6 +73,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Web(command) => command::decide::web(command),
         Command::Policy(command) => command::policy::run(command),
         Command::Record(command) => command::record::run(command),
+        Command::Report(command) => command::report::run(command),
         Command::Content(command) => command::content::run(command),
         Command::Categories(command) => command::categories::run(command),
         Command::Calls(command) => command::calls::run(command),

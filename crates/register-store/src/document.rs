@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use matters::held_mail::NOBODY;
 use matters::id::{PersonId, UnitId};
-use matters::people::Person;
+use matters::people::{Person, Unit};
 use policy::request::Acceptance;
 use register::document::{self, Council, Document};
 
@@ -61,6 +61,8 @@ impl Image {
                 document.allowed.push(allowed);
             }
         }
+        document.units = self.people().units().map(unit).collect();
+        document.units.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         for (_, mailbox) in self.mailboxes() {
             self.add_mailbox(mailbox, &mut document);
         }
@@ -115,6 +117,7 @@ impl Image {
             name: person.name.clone(),
             audience: person.audience.clone(),
             group: self.group(person),
+            unit: person.unit.as_ref().map(|unit| unit.as_str().to_owned()),
             accounts: person.accounts.clone(),
             addresses: person.addresses.clone(),
             private_addresses: person.private_addresses.clone(),
@@ -200,6 +203,17 @@ impl Image {
         labels.sort_unstable();
         labels.dedup();
         labels
+    }
+}
+
+fn unit(unit: &Unit) -> document::Unit {
+    document::Unit {
+        id: unit.id.as_str().to_owned(),
+        name: unit.name.clone(),
+        parent: unit
+            .parent
+            .as_ref()
+            .map(|parent| parent.as_str().to_owned()),
     }
 }
 

@@ -28,6 +28,9 @@ pub struct Document {
     /// Distribution lists.
     #[serde(default, rename = "list")]
     pub lists: Vec<List>,
+    /// Directorates, services and teams.
+    #[serde(default, rename = "unit", skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<Unit>,
     /// Words that were found by mistake.
     #[serde(default, rename = "allowed", skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<Allowed>,
@@ -77,6 +80,9 @@ pub struct Person {
     /// The political group, of a councillor and of nobody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The directorate, service or team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// Sign-in names at the gates.
     #[serde(default)]
     pub accounts: Vec<String>,
@@ -114,6 +120,19 @@ pub struct Person {
     /// Clock events, in any order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clock: Vec<Clocking>,
+}
+
+/// A directorate, service or team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    /// Stable id.
+    pub id: String,
+    /// For people to read.
+    pub name: String,
+    /// The unit it belongs to; none for a directorate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
 }
 
 /// One event of the clock feed.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use policy::request::{Clock, Labels, Principal};
 
 use crate::devices::Devices;
-use crate::document::{Council, Document, Permission, Person};
+use crate::document::{Council, Document, Permission, Person, Unit};
 use crate::telephone;
 
 /// Why a register file was not taken. All problems come back at once.
@@ -62,6 +62,7 @@ pub struct Snapshot {
     delegations: HashMap<Place, Vec<Represented>>,
     mailboxes: HashMap<String, usize>,
     lists: HashMap<String, bool>,
+    units: Vec<Unit>,
     devices: Devices,
     /// By what they were found to be.
     allowed: HashMap<String, HashSet<String>>,
@@ -94,7 +95,27 @@ impl Snapshot {
             council: lower_domains(document.council),
             ..Self::default()
         };
+        let known: HashSet<_> = document.units.iter().map(|unit| unit.id.clone()).collect();
+        for unit in &document.units {
+            if let Some(parent) = unit
+                .parent
+                .as_ref()
+                .filter(|parent| !known.contains(*parent))
+            {
+                wrong.push(format!(
+                    "unit `{}` belongs to `{parent}`, which is not in the register",
+                    unit.id
+                ));
+            }
+        }
+        snapshot.units = document.units;
         for mut person in document.people {
+            if let Some(unit) = person.unit.as_ref().filter(|unit| !known.contains(*unit)) {
+                wrong.push(format!(
+                    "person `{}` is of unit `{unit}`, which is not in the register",
+                    person.id
+                ));
+            }
             person.clock.sort_by_key(|clocking| clocking.at);
             snapshot.add_person(person, &mut wrong);
         }
@@ -253,6 +274,11 @@ impl Snapshot {
     /// Everybody, in the order of the file.
     pub fn people(&self) -> &[Person] {
         &self.people
+    }
+
+    /// Directorates, services and teams.
+    pub fn units(&self) -> &[Unit] {
+        &self.units
     }
 
     /// The council's own addresses and those it knows.

@@ -218,7 +218,7 @@ fn play_step(
     let reply = reply.unwrap();
     look_at_reply(step, &reply, radius, says);
     let given = reply.attributes.iter();
-    let given = given.filter(|attribute| attribute.starts_with("Class = "));
+    let mut given = given.filter(|attribute| attribute.starts_with("Class = "));
     if let Some(given) = given.next_back() {
         *class = Some(given.clone());
     }

@@ -16,5 +16,6 @@ pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod post;
 pub(crate) mod record;
+pub(crate) mod report;
 pub(crate) mod retrain;
 pub(crate) mod serve;

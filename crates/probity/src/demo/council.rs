@@ -75,6 +75,7 @@ fn person(id: &str, name: &str, audience: &str, acceptance: Acceptance) -> Perso
         name: name.to_owned(),
         audience: audience.to_owned(),
         group: None,
+        unit: None,
         accounts: vec![id.to_owned()],
         addresses: vec![address(name)],
         private_addresses: Vec::new(),
@@ -217,6 +218,7 @@ pub(crate) fn document(pack: &Pack, now: Timestamp) -> Document {
             administrators: vec!["officer".to_owned(), "secretary".to_owned()],
         }],
         lists: distribution(),
+        units: Vec::new(),
         allowed: Vec::new(),
     }
 }

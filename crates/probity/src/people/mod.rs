@@ -221,6 +221,12 @@ async fn take_due(store: &Store) -> Result<(), register_store::StoreError> {
     Ok(())
 }
 
+/// The register as the people's database last told it, if it ever did.
+pub(crate) fn kept_register(data: &DataDir) -> Option<Snapshot> {
+    let document = kept::read(&data.kept_register())?;
+    Some(Snapshot::tolerant(document).0)
+}
+
 /// The last word of the people's database, and how far the record has its events.
 impl DataDir {
     fn kept_register(&self) -> PathBuf {

@@ -1,0 +1,8 @@
+//! From the record to figures: kept month by month in the data directory, so that a report never reads
+//! the record again.
+
+mod follow;
+mod keeping;
+
+pub(crate) use follow::follow;
+pub(crate) use keeping::{Keeping, Patience};

@@ -1,0 +1,193 @@
+#![allow(clippy::unwrap_used)]
+
+mod attacker;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use super::*;
+use crate::entry::{Act, Channel, Counted, Detail, Kind, Outcome, Whose};
+use crate::rollup::{Moment, MonthKey, OpenMonth, Rollup};
+use crate::unit::Unit;
+
+/// Two directorates, one with two services, one of these with a team.
+fn units() -> Units {
+    let unit = |id: &str, parent: Option<&str>| Unit {
+        id: id.to_owned(),
+        name: format!("Unit {id}"),
+        parent: parent.map(str::to_owned),
+    };
+    Units::new([
+        unit("d1", None),
+        unit("d2", None),
+        unit("s1", Some("d1")),
+        unit("s2", Some("d1")),
+        unit("t1", Some("s1")),
+    ])
+}
+
+const UNITS: [Option<&str>; 6] = [
+    None,
+    Some("d1"),
+    Some("d2"),
+    Some("s1"),
+    Some("s2"),
+    Some("t1"),
+];
+
+fn visit(label: &str, outcome: Outcome) -> Kind {
+    let clause = outcome.is_adverse().then(|| "walsall-7.2.3".to_owned());
+    Kind::Use {
+        channel: Channel::Web,
+        detail: Some(Detail {
+            action: "page".to_owned(),
+            outcome,
+            clause,
+            labels: [label.to_owned()].into(),
+        }),
+    }
+}
+
+/// Adds acts up, each with where its person was then.
+fn added(acts: impl IntoIterator<Item = (u64, Kind, Option<&'static str>)>) -> OpenMonth {
+    let mut rollup = Rollup::default();
+    let mut moment = Moment {
+        now: "2026-04-20T00:00:00Z".parse().unwrap(),
+        zone: &TimeZone::UTC,
+        make_key: &mut || MonthKey::new([7; 16]),
+    };
+    for (person, kind, unit) in acts {
+        let act = Act {
+            at: "2026-03-10T09:00:00Z".parse().unwrap(),
+            whose: Whose::Person(person.to_string()),
+            kind,
+            volume: Volume {
+                count: 1,
+                bytes: 100,
+                ..Volume::default()
+            },
+        };
+        let counted = Counted {
+            acts: vec![act],
+            reported: None,
+        };
+        rollup.add(counted, |_| unit.map(str::to_owned), &mut moment);
+    }
+    let late = SignedDuration::from_hours(24);
+    rollup.ready(late, &mut moment).unwrap()
+}
+
+/// What so many people did, each once; people are told apart by number.
+fn month(
+    acts: impl IntoIterator<Item = (u64, Kind)>,
+    unit_of: impl Fn(u64) -> Option<&'static str>,
+) -> ClosedMonth {
+    let acts = acts.into_iter();
+    let acts = acts.map(|(person, kind)| (person, kind, unit_of(person)));
+    ClosedMonth::of(added(acts), &units())
+}
+
+fn web() -> Facet {
+    Facet::Channel {
+        channel: Channel::Web,
+    }
+}
+
+fn told(month: &ClosedMonth, unit: Option<&str>) -> Option<u64> {
+    Some(month.figure(unit, &web()).told()?.count)
+}
+
+#[test]
+fn a_directorate_is_told_and_the_service_that_would_tell_of_two_is_not() {
+    // s1 has six people, s2 two: the directorate without s1 would be these two.
+    let acts = (0..8).map(|person| (person, visit("news", Outcome::Permit)));
+    let of = |person| Some(if person < 6 { "s1" } else { "s2" });
+    let month = month(acts, of);
+    assert_eq!(told(&month, None), Some(8));
+    assert_eq!(told(&month, Some("d1")), Some(8));
+    assert_eq!(told(&month, Some("s1")), None);
+    assert_eq!(told(&month, Some("s2")), None);
+    // Of a unit nobody sees whether it was nobody or few.
+    assert_eq!(month.figure(Some("d2"), &web()), Figure::NotTold);
+}
+
+#[test]
+fn a_clause_touched_by_few_says_no_more_than_that() {
+    let calm = (0..9).map(|person| (person, visit("news", Outcome::Permit)));
+    let stopped = (0..4).map(|person| (person, visit("gambling", Outcome::Refuse)));
+    let month = month(calm.chain(stopped), |_| None);
+    let clause = |clause: &str, outcome| Facet::Clause {
+        clause: clause.to_owned(),
+        outcome,
+    };
+    let refused = clause("walsall-7.2.3", Outcome::Refuse);
+    assert_eq!(month.figure(None, &refused), Figure::NotTold);
+    let other = clause("walsall-7.2.4", Outcome::Refuse);
+    assert_eq!(month.figure(None, &other), Figure::Nobody);
+    assert_eq!(told(&month, None), Some(13));
+}
+
+#[test]
+fn a_month_that_was_kept_is_read_again_and_holds_neither_people_nor_keys() {
+    let acts = (0..7).map(|person| (person, visit("news", Outcome::Permit)));
+    let month = month(acts, |_| Some("s1"));
+    let bytes = month.to_bytes().unwrap();
+    assert_eq!(ClosedMonth::read(&bytes).unwrap(), Some(month));
+    let text = String::from_utf8(bytes).unwrap();
+    for word in ["people", "key", "cells"] {
+        assert!(!text.contains(word), "{text}");
+    }
+    let later = text.replacen("\"v\":1", "\"v\":2", 1);
+    assert_eq!(ClosedMonth::read(later.as_bytes()).unwrap(), None);
+}
+
+/// Somebody did something in some unit.
+fn acts() -> impl Strategy<Value = Vec<(u64, Kind, usize)>> {
+    let kind = (0..3_usize, 0..2_usize).prop_map(|(label, outcome)| {
+        let outcome = [Outcome::Permit, Outcome::Refuse][outcome];
+        visit(["news", "gambling", "shopping"][label], outcome)
+    });
+    let left_out = Just(Kind::Use {
+        channel: Channel::Web,
+        detail: None,
+    });
+    let kind = prop_oneof![9 => kind, 1 => left_out];
+    prop::collection::vec((0..12_u64, kind, 0..UNITS.len()), 1..60)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(80))]
+
+    /// Whoever has every figure of two months for every unit, and solves for what is behind them, learns
+    /// nothing about any group of fewer than five.
+    #[test]
+    fn nobody_works_out_anything_about_fewer_than_five(first in acts(), second in acts()) {
+        let mut attack = attacker::Attack::default();
+        for (number, acts) in [&first, &second].into_iter().enumerate() {
+            // People move between units, also within a month: each act says where they were.
+            let acts_in = acts.iter().map(|(person, kind, unit)| (*person, kind.clone(), UNITS[*unit]));
+            let month = ClosedMonth::of(added(acts_in), &units());
+            attack.add_month(number, acts, &month);
+        }
+        let found = attack.group_below(5);
+        prop_assert_eq!(found, None);
+    }
+}
+
+/// The attacker is one: told everything without a thought, they find the group.
+#[test]
+fn an_attacker_finds_what_is_told_without_a_thought() {
+    let mut attack = attacker::Attack::default();
+    let cell = |cell: usize| attacker::Unknown { month: 0, cell };
+    for person in 0..6 {
+        attack.behind(cell(0), person);
+    }
+    for person in 4..8 {
+        attack.behind(cell(1), person);
+    }
+    attack.told([cell(0), cell(1)]);
+    assert_eq!(attack.group_below(5), None);
+    attack.told([cell(0)]);
+    assert!(attack.group_below(5).is_some_and(|group| group.len() == 4));
+}
