@@ -91,6 +91,8 @@ duties! {
     KeepsAuthority = "keeps-authority",
     /// Looks at registers, decides nothing.
     Audits = "audits",
+    /// Reads reports of use of the units the post reaches.
+    ReadsReports = "reads-reports",
     /// Hears what one person reports of another.
     HearsReports = "hears-reports",
 }
@@ -201,6 +203,11 @@ impl Duties {
         give(Duty::Audits, &mut [&auditor].into_iter());
         let desk = &settings.incidents.service_desk;
         give(Duty::LooksIntoSignIns, &mut [desk, &auditor].into_iter());
+        let reports = settings.reports.iter();
+        give(
+            Duty::ReadsReports,
+            &mut reports.flat_map(|reports| &reports.read_by),
+        );
         // What is reported of the auditor is told to the alternate.
         let hears = &settings.incidents.auditor;
         let alternate = settings.posts.get(hears);

@@ -106,6 +106,7 @@ use crate::access::{Access, AccessError};
 use crate::assets::Assets;
 use crate::duty::Duties;
 use crate::failure::Failure;
+use crate::figures::Figures;
 use crate::held_messages::HeldMessages;
 use crate::once::Once;
 use crate::sessions::Sessions;
@@ -120,6 +121,7 @@ mod deciding;
 mod drafts;
 pub mod duty;
 pub mod failure;
+pub mod figures;
 pub mod form;
 mod guard;
 pub mod held_messages;
@@ -165,6 +167,8 @@ pub struct Parts {
     pub decides: Option<Arc<dyn Decides>>,
     /// Shows held messages. None where no gate keeps them beside the console.
     pub held_messages: Option<Arc<dyn HeldMessages>>,
+    /// Gives reports of use. None where nobody keeps the figures beside the console.
+    pub figures: Option<Arc<dyn Figures>>,
     /// Seals form tokens: random, the same for all processes that serve one console.
     pub form_key: [u8; 32],
 }
@@ -227,6 +231,8 @@ pub struct Inner {
     pub decides: Option<Arc<dyn Decides>>,
     /// Shows held messages, if any are kept here.
     pub held_messages: Option<Arc<dyn HeldMessages>>,
+    /// Gives reports of use, if figures are kept here.
+    pub figures: Option<Arc<dyn Figures>>,
     /// How far the clauses of the pack are met, once somebody has looked.
     coverage: OnceCell<Arc<Coverage>>,
     clock: Clock,
@@ -273,6 +279,7 @@ impl Console {
             clock: parts.clock,
             decides: parts.decides,
             held_messages: parts.held_messages,
+            figures: parts.figures,
             coverage: OnceCell::new(),
             zone,
             assets,

@@ -49,6 +49,7 @@ mod signing_method;
 mod starter_mover_leaver;
 mod to_decide;
 mod try_it;
+mod usage_reports;
 mod verify_identity_and_post;
 mod work_list;
 
@@ -131,6 +132,7 @@ pub static PAGES: &[Page] = &[
     my_sign_ins::PAGE,
     to_decide::PAGE,
     my_team::PAGE,
+    usage_reports::PAGE,
     starter_mover_leaver::PAGE,
     absent_mailboxes::PAGE,
     certify_councillors::PAGE,

@@ -37,6 +37,7 @@ use crate::settings::Settings;
 use crate::{Console, Parts, app};
 
 mod deciding;
+mod figures;
 mod held;
 pub(crate) mod html;
 
@@ -96,6 +97,7 @@ impl Council {
             proxies: Vec::new(),
             decides: Some(Arc::new(deciding::MadeUp)),
             held_messages: Some(Arc::new(held::MadeUp)),
+            figures: Some(Arc::new(figures::MadeUp)),
             clock: Arc::new(move || {
                 Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
             }),
@@ -126,6 +128,7 @@ impl Council {
             proxies: Vec::new(),
             decides: Some(Arc::new(deciding::MadeUp)),
             held_messages: Some(Arc::new(held::MadeUp)),
+            figures: Some(Arc::new(figures::MadeUp)),
             clock: Arc::new(move || {
                 Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
             }),

@@ -59,6 +59,9 @@ pub struct PeopleSettings {
     /// Schools, where the policy binds them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schools: Option<SchoolRules>,
+    /// Reports of use, where anybody gets them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reports: Option<ReportRules>,
     /// Passwords of local accounts.
     #[serde(default)]
     pub passwords: Passwords,
@@ -248,6 +251,16 @@ pub struct SchoolRules {
     pub governed_by: String,
     /// Posts of which one withdraws central services from a school.
     pub withdrawn_by: Vec<String>,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Reports of use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportRules {
+    /// Posts whose holders read of the units their post reaches.
+    pub read_by: Vec<String>,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use console::api;
+use console::figures::Figures;
 use console::held_messages::HeldMessages;
 use console::settings::{Logo, Settings};
 use console::trying::Decides;
@@ -118,6 +119,8 @@ pub(crate) struct Lent {
     pub(crate) decides: Arc<dyn Decides>,
     /// Shows held messages, where there is a mail gate.
     pub(crate) held_messages: Option<Arc<dyn HeldMessages>>,
+    /// Gives reports of use.
+    pub(crate) figures: Arc<dyn Figures>,
 }
 
 /// Serves the console from the moment the database answers until `stopped`.
@@ -157,6 +160,7 @@ pub(crate) async fn serve(
         clock: Arc::new(Timestamp::now),
         decides: Some(lent.decides),
         held_messages: lent.held_messages,
+        figures: Some(lent.figures),
     })?;
     let tidy = keep_tidy(console.clone());
     let intake = Intake::new(&store, &data)?;

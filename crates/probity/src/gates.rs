@@ -310,6 +310,14 @@ impl Bound {
             };
             gates.spawn(status::serve(listener, status, wait(stopped.clone())));
         }
+        let zone = gates
+            .point
+            .information()
+            .adopted()
+            .pack()
+            .settings()
+            .zone
+            .clone();
         let held = self.mail.as_ref().map(|(_, settings)| {
             let server = settings.notices.as_ref().map(|route| route.server);
             Held::open(&settings.quarantine, &record.name, server)
@@ -326,6 +334,7 @@ impl Bound {
                 console::Lent {
                     decides: Arc::new(Trying(gates.point.clone())),
                     held_messages: held.as_ref().map(|held| Arc::new(held.showing()) as _),
+                    figures: Arc::new(Keeping::new(data, &zone)),
                 },
                 data.clone(),
                 stopped,
@@ -365,8 +374,7 @@ impl Bound {
             let (point, stopped) = (gates.point.clone(), stopped.clone());
             gates.spawn(calls::follow(point, calls, data.clone(), stopped));
         }
-        let zone = &gates.point.information().adopted().pack().settings().zone;
-        let figures = Keeping::new(data, zone);
+        let figures = Keeping::new(data, &zone);
         let following = reports::follow(figures, gates.point.clone(), stopped.clone());
         gates.spawn(async move {
             following.await;

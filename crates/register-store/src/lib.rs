@@ -39,6 +39,7 @@ pub mod enquiries;
 pub mod feeds;
 pub mod feeds_health;
 pub mod image;
+pub mod looks;
 pub mod matters_kept;
 pub mod notice_mail;
 pub mod notices;

@@ -83,6 +83,31 @@ fn notes(is_of_unit: bool) -> Vec<String> {
     notes
 }
 
+/// What was stopped under one clause, as one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The clause in full.
+    pub clause: String,
+    /// What it led to.
+    pub outcome: Outcome,
+    /// How often.
+    pub count: u64,
+}
+
+/// What was held or refused in a unit, or in the council, as far as it may be told.
+pub fn exceptions(unit: Option<&str>, month: &ClosedMonth) -> Vec<Exception> {
+    let figures = month.figures(unit);
+    let exceptions = figures.filter_map(|(facet, volume)| match facet {
+        Facet::Clause { clause, outcome } if *outcome >= Outcome::Hold => Some(Exception {
+            clause: clause.clone(),
+            outcome: *outcome,
+            count: volume.count,
+        }),
+        _ => None,
+    });
+    exceptions.collect()
+}
+
 struct About<'a> {
     unit: Option<&'a str>,
     month: &'a ClosedMonth,

@@ -38,6 +38,7 @@ pub(crate) fn problems(
     check.sign_in_misuse();
     check.held_mail();
     check.schools();
+    check.reports();
     check.sign_in();
     check.problems
 }
@@ -280,6 +281,13 @@ impl Check<'_> {
         if post.is_some_and(|post| !post.of_unit) {
             let message = "is governed by a post of the whole council; make it `of_unit`";
             self.wrong("schools", message);
+        }
+    }
+
+    fn reports(&mut self) {
+        if let Some(reports) = &self.settings.people.reports {
+            self.somebody("reports", "read_by", &reports.read_by);
+            self.clauses("reports", &reports.clauses);
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod follow;
 mod keeping;
+mod lent;
 
 pub(crate) use follow::follow;
 pub(crate) use keeping::{Keeping, Patience};

@@ -1,0 +1,134 @@
+#![allow(clippy::unwrap_used)]
+
+use matters::id::MatterId;
+
+use crate::testing::Council;
+
+const OWN: &str = "/usage-reports/report?unit=resources&month=2027-01";
+const OTHER: &str = "/usage-reports/report?unit=housing&month=2027-01";
+
+/// What is on the record of looks at one unit's report: who, and how it ended.
+async fn looks(council: &Council, unit: &str) -> Vec<(String, String, bool)> {
+    let id = MatterId::new(format!("report usage 2027-01 {unit}"));
+    let history = council.store.history(&id).await.unwrap();
+    let events = history.iter().map(|event| {
+        let who = event.act.actor.person().unwrap().as_str().to_owned();
+        (who, event.to.clone(), event.authority.is_some())
+    });
+    events.collect()
+}
+
+#[tokio::test]
+async fn a_head_of_service_reads_of_their_own_unit_and_of_no_other() {
+    let council = Council::new().await;
+    let mut head = council.signed_in("head-of-service").await;
+    let shown = head.get("/usage-reports").await;
+    shown.is(200).says("January 2027");
+    assert!(!shown.text().contains("Housing") && !shown.text().contains("The whole council"));
+    head.get(OWN)
+        .await
+        .is(200)
+        .says("The resources")
+        .says("walsall-7.2.16")
+        .says("Purpose: usage");
+    head.get(OTHER).await.is(403);
+    head.get("/usage-reports/report?month=2027-01")
+        .await
+        .is(403);
+    let read = |who: &str, to: &str, by_post| (who.to_owned(), to.to_owned(), by_post);
+    let head = "head-of-service";
+    assert_eq!(
+        looks(&council, "resources").await,
+        [read(head, "shown", true)]
+    );
+    assert_eq!(
+        looks(&council, "housing").await,
+        [read(head, "refused", false)]
+    );
+    assert_eq!(looks(&council, "").await, [read(head, "refused", false)]);
+}
+
+#[tokio::test]
+async fn whoever_is_on_no_list_of_readers_does_not_get_to_any_report() {
+    let council = Council::new().await;
+    for person in ["officer", "manager", "service-desk", "divisional-manager"] {
+        let mut browser = council.signed_in(person).await;
+        for address in ["/usage-reports", OWN] {
+            browser
+                .get(address)
+                .await
+                .is(403)
+                .says("You cannot open this page");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found_and_leaves_no_trace() {
+    let council = Council::new().await;
+    let mut head = council.signed_in("head-of-service").await;
+    for query in [
+        "",
+        "?unit=resources",
+        "?unit=ghosts&month=2027-01",
+        "?unit=resources&month=x",
+    ] {
+        head.get(&format!("/usage-reports/report{query}"))
+            .await
+            .is(404);
+    }
+    head.get("/usage-reports/report?unit=resources&month=2026-12")
+        .await
+        .is(404);
+}
+
+#[tokio::test]
+async fn a_line_is_referred_to_internal_audit_alone() {
+    let council = Council::new().await;
+    let mut head = council.signed_in("head-of-service").await;
+    head.get(OWN).await.says("Refer a line to internal audit");
+    head.get("/usage-reports/refer?unit=housing&month=2027-01")
+        .await
+        .is(403);
+    head.get("/usage-reports/refer?unit=resources&month=2027-01")
+        .await
+        .is(200);
+    let shown = head.send(&[("line", ""), ("reason", "")]).await;
+    shown.is(422);
+    assert_eq!(shown.errors().len(), 2);
+    let line = ("line", "walsall-7.2.16 refused");
+    let shown = head
+        .send(&[line, ("reason", "All of it on one afternoon")])
+        .await;
+    let reference = shown.address.rsplit('/').next().unwrap().to_owned();
+    shown
+        .is(200)
+        .says("The line has been referred")
+        .says(&reference);
+
+    let mut auditor = council.signed_in("chief-internal-auditor").await;
+    auditor.get("/confidential-reports").await.says(&reference);
+    let shown = auditor
+        .get(&format!("/confidential-reports/{reference}"))
+        .await;
+    shown
+        .says("January 2027")
+        .says("walsall-7.2.16: refused 7 times")
+        .says("All of it on one afternoon");
+    for person in [
+        "executive-director",
+        "assistant-director-it",
+        "service-desk",
+        "other-head-of-service",
+    ] {
+        let mut browser = council.signed_in(person).await;
+        let shown = browser
+            .get(&format!("/usage-reports/referred/{reference}"))
+            .await;
+        assert_ne!(shown.status, 200, "{person}");
+        let shown = browser
+            .get(&format!("/confidential-reports/{reference}"))
+            .await;
+        assert_ne!(shown.status, 200, "{person}");
+    }
+}
