@@ -174,7 +174,10 @@ async fn choose(visit: Visit) -> Answer {
 }
 
 async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
-    let asked = Asked::of(&visit, &wanted)?;
+    // What nobody could have chosen leads back to the choice.
+    let Ok(asked) = Asked::of(&visit, &wanted) else {
+        return visit.to("/");
+    };
     let usage = asked.read(&visit).await?;
     let report = &usage.report;
     let tables = report.tables.iter().enumerate();
