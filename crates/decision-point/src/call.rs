@@ -252,11 +252,11 @@ fn judge(facts: &Facts<'_>, known: &Known<'_>) -> CallVerdict {
     let nobody_judges = matches!(facts.other.class, Class::Emergency | Class::PrivateLine)
         || facts.ours.class == Class::PrivateLine;
     if nobody_judges {
-        return unjudged(None, String::new(), true, adopted);
+        return unjudged(None, String::new(), true, known);
     }
     let person = person(facts, register);
     if facts.direction == Direction::Unknown {
-        return unjudged(person, facts.extension.to_owned(), false, adopted);
+        return unjudged(person, facts.extension.to_owned(), false, known);
     }
     let own_private = person.is_some_and(|person| {
         let given = register.is_private_number(person, &facts.other.given);
@@ -314,7 +314,7 @@ fn judge(facts: &Facts<'_>, known: &Known<'_>) -> CallVerdict {
     let action = Some(request.what.action());
     CallVerdict {
         person: person.map(|person| person.id.clone()),
-        units: person.map_or_else(Vec::new, |person| person.units.clone()),
+        units: person.map_or_else(Vec::new, |person| register.units_of(person)),
         extension: Some(facts.extension.to_owned()).filter(|given| !given.is_empty()),
         is_private,
         permissions: references(&held),
@@ -331,9 +331,9 @@ fn unjudged(
     person: Option<&Person>,
     extension: String,
     is_private: bool,
-    adopted: &Adopted,
+    known: &Known<'_>,
 ) -> CallVerdict {
-    let pack = adopted.pack();
+    let pack = known.adopted.pack();
     let settings = pack.settings();
     let decision = Decision {
         outcome: Outcome::Permit,
@@ -349,7 +349,7 @@ fn unjudged(
     };
     CallVerdict {
         person: person.map(|person| person.id.clone()),
-        units: person.map_or_else(Vec::new, |person| person.units.clone()),
+        units: person.map_or_else(Vec::new, |person| known.register.units_of(person)),
         extension: Some(extension).filter(|given| !given.is_empty()),
         is_private,
         permissions: BTreeSet::new(),

@@ -79,18 +79,32 @@ impl Council {
         let closed = std::os::unix::fs::PermissionsExt::from_mode(0o700);
         std::fs::set_permissions(path("data"), closed).unwrap();
         let mut register = "[council]\ndomains = [\"council.example\"]\n".to_owned();
+        for (id, parent) in [
+            ("finance", ""),
+            ("environment", ""),
+            ("benefits", "parent = \"finance\"\n"),
+            ("revenues", "parent = \"finance\"\n"),
+            ("parks", "parent = \"environment\"\n"),
+            ("housing", "parent = \"environment\"\n"),
+        ] {
+            writeln!(
+                register,
+                "[[unit]]\nid = \"{id}\"\nname = \"{id}\"\n{parent}"
+            )
+            .unwrap();
+        }
         for n in 1..=19 {
-            let (team, directorate) = match n {
-                1..=5 => ("benefits", "finance"),
-                6..=11 => ("revenues", "finance"),
-                12..=14 => ("parks", "environment"),
-                _ => ("housing", "environment"),
+            let team = match n {
+                1..=5 => "benefits",
+                6..=11 => "revenues",
+                12..=14 => "parks",
+                _ => "housing",
             };
             let mobile = if n == 1 { ", \"07700 900001\"" } else { "" };
             write!(
                 register,
                 "[[person]]\nid = \"p{n}\"\nname = \"Person {n}\"\naudience = \"officer\"\nacceptance = \"signed\"\n\
-                 extensions = [\"20{n:02}\"{mobile}]\nunits = [\"{team}\", \"{directorate}\"]\n\
+                 extensions = [\"20{n:02}\"{mobile}]\nunit = \"{team}\"\n\
                  private_numbers = [\"01632 9601{n:02}\"]\n\
                  clock = [{{ at = \"2026-03-02T08:00:00Z\", state = \"on\" }}]\n"
             )

@@ -123,12 +123,6 @@ impl Image {
             private_addresses: person.private_addresses.clone(),
             extensions: person.extensions.clone(),
             private_numbers: person.private_numbers.clone(),
-            units: person
-                .unit
-                .iter()
-                .flat_map(|unit| self.people().above(unit))
-                .map(|unit| unit.id.as_str().to_owned())
-                .collect(),
             acceptance: self.acceptance(&person.id),
             withdrawn: self.withdrawn(person, units),
             granted: Some(self.granted(&person.id)),

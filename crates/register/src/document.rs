@@ -98,9 +98,6 @@ pub struct Person {
     /// Private telephone numbers the person has declared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub private_numbers: Vec<String>,
-    /// Team, service and directorate, the narrowest first, for figures about all of them together.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub units: Vec<String>,
     /// Whether the policy in force is signed.
     #[serde(default)]
     pub acceptance: Acceptance,

@@ -33,6 +33,9 @@ pub enum Aim<'a> {
     Number(&'a str),
 }
 
+/// Most units that lie within one another. A register by hand could have a loop.
+const DEEPEST_UNIT: usize = 16;
+
 /// Position of a person in the snapshot.
 type Place = usize;
 
@@ -274,6 +277,16 @@ impl Snapshot {
     /// Everybody, in the order of the file.
     pub fn people(&self) -> &[Person] {
         &self.people
+    }
+
+    /// The unit somebody is of and those it belongs to, by id, the narrowest first.
+    pub fn units_of(&self, person: &Person) -> Vec<String> {
+        let named = |id: &String| self.units.iter().find(|unit| unit.id == *id);
+        let of = person.unit.as_ref().and_then(named);
+        let line = std::iter::successors(of, |unit| unit.parent.as_ref().and_then(named));
+        line.take(DEEPEST_UNIT)
+            .map(|unit| unit.id.clone())
+            .collect()
     }
 
     /// Directorates, services and teams.

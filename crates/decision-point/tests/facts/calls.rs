@@ -35,11 +35,20 @@ accounts = ["aable"]
 acceptance = "signed"
 extensions = ["2001", "07700 900001"]
 private_numbers = ["01632 960111"]
-units = ["benefits", "finance"]
+unit = "benefits"
 clock = [
   { at = "2026-03-02T09:00:00Z", state = "on" },
   { at = "2026-03-02T17:00:00Z", state = "off" },
 ]
+
+[[unit]]
+id = "finance"
+name = "Finance"
+
+[[unit]]
+id = "benefits"
+name = "Benefits"
+parent = "finance"
 
 [[permission]]
 reference = "per-1"

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use jiff::fmt::strtime;
-use register::snapshot::Snapshot;
 use reports::closed::ClosedMonth;
 use reports::compliance::Clause;
 use reports::month::Month;
@@ -91,7 +90,7 @@ impl Desk {
         let pack = adopted.pack();
         let register = match &config.register {
             Some(path) => knowledge::register(path)?.0,
-            None => people::kept_register(&data).unwrap_or_else(Snapshot::default),
+            None => people::kept_register(&data).unwrap_or_default(),
         };
         let mut keeping = Keeping::new(&data, &pack.settings().zone);
         let done = keeping.bring_up_to_date(&register, Timestamp::now(), false, Patience::Wait)?;

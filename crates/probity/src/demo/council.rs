@@ -81,7 +81,6 @@ fn person(id: &str, name: &str, audience: &str, acceptance: Acceptance) -> Perso
         private_addresses: Vec::new(),
         extensions: Vec::new(),
         private_numbers: Vec::new(),
-        units: Vec::new(),
         acceptance,
         withdrawn: Vec::new(),
         granted: None,

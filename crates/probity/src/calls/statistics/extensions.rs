@@ -72,7 +72,7 @@ impl Extensions {
         for person in register.people() {
             let is_gone = person.leaves.is_some_and(|leaves| leaves <= month.from);
             for number in person.extensions.iter().filter(|_| !is_gone) {
-                let units = person.units.clone();
+                let units = register.units_of(person);
                 if let Some(extension) = extensions.find(number) {
                     extension.is_known = true;
                     extension.units = units;

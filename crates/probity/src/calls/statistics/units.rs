@@ -68,9 +68,10 @@ impl Units {
         for person in register.people() {
             let has_come = person.starts.is_none_or(|starts| starts < at);
             let is_there = has_come && person.leaves.is_none_or(|leaves| at <= leaves);
-            units.put(&person.units);
+            let names = register.units_of(person);
+            units.put(&names);
             if is_there {
-                for name in line(&person.units) {
+                for name in line(&names) {
                     if let Some(unit) = units.by_name.get_mut(name) {
                         unit.people += 1;
                     }
@@ -97,7 +98,7 @@ impl Units {
     pub(super) fn add(&mut self, side: &Side, register: &Snapshot) {
         let now = || {
             let person = register.person_by_extension(&side.extension);
-            person.map_or_else(Vec::new, |person| person.units.clone())
+            person.map_or_else(Vec::new, |person| register.units_of(person))
         };
         let names = side.units.clone().unwrap_or_else(now);
         self.put(&names);

@@ -11,11 +11,22 @@ fn register(lines: &[Vec<String>]) -> Snapshot {
     let people = lines.iter().enumerate().map(|(n, units)| {
         let text = format!("id = \"p{n}\"\nname = \"P\"\naudience = \"officer\"");
         let mut person: Person = toml::from_str(&text).unwrap();
-        person.units.clone_from(units);
+        person.unit = units.first().cloned();
         person
     });
+    let mut units = BTreeMap::new();
+    for line in lines {
+        for (n, id) in line.iter().enumerate() {
+            units.entry(id).or_insert_with(|| register::document::Unit {
+                id: id.clone(),
+                name: id.clone(),
+                parent: line.get(n + 1).cloned(),
+            });
+        }
+    }
     let document = Document {
         people: people.collect(),
+        units: units.into_values().collect(),
         ..Document::default()
     };
     Snapshot::of(document).unwrap()
