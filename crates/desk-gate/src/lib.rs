@@ -11,6 +11,7 @@
 
 use std::sync::Arc;
 
+use bounded_server::Bounds;
 use decision_point::point::DecisionPoint;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -22,7 +23,6 @@ pub mod integrate;
 pub mod page_log;
 mod problem;
 mod routes;
-mod serve;
 mod settings;
 mod shape;
 pub mod tools;
@@ -60,7 +60,7 @@ impl DeskGate {
 
     /// Serves tools until `stopped`, then finishes what is under way.
     pub async fn serve(self, listener: TcpListener, stopped: impl Future<Output = ()>) {
-        serve::serve(listener, routes::app(self), stopped).await;
+        bounded_server::serve(listener, routes::app(self), Bounds::default(), stopped).await;
     }
 }
 

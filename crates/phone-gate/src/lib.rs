@@ -16,12 +16,12 @@
 mod answer;
 pub mod integrate;
 mod question;
-mod serve;
 pub mod settings;
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
@@ -29,15 +29,27 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Router};
+use bounded_server::Bounds;
 use decision_point::point::DecisionPoint;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tower_http::timeout::TimeoutLayer;
 
 use question::Question;
 use settings::Settings;
 
 /// Bytes of a question: numbers, an id and a name.
 const LONGEST_QUESTION: usize = 4 * 1024;
+
+/// How long a question may take: a caller hears nothing meanwhile, and exchanges wait for less.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// An exchange keeps a connection for each of its workers.
+const BOUNDS: Bounds = Bounds {
+    connections: 512,
+    head_within: Duration::from_secs(30),
+    end_within: Duration::from_secs(5),
+};
 
 /// Where questions are put.
 pub const PATH: &str = "/v1/call-set-up";
@@ -56,7 +68,7 @@ pub async fn serve(
     settings: Settings,
     stopped: impl Future<Output = ()>,
 ) {
-    serve::serve(listener, app(point, settings), stopped).await;
+    bounded_server::serve(listener, app(point, settings), BOUNDS, stopped).await;
 }
 
 /// The routes. Whoever connects them says from where: an [`Extension`] of [`ConnectInfo`].
@@ -68,6 +80,10 @@ pub fn app(point: Arc<DecisionPoint>, settings: Settings) -> Router {
     Router::new()
         .route(PATH, post(set_up))
         .layer(DefaultBodyLimit::max(LONGEST_QUESTION))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            WITHIN,
+        ))
         .with_state(gate)
 }
 

@@ -6,12 +6,14 @@ mod figures;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bounded_server::Bounds;
 use decision_point::point::DecisionPoint;
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -27,6 +29,13 @@ pub(crate) struct StatusConfig {
     /// Where programs that watch reach it.
     pub(crate) listen: SocketAddr,
 }
+
+/// A few programs watch one server.
+const BOUNDS: Bounds = Bounds {
+    connections: 32,
+    head_within: Duration::from_secs(10),
+    end_within: Duration::from_secs(5),
+};
 
 /// What is looked at.
 #[derive(Clone)]
@@ -45,16 +54,14 @@ pub(crate) struct Status {
 pub(crate) async fn serve(
     listener: TcpListener,
     status: Status,
-    stopped: impl Future<Output = ()> + Send + 'static,
+    stopped: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
     let app = Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .with_state(status);
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stopped)
-        .await?;
+    bounded_server::serve(listener, app, BOUNDS, stopped).await;
     Ok(())
 }
 
