@@ -160,9 +160,14 @@ fn play_step(step: &Step, gate: &mut Gate, cups: &Cups, job: &mut u32, says: &st
         cups.resume(*job).unwrap();
     }
     let is_there = |log: &str| step.log_has.iter().all(|piece| log.contains(piece));
+    // What the log says may be of an earlier step.
+    let is_decided = || {
+        let mut since = gate.record().into_iter().skip(before.0);
+        step.decided.is_none() || since.any(|(_, entry)| entry["kind"] == "print")
+    };
     let come = || match step.becomes.as_str() {
         "printed" => cups.printed().len() > before.1 && !cups.is_waiting(*job).unwrap(),
-        "waits" => is_there(&cups.log()) && cups.is_waiting(*job).unwrap(),
+        "waits" => is_decided() && is_there(&cups.log()) && cups.is_waiting(*job).unwrap(),
         other => panic!("{says}: `{other}`"),
     };
     let came = wait_until(says, Duration::from_secs(60), come);
