@@ -166,6 +166,13 @@ impl<'c> Sweep<'c> {
         self.ask(request, &form.action, true).await.unwrap()
     }
 
+    /// Walks one page as somebody to whom it is open.
+    pub(super) async fn walk_one_as(&mut self, role: &'static str, path: &'static str) {
+        self.role = role;
+        self.browser = self.council.signed_in(role).await;
+        self.walk(path).await;
+    }
+
     /// Walks every page that is open to somebody.
     pub(super) async fn walk_as(&mut self, role: &'static str) {
         self.role = role;
@@ -228,6 +235,13 @@ impl<'c> Sweep<'c> {
             for form in page.forms("get") {
                 if self.narrowed.insert(form.shape()) {
                     self.narrow(&form).await;
+                    // Where it leads when it is sent as it is meant to be.
+                    let fields = super::plausible::filled(&form, self.role);
+                    let query = fields
+                        .iter()
+                        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+                    let query = query.collect::<Vec<_>>().join("&");
+                    queue.push_back(format!("{}?{query}", form.action));
                 }
             }
             for form in own {
