@@ -59,7 +59,8 @@ export const steps = {
 
   async screenshot({ page }, { name }, picture) {
     const file = picture(name);
-    await page.screenshot({ path: file, fullPage: true });
+    // A whole policy is a long picture, which takes a busy machine longer than any page takes to come.
+    await page.screenshot({ path: file, fullPage: true, timeout: 60_000 });
     return file;
   },
   // What a link leads to, kept as a file, as with "save link as".
