@@ -148,17 +148,17 @@ fn a_tool_is_answered_and_what_changes_is_taken_up() {
     assert_eq!(setting.ask("02-00-00-00-00-01"), "refuse");
     let line = "office ann 7 [02/Mar/2026:10:00:00 +0000] total 6 - localhost A name - -\n";
     std::fs::write(setting.path("page_log"), line).unwrap();
-    let (_, mut record) = (0, String::new());
+    let data = setting.path("data").display().to_string();
+    let mut record = String::new();
     let is_read = || {
-        record = setting
-            .command(&["record", "tail", "-n", "50", "--format", "json"])
-            .1;
+        let tail = ["record", "tail", "--data", &data, "--format", "json"];
+        record = probity(&[&tail[..], &["--lines", "50"]].concat()).1;
         record.contains("\"printed\"")
     };
     wait_until("the page log", Duration::from_secs(20), is_read).unwrap();
     assert!(record.contains("asset-register"), "{record}");
     process.terminate();
-    let (code, verified) = setting.command(&["record", "verify"]);
+    let (code, verified) = probity(&["record", "verify", "--data", &data]);
     assert_eq!(code, 0, "{verified}");
 }
 
