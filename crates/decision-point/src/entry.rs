@@ -74,6 +74,8 @@ pub enum What<'a> {
     TakenUp(TakenUpEntry<'a>),
     /// Somebody took a step in a process between people.
     Matter(MatterEntry<'a>),
+    /// Something that was kept is disposed of.
+    Disposal(DisposalEntry<'a>),
 }
 
 /// A message and what was decided for its recipients.
@@ -225,6 +227,14 @@ pub struct MatterEntry<'a> {
     pub event: &'a serde_json::Value,
 }
 
+/// The certificate of a disposal.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct DisposalEntry<'a> {
+    /// What was disposed of, by which rule and on whose word.
+    #[serde(flatten)]
+    pub certificate: &'a serde_json::Value,
+}
+
 /// A new version of what decisions rest on.
 #[derive(Debug, Clone, Serialize)]
 pub struct TakenUpEntry<'a> {
@@ -239,6 +249,12 @@ impl<'a> Entry<'a> {
     /// An entry that happened at this moment.
     pub fn new(at: Timestamp, what: What<'a>) -> Self {
         Self { v: 1, at, what }
+    }
+
+    /// As it stands on the record.
+    pub fn bytes(&self) -> Vec<u8> {
+        // Entries are made of strings, numbers and lists, which always serialise.
+        serde_json::to_vec(self).unwrap_or_default()
     }
 
     /// The entry of a message.

@@ -10,6 +10,7 @@ pub mod adopted;
 mod brief;
 pub mod call;
 pub mod desk;
+pub mod disposal;
 pub mod entry;
 pub mod findings;
 pub mod information;

@@ -505,7 +505,6 @@ impl DecisionPoint {
     }
 }
 
-/// Entries are made of strings, numbers and lists, which always serialise.
 fn bytes(entry: &Entry<'_>) -> Vec<u8> {
-    serde_json::to_vec(entry).unwrap_or_default()
+    entry.bytes()
 }

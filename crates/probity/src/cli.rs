@@ -2,6 +2,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod known_files;
+pub(crate) mod lake;
 pub(crate) mod people;
 pub(crate) mod report;
 
@@ -71,6 +72,9 @@ pub(crate) enum Command {
     /// Call records of telephone systems and mobile bills
     #[command(subcommand)]
     Calls(calls::CallsCommand),
+    /// The record as tables: for reports, for a SIEM, with retention
+    #[command(subcommand)]
+    Lake(lake::LakeCommand),
     /// Take in people and clock events
     #[command(subcommand)]
     Import(people::ImportCommand),

@@ -16,6 +16,7 @@ use crate::calls::CallsConfig;
 use crate::console::ConsoleConfig;
 use crate::desk::DeskConfig;
 use crate::feeds::FeedsConfig;
+use crate::lake::LakeConfig;
 use crate::people::NoticesConfig;
 use crate::status::StatusConfig;
 
@@ -63,6 +64,9 @@ pub(crate) struct Config {
     /// Where programs that watch the server reach it.
     #[serde(default)]
     pub(crate) status: Option<StatusConfig>,
+    /// The lake the record is taken to.
+    #[serde(default)]
+    pub(crate) lake: Option<LakeConfig>,
     /// The mail gate.
     #[serde(default)]
     pub(crate) mail: Option<MailConfig>,
@@ -342,7 +346,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 20] = [
+const KEYS: [(&str, &[&str]); 21] = [
     (
         "",
         &[
@@ -360,10 +364,21 @@ const KEYS: [(&str, &[&str]); 20] = [
             "scanner",
             "record",
             "status",
+            "lake",
             "mail",
             "web",
             "desk",
             "phone",
+        ],
+    ),
+    (
+        "lake",
+        &[
+            "store",
+            "commit_every_seconds",
+            "keep_days",
+            "disposal_authorised_by",
+            "held_months",
         ],
     ),
     ("scanner", &["clamd", "within_seconds"]),
@@ -615,6 +630,7 @@ impl Config {
         problems.extend(self.calls.iter().flat_map(|calls| calls.problems("UTC")));
         problems.extend(self.phone.iter().flat_map(PhoneConfig::problems));
         problems.extend(self.notices.iter().flat_map(NoticesConfig::problems));
+        problems.extend(self.lake.iter().flat_map(LakeConfig::problems));
         problems
     }
 

@@ -95,4 +95,19 @@ impl DataDir {
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.0.join("quarantine")
     }
+
+    /// The lake, where the configuration names no other place.
+    pub(crate) fn lake(&self) -> PathBuf {
+        self.0.join("lake")
+    }
+
+    /// Its keys, one for each month. They never lie where the lake does.
+    pub(crate) fn lake_keys(&self) -> PathBuf {
+        self.0.join("lake-keys")
+    }
+
+    /// Held by the process that changes the lake.
+    pub(crate) fn lake_lock(&self) -> PathBuf {
+        self.0.join("lake.lock")
+    }
 }

@@ -28,6 +28,7 @@ use crate::failure::Failure;
 use crate::feeds::{self, FeedsConfig};
 use crate::held::Held;
 use crate::known_files::KnownFiles;
+use crate::lake::{Following, LakeConfig};
 use crate::people::People;
 use crate::reports::{self, Keeping};
 use crate::status::{self, Status, StatusConfig};
@@ -56,6 +57,7 @@ pub(crate) struct Gates {
     serving: Vec<tokio::task::JoinHandle<Result<(), Failure>>>,
     ended: Arc<Notify>,
     upkeep: Option<Upkeep>,
+    following: Option<Following>,
     people: Option<People>,
 }
 
@@ -114,6 +116,7 @@ pub(crate) struct Bound {
     known_files: KnownFiles,
     assets: Option<PathBuf>,
     page_logs: Vec<PathBuf>,
+    lake: Option<LakeConfig>,
 }
 
 impl Bound {
@@ -151,6 +154,7 @@ impl Bound {
             known_files: KnownFiles::at(&data.known_files()),
             assets: None,
             page_logs: Vec::new(),
+            lake: None,
         };
         if let Some(config) = console {
             let listener = bound.runtime.block_on(TcpListener::bind(config.listen))?;
@@ -231,6 +235,12 @@ impl Bound {
         self
     }
 
+    /// With the record followed into a lake.
+    pub(crate) fn with_lake(mut self, lake: Option<&LakeConfig>) -> Self {
+        self.lake = lake.cloned();
+        self
+    }
+
     /// Runs something of the start where connections may be opened.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
@@ -267,6 +277,9 @@ impl Bound {
             page_logs: self.page_logs,
         };
         let upkeep = Upkeep::start(point.clone(), data, record, watch)?;
+        let lake = self.lake;
+        let follow = |lake| Following::start(point.clone(), data, &record.name, lake);
+        let following = lake.map(follow).transpose()?;
         let mut gates = Gates {
             runtime: self.runtime,
             point,
@@ -299,6 +312,7 @@ impl Bound {
             serving: Vec::new(),
             ended: Arc::new(Notify::new()),
             upkeep: Some(upkeep),
+            following,
             people: people.clone(),
         };
         if let Some(listener) = self.status {
@@ -501,6 +515,10 @@ impl Gates {
         }
         if let Some(people) = self.people.take() {
             self.runtime.block_on(people.ship_the_rest(&self.point));
+        }
+        // Before the upkeep, which seals what a disposal may still record.
+        if let Some(following) = self.following.take() {
+            following.stop();
         }
         if let Some(upkeep) = self.upkeep.take() {
             upkeep.stop();

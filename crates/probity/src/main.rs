@@ -18,6 +18,7 @@ mod held;
 mod integration;
 mod knowledge;
 mod known_files;
+mod lake;
 mod operator;
 mod packs;
 mod passphrase;
@@ -77,6 +78,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Content(command) => command::content::run(command),
         Command::Categories(command) => command::categories::run(command),
         Command::Calls(command) => command::calls::run(command),
+        Command::Lake(command) => command::lake::run(command),
         Command::Import(command) => command::import::run(command),
         Command::Account(command) => command::account::run(command),
         Command::Post(command) => command::post::run(command),

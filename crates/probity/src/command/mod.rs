@@ -10,6 +10,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod integrate;
 pub(crate) mod known_files;
+pub(crate) mod lake;
 pub(crate) mod man;
 pub(crate) mod matter;
 pub(crate) mod person;

@@ -194,6 +194,16 @@ fn line(index: EntryIndex, payload: &[u8]) -> String {
                 clauses.join(" ")
             )
         }
+        Some("disposal") => {
+            let parts = entry["parts"].as_array().into_iter().flatten();
+            let entries: u64 = parts.filter_map(|part| part["entries"].as_u64()).sum();
+            format!(
+                "disposal of what the {} had of {entries} entries before {}, by the rule {}",
+                text("of_store"),
+                text("before"),
+                text("rule")
+            )
+        }
         _ => entry.to_string(),
     };
     safe(&format!("{:>8}  {}  {what}", index.0, text("at")))
