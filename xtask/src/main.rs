@@ -12,7 +12,7 @@ Automation of the project.
   cargo xtask test [ARGS…]    every test; ARGS go to `cargo test`, such as -p policy
   cargo xtask bench NAME [ARGS…]
                               one benchmark beside its peers: calls, console, content, decide, journal,
-                              mail, register, web
+                              lake, mail, register, web
   cargo xtask train DATA_FOLDER [--check]
                               the models `content` is built with and their figures; with --check
                               compares them with those kept here
