@@ -91,6 +91,9 @@ impl<'c> Sweep<'c> {
         if body.contains("<b id=\"probe\"") {
             self.problem(&at, "markup came back as markup");
         }
+        if body.contains("[&#x27;") {
+            self.problem(&at, "a list came as the program writes it");
+        }
         let html = Html::read(&body);
         for problem in html.problems() {
             self.problem(&at, &problem);
