@@ -7,6 +7,7 @@ mod command;
 mod config;
 mod console;
 mod correction;
+mod daily;
 mod data_dir;
 mod demo;
 mod desk;

@@ -3,14 +3,15 @@
 use std::time::{Duration, Instant};
 
 use directory::connector::Connector;
+use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use register_store::StoreError;
 use register_store::feeds::RunStatus;
 use register_store::reconciliation::FEED as COMPARISON;
 
 use super::Intake;
+use crate::daily::came_last;
 
 /// How often due deliveries are looked for: ceasing is immediate.
 const TRY_EVERY: Duration = Duration::from_secs(1);
@@ -101,22 +102,6 @@ async fn is_due(
     Ok(last.is_none_or(|run| run.received_at < since))
 }
 
-/// The last moment at which it was this hour.
-fn came_last(hour: Time, zone: &TimeZone, now: Timestamp) -> Timestamp {
-    let today = now.to_zoned(zone.clone()).date();
-    let at = |date: jiff::civil::Date| {
-        Some(
-            date.to_datetime(hour)
-                .to_zoned(zone.clone())
-                .ok()?
-                .timestamp(),
-        )
-    };
-    let today_at = at(today).filter(|at| *at <= now);
-    let yesterday_at = || at(today.checked_sub(1.day()).ok()?);
-    today_at.or_else(yesterday_at).unwrap_or(now)
-}
-
 async fn read(connector: &Connector, intake: &Intake, now: Timestamp) {
     match intake.importer.take_in(connector, &intake.raw, now).await {
         Ok(taken) => tracing::info!(
@@ -128,27 +113,5 @@ async fn read(connector: &Connector, intake: &Intake, now: Timestamp) {
             error = &error as &dyn std::error::Error,
             "the directory could not be read; it is tried again in a minute"
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn the_hour_comes_once_a_day_also_when_clocks_change() {
-        let zone = TimeZone::get("Europe/London").unwrap();
-        let check = |hour: &str, now: &str, expected: &str| {
-            let (hour, now) = (hour.parse().unwrap(), now.parse().unwrap());
-            let expected: Timestamp = expected.parse().unwrap();
-            assert_eq!(came_last(hour, &zone, now), expected, "{hour} {now}");
-        };
-        check("02:00", "2026-07-01T00:59:59Z", "2026-06-30T01:00:00Z");
-        check("02:00", "2026-07-01T01:00:00Z", "2026-07-01T01:00:00Z");
-        check("02:00", "2026-12-01T23:00:00Z", "2026-12-01T02:00:00Z");
-        // 01:30 does not exist on this day.
-        check("01:30", "2026-03-29T12:00:00Z", "2026-03-29T01:30:00Z");
-        check("01:30", "2026-10-25T12:00:00Z", "2026-10-25T00:30:00Z");
     }
 }
