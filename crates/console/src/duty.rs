@@ -75,6 +75,10 @@ duties! {
     WithdrawsFromSchools = "withdraws-from-schools",
     /// Governs a school.
     GovernsSchools = "governs-schools",
+    /// Places holds, and says when they are no longer needed.
+    PlacesHolds = "places-holds",
+    /// Agrees to the end of holds.
+    EndsHolds = "ends-holds",
     /// Raises a councillor's misuse with them.
     RaisesMisuse = "raises-misuse",
     /// Decides about a councillor's misuse.
@@ -182,6 +186,15 @@ impl Duties {
         give(
             Duty::GovernsSchools,
             &mut schools().map(|schools| &schools.governed_by),
+        );
+        let holds = || settings.holds.iter();
+        give(
+            Duty::PlacesHolds,
+            &mut holds().flat_map(|holds| &holds.placed_by),
+        );
+        give(
+            Duty::EndsHolds,
+            &mut holds().map(|holds| &holds.released_with),
         );
         give(Duty::RaisesMisuse, &mut [&misuse.raised_by].into_iter());
         give(Duty::DecidesMisuse, &mut [&misuse.decided_by].into_iter());

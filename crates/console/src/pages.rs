@@ -9,6 +9,7 @@ use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
 use matters::delegation::Delegation;
 use matters::held_mail::HeldMail;
+use matters::hold::Hold;
 use matters::incident::Incident;
 use matters::machine::Machine as _;
 use matters::permission::Permission;
@@ -31,6 +32,7 @@ mod feeds_health;
 mod find_a_person;
 mod generic_mailboxes;
 mod held_mail;
+mod holds;
 mod misuse_of_sign_ins;
 pub(crate) mod my_mailbox_sharing;
 mod my_position;
@@ -112,6 +114,7 @@ pub fn page_of_matter(reference: &str) -> Option<String> {
         Incident::PREFIX => report_a_problem::PAGE,
         HeldMail::PREFIX => held_mail::PAGE,
         SchoolServices::PREFIX => school_services::PAGE,
+        Hold::PREFIX => holds::PAGE,
         SigningMethod::PREFIX => signing_method::PAGE,
         SignInMisuse::PREFIX => my_sign_ins::PAGE,
         _ => return None,
@@ -145,6 +148,7 @@ pub static PAGES: &[Page] = &[
     permissions_register::PAGE,
     service_limits::PAGE,
     school_services::PAGE,
+    holds::PAGE,
     authority_register::PAGE,
     signing_method::PAGE,
     feeds_health::PAGE,

@@ -62,6 +62,12 @@ pub struct PeopleSettings {
     /// Reports of use, where anybody gets them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reports: Option<ReportRules>,
+    /// Holds: what is kept although it would go, where anybody places them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<HoldRules>,
+    /// Personal mail, where it may not stay in council mailboxes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal_mail: Option<PersonalMailRules>,
     /// Passwords of local accounts.
     #[serde(default)]
     pub passwords: Passwords,
@@ -261,6 +267,31 @@ pub struct SchoolRules {
 pub struct ReportRules {
     /// Posts whose holders read of the units their post reaches.
     pub read_by: Vec<String>,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Holds: what somebody has is kept although it would go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldRules {
+    /// Posts of which one places a hold, and says when it is no longer needed.
+    pub placed_by: Vec<String>,
+    /// The post that has to agree before a hold ends.
+    pub released_with: String,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Personal mail in council mailboxes: listed to its owner, and removed after a period of grace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalMailRules {
+    /// Days between two lists.
+    pub listed_every_days: u32,
+    /// Days from the list that first names a message to its removal; from the return of somebody who is
+    /// away.
+    pub grace_days: u32,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
 }

@@ -6,11 +6,13 @@ use matters::allowed_words::AllowedWords;
 use matters::delegation::{self, Delegation, Right};
 use matters::enquiry::Enquiry;
 use matters::held_mail::HeldMail;
+use matters::hold::Hold;
 use matters::id::PersonId;
 use matters::incident::Incident;
 use matters::mailbox::{self, GenericMailbox};
 use matters::member_misuse::MemberMisuse;
 use matters::permission::{Permission, State};
+use matters::personal_mail::PersonalMail;
 use matters::school_services::{self, SchoolServices};
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
@@ -218,3 +220,7 @@ impl Stored for SignInMisuse {
 }
 
 impl Stored for MemberMisuse {}
+
+impl Stored for Hold {}
+
+impl Stored for PersonalMail {}

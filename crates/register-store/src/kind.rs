@@ -11,12 +11,14 @@ use matters::delegation::Delegation;
 use matters::enquiry::Enquiry;
 use matters::event::Act;
 use matters::held_mail::HeldMail;
+use matters::hold::Hold;
 use matters::id::{PersonId, PostId, UnitId};
 use matters::incident::Incident;
 use matters::machine::{Effect, Machine, Refused, Taken};
 use matters::mailbox::GenericMailbox;
 use matters::member_misuse::MemberMisuse;
 use matters::permission::Permission;
+use matters::personal_mail::PersonalMail;
 use matters::school_services::SchoolServices;
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
@@ -243,6 +245,8 @@ static KINDS: &[Kind] = &[
     Kind::of::<SchoolServices>(),
     Kind::of::<SigningMethod>(),
     Kind::of::<SignInMisuse>(),
+    Kind::of::<Hold>(),
+    Kind::of::<PersonalMail>(),
 ];
 
 /// The kind with this name.

@@ -39,6 +39,8 @@ pub(crate) fn problems(
     check.held_mail();
     check.schools();
     check.reports();
+    check.holds();
+    check.personal_mail();
     check.sign_in();
     check.problems
 }
@@ -288,6 +290,32 @@ impl Check<'_> {
         if let Some(reports) = &self.settings.people.reports {
             self.somebody("reports", "read_by", &reports.read_by);
             self.clauses("reports", &reports.clauses);
+        }
+    }
+
+    fn holds(&mut self) {
+        if let Some(holds) = &self.settings.people.holds {
+            self.somebody("holds", "placed_by", &holds.placed_by);
+            self.posts("holds", [&holds.released_with]);
+            self.clauses("holds", &holds.clauses);
+        }
+    }
+
+    fn personal_mail(&mut self) {
+        let people = &self.settings.people;
+        let Some(rules) = &people.personal_mail else {
+            return;
+        };
+        for (name, number) in [
+            ("listed_every_days", rules.listed_every_days),
+            ("grace_days", rules.grace_days),
+        ] {
+            self.above_zero("personal_mail", name, number);
+        }
+        self.clauses("personal_mail", &rules.clauses);
+        if people.holds.is_none() {
+            let message = "removes mail that nobody could hold back; add [people.holds]";
+            self.wrong("personal_mail", message);
         }
     }
 
