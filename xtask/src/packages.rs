@@ -27,6 +27,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("/usr/lib/postgresql/*/bin/postgres", "postgresql"),
     ("/usr/bin/pdftotext", "poppler-utils"),
     ("/usr/bin/qpdf", "qpdf"),
+    ("/usr/lib/dovecot/imap", "dovecot-imapd"),
     ("/usr/bin/7zz", "7zip"),
     ("/usr/bin/genisoimage", "genisoimage"),
     (

@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod cups;
 pub mod curl;
 pub mod demo_process;
+pub mod dovecot;
 pub mod freeradius;
 pub mod gate_process;
 pub mod identity_provider;

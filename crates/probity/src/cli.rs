@@ -3,6 +3,7 @@
 pub(crate) mod calls;
 pub(crate) mod known_files;
 pub(crate) mod lake;
+pub(crate) mod mailboxes;
 pub(crate) mod people;
 pub(crate) mod report;
 
@@ -75,6 +76,9 @@ pub(crate) enum Command {
     /// The record as tables: for reports, for a SIEM, with retention
     #[command(subcommand)]
     Lake(lake::LakeCommand),
+    /// People's mailboxes: what is personal in them is listed and removed
+    #[command(subcommand)]
+    Mailboxes(mailboxes::MailboxesCommand),
     /// Take in people and clock events
     #[command(subcommand)]
     Import(people::ImportCommand),

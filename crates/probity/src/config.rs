@@ -17,6 +17,7 @@ use crate::console::ConsoleConfig;
 use crate::desk::DeskConfig;
 use crate::feeds::FeedsConfig;
 use crate::lake::LakeConfig;
+use crate::mailboxes::MailboxesConfig;
 use crate::people::NoticesConfig;
 use crate::status::StatusConfig;
 
@@ -67,6 +68,9 @@ pub(crate) struct Config {
     /// The lake the record is taken to.
     #[serde(default)]
     pub(crate) lake: Option<LakeConfig>,
+    /// People's mailboxes on an IMAP server.
+    #[serde(default)]
+    pub(crate) mailboxes: Option<MailboxesConfig>,
     /// The mail gate.
     #[serde(default)]
     pub(crate) mail: Option<MailConfig>,
@@ -346,7 +350,7 @@ pub(crate) enum ReadConfigError {
 }
 
 /// Keys of each section; of the file itself first.
-const KEYS: [(&str, &[&str]); 21] = [
+const KEYS: [(&str, &[&str]); 23] = [
     (
         "",
         &[
@@ -365,6 +369,7 @@ const KEYS: [(&str, &[&str]); 21] = [
             "record",
             "status",
             "lake",
+            "mailboxes",
             "mail",
             "web",
             "desk",
@@ -379,6 +384,19 @@ const KEYS: [(&str, &[&str]); 21] = [
             "keep_days",
             "disposal_authorised_by",
             "held_months",
+        ],
+    ),
+    ("mailboxes", &["imap", "password_file", "at"]),
+    (
+        "mailboxes.imap",
+        &[
+            "server",
+            "authority",
+            "account",
+            "named_by",
+            "folder",
+            "keywords",
+            "folders",
         ],
     ),
     ("scanner", &["clamd", "within_seconds"]),
@@ -612,6 +630,10 @@ impl Config {
                 "[notices] needs [people]: what people are told is kept in their database",
             ),
             (
+                self.mailboxes.is_some() && self.people.is_none(),
+                "[mailboxes] needs [people]: whose mailbox is whose is kept in their database",
+            ),
+            (
                 self.mail.is_none()
                     && self.web.is_none()
                     && self.desk.is_none()
@@ -630,6 +652,7 @@ impl Config {
         problems.extend(self.calls.iter().flat_map(|calls| calls.problems("UTC")));
         problems.extend(self.phone.iter().flat_map(PhoneConfig::problems));
         problems.extend(self.notices.iter().flat_map(NoticesConfig::problems));
+        problems.extend(self.mailboxes.iter().filter_map(MailboxesConfig::problems));
         problems.extend(self.lake.iter().flat_map(LakeConfig::problems));
         problems
     }

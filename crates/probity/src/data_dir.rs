@@ -96,6 +96,16 @@ impl DataDir {
         self.0.join("quarantine")
     }
 
+    /// When mailboxes were last gone over.
+    pub(crate) fn mailboxes_last(&self) -> PathBuf {
+        self.0.join("mailboxes.json")
+    }
+
+    /// Held by the process that goes over mailboxes.
+    pub(crate) fn mailboxes_lock(&self) -> PathBuf {
+        self.0.join("mailboxes.lock")
+    }
+
     /// The lake, where the configuration names no other place.
     pub(crate) fn lake(&self) -> PathBuf {
         self.0.join("lake")

@@ -29,6 +29,7 @@ use crate::feeds::{self, FeedsConfig};
 use crate::held::Held;
 use crate::known_files::KnownFiles;
 use crate::lake::{Following, LakeConfig};
+use crate::mailboxes::{self, MailboxesConfig};
 use crate::people::People;
 use crate::reports::{self, Keeping};
 use crate::status::{self, Status, StatusConfig};
@@ -117,6 +118,7 @@ pub(crate) struct Bound {
     assets: Option<PathBuf>,
     page_logs: Vec<PathBuf>,
     lake: Option<LakeConfig>,
+    mailboxes: Option<MailboxesConfig>,
 }
 
 impl Bound {
@@ -155,6 +157,7 @@ impl Bound {
             assets: None,
             page_logs: Vec::new(),
             lake: None,
+            mailboxes: None,
         };
         if let Some(config) = console {
             let listener = bound.runtime.block_on(TcpListener::bind(config.listen))?;
@@ -232,6 +235,12 @@ impl Bound {
     /// With the register of known files in another place than the data directory.
     pub(crate) fn with_known_files(mut self, files: &KnownFiles) -> Self {
         self.known_files = files.clone();
+        self
+    }
+
+    /// With people's mailboxes gone over.
+    pub(crate) fn with_mailboxes(mut self, mailboxes: Option<&MailboxesConfig>) -> Self {
+        self.mailboxes = mailboxes.cloned();
         self
     }
 
@@ -315,6 +324,16 @@ impl Bound {
             following,
             people: people.clone(),
         };
+        if let (Some(config), Some(people)) = (self.mailboxes, &people) {
+            let (people, data, troubles) = (people.clone(), data.clone(), troubles.clone());
+            gates.spawn(mailboxes::follow(
+                people,
+                config,
+                data,
+                troubles,
+                stopped.clone(),
+            ));
+        }
         if let Some(listener) = self.status {
             let status = Status {
                 point: gates.point.clone(),

@@ -20,6 +20,7 @@ mod integration;
 mod knowledge;
 mod known_files;
 mod lake;
+mod mailboxes;
 mod operator;
 mod packs;
 mod passphrase;
@@ -80,6 +81,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Categories(command) => command::categories::run(command),
         Command::Calls(command) => command::calls::run(command),
         Command::Lake(command) => command::lake::run(command),
+        Command::Mailboxes(command) => command::mailboxes::run(command),
         Command::Import(command) => command::import::run(command),
         Command::Account(command) => command::account::run(command),
         Command::Post(command) => command::post::run(command),

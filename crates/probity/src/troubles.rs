@@ -27,11 +27,13 @@ pub(crate) enum Part {
     PageLogs,
     /// The people's database.
     Database,
+    /// People's mailboxes.
+    Mailboxes,
 }
 
 impl Part {
     /// All of them.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Seal,
         Self::SiteLists,
         Self::Register,
@@ -41,6 +43,7 @@ impl Part {
         Self::Assets,
         Self::PageLogs,
         Self::Database,
+        Self::Mailboxes,
     ];
 
     /// As measurements call it.
@@ -55,6 +58,7 @@ impl Part {
             Self::Assets => "assets",
             Self::PageLogs => "page-logs",
             Self::Database => "database",
+            Self::Mailboxes => "mailboxes",
         }
     }
 
@@ -74,6 +78,7 @@ impl Part {
             Self::Assets => "the new asset register cannot be used; the old one stays in use",
             Self::PageLogs => "a page log cannot be read on; it waits",
             Self::Database => "the people's database is away; the gates go on with its last word",
+            Self::Mailboxes => "mailboxes cannot be gone over; what is personal in them stays",
         }
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod integrate;
 pub(crate) mod known_files;
 pub(crate) mod lake;
+pub(crate) mod mailboxes;
 pub(crate) mod man;
 pub(crate) mod matter;
 pub(crate) mod person;

@@ -37,7 +37,8 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     .with_calls(config.calls.as_ref())
     .with_phone(config.phone.as_ref())?
     .with_known_files(&files)
-    .with_lake(config.lake.as_ref());
+    .with_lake(config.lake.as_ref())
+    .with_mailboxes(config.mailboxes.as_ref());
     let (register, facts) = match (&config.register, &config.people) {
         (Some(path), _) => (knowledge::register(path)?.0, Facts::File(path.clone())),
         (None, Some(people)) => {
