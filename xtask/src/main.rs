@@ -1,5 +1,6 @@
-//! Automation of the project: `cargo xtask test`, `bench`, `train`, `dist`.
+//! Automation of the project: `cargo xtask test`, `bench`, `fuzz`, `train`, `dist`.
 
+mod fuzz;
 mod packages;
 
 use std::env;
@@ -13,6 +14,9 @@ Automation of the project.
   cargo xtask bench NAME [ARGS…]
                               one benchmark beside its peers: calls, console, content, decide, journal,
                               lake, mail, register, web
+  cargo xtask fuzz NAME [ARGS…]
+                              one reader under libFuzzer for a minute; ARGS go to libFuzzer, such as
+                              -max_total_time=600. Names are in fuzz/src/lib.rs: mail, file, icap …
   cargo xtask train DATA_FOLDER [--check]
                               the models `content` is built with and their figures; with --check
                               compares them with those kept here
@@ -30,6 +34,7 @@ fn main() -> ExitCode {
     let done = match args.split_first() {
         Some((&"test", rest)) => test(rest),
         Some((&"bench", [name, rest @ ..])) => bench(name, rest),
+        Some((&"fuzz", [name, rest @ ..])) => fuzz::run(name, rest),
         Some((&"train", rest)) => train(rest),
         Some((&"dist", [])) => dist(),
         Some((&("help" | "--help" | "-h"), _)) => {
