@@ -36,6 +36,7 @@ pub mod sign_in_misuse;
 pub mod signing_method;
 mod stage;
 mod telling;
+pub mod voicemail;
 pub mod waiting;
 pub mod withdrawal;
 mod working_days;

@@ -126,6 +126,8 @@ pub fn in_words(notice: &str) -> String {
         "signing-method-withdrawn" => {
             "Signing on a page is no longer agreed to; people sign on paper until it is again"
         }
+        "voicemail-waits" => "Voicemail waits for you to be listened to",
+        "voicemail-waits-long" => "Voicemail of somebody in your team has waited for too long",
         "withdrawal-escalated" => "A withdrawal of services has waited for too long",
         "withdrawal-ordered" => "A withdrawal of services was ordered",
         "withdrawal-rejected" => "A withdrawal turned out to be a mistake",

@@ -68,6 +68,9 @@ pub struct PeopleSettings {
     /// Personal mail, where it may not stay in council mailboxes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub personal_mail: Option<PersonalMailRules>,
+    /// Voicemail that waits, where somebody is reminded of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voicemail: Option<VoicemailRules>,
     /// Passwords of local accounts.
     #[serde(default)]
     pub passwords: Passwords,
@@ -292,6 +295,18 @@ pub struct PersonalMailRules {
     /// Days from the list that first names a message to its removal; from the return of somebody who is
     /// away.
     pub grace_days: u32,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Voicemail that nobody has listened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoicemailRules {
+    /// Working days after which the person is reminded.
+    pub reminded_after_working_days: u32,
+    /// Working days after which their manager is told.
+    pub escalated_after_working_days: u32,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
 }

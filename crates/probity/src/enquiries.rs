@@ -1,5 +1,5 @@
-//! From the record to enquiries: mail that went through the gates, followed thread by thread, so that
-//! whoever manages a shared mailbox sees what nobody has answered.
+//! From the record to what waits for somebody: mail that went through the gates, followed thread by thread, so
+//! that whoever manages a shared mailbox sees what nobody has answered; and voicemail nobody listened to.
 //!
 //! The record is read from where it was left; how far is kept with what came of it. Where nobody ever
 //! looked it begins with what comes now: old mail would all seem late.
@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cdr::leg::Voicemail;
 use decision_point::point::DecisionPoint;
 use jiff::Timestamp;
 use journal::Reader;
@@ -17,6 +18,7 @@ use policy::decision::{Decision, Outcome};
 use policy::obligation::Obligation;
 use policy::request::{Mail, Request};
 use register_store::enquiries::{Passed, Recipient};
+use register_store::voicemail;
 use register_store::{Store, StoreError};
 use serde::Deserialize;
 
@@ -34,6 +36,9 @@ const KEPT_EVERY: u64 = 100_000;
 
 /// What every entry of a message has in it.
 const MAIL: &[u8] = br#""kind":"mail""#;
+
+/// What every entry of a call has in it in which a voicemail system did something.
+const VOICEMAIL: &[u8] = br#""voicemail":""#;
 
 /// Findings that say that somebody asks for recorded information.
 const ASKS: &str = "information-request";
@@ -90,8 +95,11 @@ async fn once(
     while place.next < point.journal().written().0 {
         let (folder, from) = (point.journal().dir().to_owned(), place.next);
         let read = tokio::task::spawn_blocking(move || read(&folder, from)).await??;
-        if !read.mails.is_empty() || read.next - place.kept >= KEPT_EVERY {
-            store.follow_mail(record, &read.mails, read.next).await?;
+        if !read.is_empty() || read.next - place.kept >= KEPT_EVERY {
+            let (mails, voicemail) = (&read.mails, &read.voicemail);
+            store
+                .follow_record(record, mails, voicemail, read.next)
+                .await?;
             place.kept = read.next;
         }
         if read.next == place.next {
@@ -108,7 +116,7 @@ async fn begin(store: &Store, point: &DecisionPoint, record: &str) -> Result<Pla
         Some(next) => next,
         None => {
             let next = point.journal().written().0;
-            store.follow_mail(record, &[], next).await?;
+            store.follow_record(record, &[], &[], next).await?;
             next
         }
     };
@@ -120,14 +128,23 @@ async fn begin(store: &Store, point: &DecisionPoint, record: &str) -> Result<Pla
 struct Part {
     /// Messages that may belong to a thread.
     mails: Vec<Passed>,
+    /// Calls in which a voicemail system did something.
+    voicemail: Vec<voicemail::Told>,
     /// The entry after the last that was read.
     next: u64,
 }
 
+impl Part {
+    fn is_empty(&self) -> bool {
+        self.mails.is_empty() && self.voicemail.is_empty()
+    }
+}
+
 fn read(folder: &Path, from: u64) -> Result<Part, journal::ReadError> {
-    let is_mail = Finder::new(MAIL);
+    let (is_mail, is_voicemail) = (Finder::new(MAIL), Finder::new(VOICEMAIL));
     let mut part = Part {
         mails: Vec::new(),
+        voicemail: Vec::new(),
         next: from,
     };
     let mut reader = Reader::from(PathBuf::from(folder), EntryIndex(from))?;
@@ -144,11 +161,44 @@ fn read(folder: &Path, from: u64) -> Result<Part, journal::ReadError> {
         {
             part.mails.push(told.passed(entry.index.0));
         }
-        if part.mails.len() >= MOST_AT_ONCE {
+        if is_voicemail.find(entry.payload).is_some()
+            && let Ok(call) = serde_json::from_slice::<Call>(entry.payload)
+        {
+            part.voicemail.extend(call.told(entry.index.0));
+        }
+        if part.mails.len() + part.voicemail.len() >= MOST_AT_ONCE {
             break;
         }
     }
     Ok(part)
+}
+
+/// What is asked of the entry of a call.
+#[derive(Debug, Deserialize)]
+struct Call {
+    kind: String,
+    at: Timestamp,
+    learned: Timestamp,
+    person: Option<PersonId>,
+    extension: Option<String>,
+    voicemail: Voicemail,
+}
+
+impl Call {
+    /// What it tells of somebody's voicemail, where it is anybody's.
+    fn told(self, entry: u64) -> Option<voicemail::Told> {
+        if self.kind != "call" {
+            return None;
+        }
+        Some(voicemail::Told {
+            entry,
+            at: self.at,
+            learned: self.learned,
+            person: self.person?,
+            extension: self.extension?,
+            is_listening: self.voicemail == Voicemail::Listened,
+        })
+    }
 }
 
 /// What is asked of an entry.

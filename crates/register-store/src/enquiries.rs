@@ -18,6 +18,7 @@ use crate::error::StoreError;
 use crate::kind::Mailbox;
 use crate::load;
 use crate::store::Store;
+use crate::voicemail::Told;
 
 /// Who acts when a message is told of.
 const GATE: &str = "gate";
@@ -80,11 +81,13 @@ impl Store {
         Ok(entry.map(i64::cast_unsigned))
     }
 
-    /// Draws the consequences of messages, in order, and keeps that the record was read up to `next`.
-    pub async fn follow_mail(
+    /// Draws the consequences of messages and of voicemail, in order, and keeps that the record was read up
+    /// to `next`.
+    pub async fn follow_record(
         &self,
         record: &str,
         mails: &[Passed],
+        voicemail: &[Told],
         next: u64,
     ) -> Result<(), StoreError> {
         let mut change = self.change().await?;
@@ -96,6 +99,11 @@ impl Store {
         if !mailboxes.is_empty() {
             for mail in mails {
                 change.mail_passed(record, mail, &mailboxes).await?;
+            }
+        }
+        if change.image.pack().people().voicemail.is_some() {
+            for told in voicemail {
+                change.voicemail_told(record, told).await?;
             }
         }
         sqlx::query(

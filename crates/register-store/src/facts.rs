@@ -16,6 +16,7 @@ use matters::personal_mail::PersonalMail;
 use matters::school_services::{self, SchoolServices};
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
+use matters::voicemail::Voicemail;
 use matters::withdrawal::{self, Withdrawal, Withdrawn};
 use policy::people::Scope;
 use register::document;
@@ -224,3 +225,5 @@ impl Stored for MemberMisuse {}
 impl Stored for Hold {}
 
 impl Stored for PersonalMail {}
+
+impl Stored for Voicemail {}

@@ -22,6 +22,7 @@ use matters::personal_mail::PersonalMail;
 use matters::school_services::SchoolServices;
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
+use matters::voicemail::Voicemail;
 use matters::withdrawal::Withdrawal;
 use matters::world::World;
 use register::document;
@@ -247,6 +248,7 @@ static KINDS: &[Kind] = &[
     Kind::of::<SignInMisuse>(),
     Kind::of::<Hold>(),
     Kind::of::<PersonalMail>(),
+    Kind::of::<Voicemail>(),
 ];
 
 /// The kind with this name.

@@ -59,6 +59,7 @@ pub mod together;
 pub mod tokens;
 pub mod tries;
 pub mod uses;
+pub mod voicemail;
 pub mod waiting;
 pub mod work_list;
 

@@ -41,6 +41,7 @@ pub(crate) fn problems(
     check.reports();
     check.holds();
     check.personal_mail();
+    check.voicemail();
     check.sign_in();
     check.problems
 }
@@ -317,6 +318,23 @@ impl Check<'_> {
             let message = "removes mail that nobody could hold back; add [people.holds]";
             self.wrong("personal_mail", message);
         }
+    }
+
+    fn voicemail(&mut self) {
+        let Some(rules) = &self.settings.people.voicemail else {
+            return;
+        };
+        let (first, then) = (
+            rules.reminded_after_working_days,
+            rules.escalated_after_working_days,
+        );
+        self.above_zero("voicemail", "reminded_after_working_days", first);
+        if then <= first {
+            let message = "tells the manager before the person had time after the reminder; make \
+                           escalated_after_working_days the greater of the two";
+            self.wrong("voicemail", message);
+        }
+        self.clauses("voicemail", &rules.clauses);
     }
 
     fn held_mail(&mut self) {

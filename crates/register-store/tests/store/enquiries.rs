@@ -74,7 +74,7 @@ fn asked() -> Passed {
 async fn told(store: &Store, mails: &[Passed]) {
     for mail in mails {
         let mail = std::slice::from_ref(mail);
-        store.follow_mail("gate", mail, 1).await.unwrap();
+        store.follow_record("gate", mail, &[], 1).await.unwrap();
     }
 }
 
@@ -224,7 +224,7 @@ async fn a_flood_fills_nothing(database: Database) {
     let flood: Vec<_> = (0..MOST_WAITING + 50)
         .map(|n| mail(&format!("{n}@example.com"), RESIDENT, &[POTHOLES], 10))
         .collect();
-    store.follow_mail("gate", &flood, 1).await.unwrap();
+    store.follow_record("gate", &flood, &[], 1).await.unwrap();
     let waiting = store.enquiries_of(POTHOLES).await.unwrap().waiting;
     assert_eq!(waiting, u64::from(MOST_WAITING));
 }

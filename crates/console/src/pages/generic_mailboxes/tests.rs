@@ -323,7 +323,7 @@ async fn enquiry(council: &Council, from: &str) -> MatterId {
         }],
     };
     let store = &council.store;
-    store.follow_mail("gate", &[mail], 8).await.unwrap();
+    store.follow_record("gate", &[mail], &[], 8).await.unwrap();
     let filter = Filter::default();
     let all = store.matters::<Enquiry>(&filter).await.unwrap();
     all.items[0].id.clone()
