@@ -130,20 +130,42 @@ impl DecisionPoint {
         }
     }
 
-    /// Takes the uses that a verdict rests on. What cannot be taken is added to `without`, and the
-    /// verdict is then not to be relied on.
+    /// Judges until every use a verdict rests on has been taken: one that cannot be is left out, and the
+    /// verdict made anew without it. `uses` takes them out of a verdict.
+    async fn settled<V>(
+        &self,
+        activity: impl Fn() -> String,
+        at: Timestamp,
+        uses: impl Fn(&mut V) -> BTreeSet<String>,
+        judge: impl Fn(&BTreeSet<String>) -> V,
+    ) -> V {
+        let mut without = BTreeSet::new();
+        loop {
+            let mut verdict = judge(&without);
+            let uses = uses(&mut verdict);
+            // Ends: a person holds so many permissions, and each round leaves one out.
+            if uses.is_empty() || self.take(uses, &activity(), at, &mut without).await {
+                return verdict;
+            }
+        }
+    }
+
+    /// Takes the uses that a verdict rests on, and whether that went well. What cannot be taken is added to
+    /// `without`, and the verdict is then not to be relied on.
     async fn take(
         &self,
         uses: BTreeSet<String>,
         activity: &str,
         at: Timestamp,
         without: &mut BTreeSet<String>,
-    ) {
+    ) -> bool {
+        let known = without.len();
         for reference in uses {
             if self.uses.take(&reference, activity, at).await != Taken::Yes {
                 without.insert(reference);
             }
         }
+        without.len() == known
     }
 
     /// What is known at this moment.
@@ -168,17 +190,11 @@ impl DecisionPoint {
         event: &MailEvent<'_>,
     ) -> Result<Recorded<MailVerdict>, CannotRecord> {
         let began = Instant::now();
-        let mut without = BTreeSet::new();
-        let verdict = loop {
-            let verdict = self.information.consider_mail(event, &without);
-            let known = without.len();
-            self.take(verdict.uses(), event.queue_id, event.at, &mut without)
-                .await;
-            // Ends: a person holds so many permissions, and each round leaves one out.
-            if without.len() == known {
-                break verdict;
-            }
-        };
+        let judge = |without: &_| self.information.consider_mail(event, without);
+        let activity = || event.queue_id.to_owned();
+        let verdict = self
+            .settled(activity, event.at, |verdict| verdict.uses(), judge)
+            .await;
         let sha256 = Sha256::digest(event.message)
             .iter()
             .map(|byte| format!("{byte:02x}"))
@@ -221,20 +237,10 @@ impl DecisionPoint {
         event: &WebEvent<'_>,
     ) -> Result<Recorded<WebVerdict>, Unrecorded> {
         let began = Instant::now();
-        let mut without = BTreeSet::new();
-        let verdict = loop {
-            let mut verdict = self.information.consider_web(event, &without);
-            if verdict.uses.is_empty() {
-                break verdict;
-            }
-            let known = without.len();
-            let activity = format!("{}{}", event.host, event.path);
-            let uses = std::mem::take(&mut verdict.uses);
-            self.take(uses, &activity, event.at, &mut without).await;
-            if without.len() == known {
-                break verdict;
-            }
-        };
+        let judge = |without: &_| self.information.consider_web(event, without);
+        let activity = || format!("{}{}", event.host, event.path);
+        let uses = |verdict: &mut WebVerdict| std::mem::take(&mut verdict.uses);
+        let verdict = self.settled(activity, event.at, uses, judge).await;
         let entry = entry::web(event, &verdict);
         let may_pass = || {
             let web = &self.information.adopted().pack().settings().web;
@@ -277,24 +283,16 @@ impl DecisionPoint {
         event: &DeskEvent<'_>,
     ) -> Result<Recorded<DeskVerdict>, CannotRecord> {
         let began = Instant::now();
-        let activity = match &event.what {
+        let activity = || match &event.what {
             // Two lines are two uses, whatever they are called.
             DeskActivity::Chat(line) => format!("{} {} {}", event.tool, line.id, event.at),
             // A job that is asked about again, because its answer was lost, is given the same use.
             DeskActivity::Print(job) => format!("{} {} {}", event.tool, job.printer, job.job),
             DeskActivity::Join(joining) => format!("{} {}", event.tool, joining.device),
         };
-        let mut without = BTreeSet::new();
-        let verdict = loop {
-            let mut verdict = self.information.consider_desk(event, &without);
-            let known = without.len();
-            let uses = std::mem::take(&mut verdict.uses);
-            self.take(uses, &activity, event.at, &mut without).await;
-            // Ends: a person holds so many permissions, and each round leaves one out.
-            if without.len() == known {
-                break verdict;
-            }
-        };
+        let judge = |without: &_| self.information.consider_desk(event, without);
+        let uses = |verdict: &mut DeskVerdict| std::mem::take(&mut verdict.uses);
+        let verdict = self.settled(activity, event.at, uses, judge).await;
         let entry = desk::entry::decided(event, &verdict);
         let action = verdict.request.what.action();
         let recorded = self.journal.append_synced(verdict, &entry).await;
@@ -376,13 +374,8 @@ impl DecisionPoint {
                 then = Some(held.ok_or(NotJudged::LeaveUnknown)?);
                 continue;
             }
-            if verdict.uses.is_empty() {
-                break verdict;
-            }
-            let known = without.len();
             let uses = std::mem::take(&mut verdict.uses);
-            self.take(uses, &activity, event.at(), &mut without).await;
-            if without.len() == known {
+            if self.take(uses, &activity, event.at(), &mut without).await {
                 break verdict;
             }
         };
@@ -398,19 +391,10 @@ impl DecisionPoint {
         event: &SetUpEvent<'_>,
     ) -> Result<Recorded<CallVerdict>, CannotRecord> {
         let began = Instant::now();
-        let mut without = BTreeSet::new();
-        let verdict = loop {
-            let mut verdict = self.information.consider_set_up(event, &without);
-            if verdict.uses.is_empty() {
-                break verdict;
-            }
-            let known = without.len();
-            let uses = std::mem::take(&mut verdict.uses);
-            self.take(uses, event.id, event.at, &mut without).await;
-            if without.len() == known {
-                break verdict;
-            }
-        };
+        let judge = |without: &_| self.information.consider_set_up(event, without);
+        let activity = || event.id.to_owned();
+        let uses = |verdict: &mut CallVerdict| std::mem::take(&mut verdict.uses);
+        let verdict = self.settled(activity, event.at, uses, judge).await;
         let entry = entry::call::set_up(event, &verdict);
         let action = verdict.action;
         let recorded = self.journal.append_synced(verdict, &entry).await;
