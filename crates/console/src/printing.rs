@@ -10,10 +10,9 @@ use minijinja::Value;
 use paper::{Block, Document, Size};
 
 use crate::failure::Failure;
-use crate::form::capital;
 use crate::people_named::{actor_in_words, name_of};
 use crate::visit::{Answer, Visit};
-use crate::words::{self, moment_in_words};
+use crate::words::{self, moment_in_words, step_in_words};
 
 /// What pages are written in.
 const LANGUAGE: &str = "en-GB";
@@ -35,7 +34,7 @@ pub(crate) fn history(visit: &Visit, events: &[Event]) -> Block {
     let row = |event: &Event| {
         vec![
             moment_in_words(event.act.at, &visit.console.zone),
-            capital(&event.step.replace('-', " ")),
+            step_in_words(&event.step),
             by(visit, event),
             event.act.reason.clone().unwrap_or_default(),
         ]

@@ -26,6 +26,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::pages::{self, Page};
 use crate::viewer::Viewer;
+use crate::words::step_in_words;
 
 /// What a handler answers.
 pub type Answer = Result<Response, Failure>;
@@ -148,7 +149,7 @@ impl Visit {
             let post = event.authority.as_ref();
             context! {
                 at => event.act.at.to_string(),
-                step => event.step.clone(),
+                step => step_in_words(&event.step),
                 reason => event.act.reason.clone(),
                 post => post.map(|authority| authority.post.as_str().to_owned()),
             }

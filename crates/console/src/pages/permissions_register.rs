@@ -260,7 +260,7 @@ fn happened(visit: &Visit, event: &Event) -> Value {
     let post = event.authority.as_ref();
     let post = post.map(|authority| words::post(&visit.console.people, authority.post.as_str()));
     context! {
-        step => event.step.clone(),
+        step => words::step_in_words(&event.step),
         to => event.to.clone(),
         at => moment_in_words(event.act.at, &visit.console.zone),
         by => actor_in_words(&image, &event.act.actor),

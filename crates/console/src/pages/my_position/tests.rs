@@ -113,7 +113,7 @@ async fn a_request_is_printed_with_who_decided_in_which_post() {
         "To write to residents",
         "Still missing",
         "You read and sign the policy in force",
-        "Submit",
+        "Sent",
         "Authorise",
         "Head of Service",
         "Needed � ŵ",

@@ -105,7 +105,7 @@ async fn the_whole_text_is_read_and_signed() {
         &kept.matter.text_sha256,
         &signature.form_sha256,
         &statement,
-        "Accept",
+        "Signed",
     ]);
     // Nobody else's is to be had.
     for who in ["manager", "service-desk", "colleague"] {
