@@ -19,6 +19,7 @@ mod endorsement;
 mod fold;
 mod information_request;
 mod legal;
+mod misspelt;
 mod offer;
 mod openings;
 mod order;

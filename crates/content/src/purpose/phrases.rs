@@ -9,8 +9,8 @@ use super::openings::Openings;
 use super::signs::Sign;
 use super::vocabulary::Vocabulary;
 use super::{
-    accusation, criticism, endorsement, information_request, legal, offer, order, passed_on,
-    personal, politics, shop, trade,
+    accusation, criticism, endorsement, information_request, legal, misspelt, offer, order,
+    passed_on, personal, politics, shop, trade,
 };
 
 /// A sign and the phrases that show it, in the spelling of [`expand`].
@@ -53,7 +53,10 @@ impl Phrases {
 /// Built when the first letter is read, in some tens of milliseconds.
 pub(super) static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let phrases: Vec<(Sign, String)> = spelled().collect();
-    let vocabulary = Vocabulary::of(phrases.iter().flat_map(|(_, phrase)| phrase.split(' ')));
+    let mut vocabulary = Vocabulary::of(phrases.iter().flat_map(|(_, phrase)| phrase.split(' ')));
+    for word in information_request::OFTEN_MISSPELT {
+        vocabulary.respell(word, misspelt::spellings(word).into_iter());
+    }
     let (signs, patterns): (Vec<Sign>, Vec<Vec<u8>>) = phrases
         .iter()
         .filter_map(|(sign, phrase)| Some((*sign, vocabulary.write(phrase)?)))
@@ -76,6 +79,11 @@ pub(super) static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// Every phrase as it is spelled, with its sign.
 fn spelled() -> impl Iterator<Item = (Sign, String)> {
+    cues().flat_map(|(sign, cue)| expand(cue).into_iter().map(move |one| (sign, one)))
+}
+
+/// Every phrase as it is written, with its sign.
+fn cues() -> impl Iterator<Item = (Sign, &'static str)> {
     [
         information_request::CUES,
         information_request::RECORDED_CUES,
@@ -94,11 +102,7 @@ fn spelled() -> impl Iterator<Item = (Sign, String)> {
     ]
     .into_iter()
     .flatten()
-    .flat_map(|(sign, cues)| {
-        cues.iter()
-            .flat_map(|cue| expand(cue))
-            .map(|one| (*sign, one))
-    })
+    .flat_map(|(sign, cues)| cues.iter().map(|cue| (*sign, *cue)))
 }
 
 /// All spellings of a phrase: `{a|b}` stands for either, an empty choice for nothing.
@@ -170,6 +174,17 @@ mod tests {
             let mut folded = Folded::with_room(text.len());
             folded.push(&text, &PHRASES.vocabulary, &PHRASES.openings);
             assert_eq!(folded.runs().len(), 1, "{phrase}");
+        }
+    }
+
+    #[test]
+    fn no_cue_multiplies_without_bound() {
+        for (_, cue) in cues() {
+            let n = expand(cue).len();
+            assert!(
+                n < 4_000,
+                "{n} spellings of `{cue}`: divide it, or relate two signs"
+            );
         }
     }
 

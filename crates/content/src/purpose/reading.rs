@@ -219,6 +219,40 @@ impl<'a> Reading<'a> {
         None
     }
 
+    /// Every phrase of a sign before another in its sentence, with at most `gap` words between them.
+    pub(super) fn all_before(
+        &self,
+        met: Met,
+        sign: Sign,
+        gap: usize,
+    ) -> impl Iterator<Item = Met> + '_ {
+        let of_sign = self
+            .met
+            .iter()
+            .copied()
+            .filter(move |other| other.sign == sign);
+        of_sign.filter(move |other| self.are_near(*other, met, gap))
+    }
+
+    /// Whether one of a sign stands before a phrase in its sentence, with at most `gap` words between
+    /// them.
+    pub(super) fn is_after(&self, met: Met, sign: Sign, gap: usize) -> bool {
+        self.has(sign) && self.all_before(met, sign, gap).next().is_some()
+    }
+
+    /// Whether one of a sign follows a phrase in its sentence, with at most `gap` words between them.
+    pub(super) fn is_before(&self, met: Met, sign: Sign, gap: usize) -> bool {
+        self.has(sign)
+            && self
+                .all(&[sign])
+                .any(|other| self.are_near(met, other, gap))
+    }
+
+    fn are_near(&self, before: Met, after: Met, gap: usize) -> bool {
+        let words = || self.words_between(before, after);
+        before.sentence == after.sentence && words().is_some_and(|words| words <= gap)
+    }
+
     /// Whether one of these signs stands in the same sentence as a phrase.
     pub(super) fn beside(&self, met: Met, signs: &[Sign]) -> bool {
         self.any(signs) && self.all(signs).any(|other| other.sentence == met.sentence)
@@ -262,12 +296,7 @@ impl<'a> Reading<'a> {
             if !in_subject && met.sentence == decides.sentence {
                 span = span.start.min(here.start)..span.end.max(here.end);
             }
-            let source = if self.in_subject(met) {
-                self.letter.subject
-            } else {
-                self.letter.text
-            };
-            let term = term(source.get(here).unwrap_or_default());
+            let term = term(self.source(met).get(here).unwrap_or_default());
             if !terms.contains(&term) {
                 terms.push(term);
             }
@@ -285,29 +314,56 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Whether a phrase opens the subject or the text.
-    pub(super) fn opens(&self, met: Met) -> bool {
-        met.start == 0 || met.start == self.text_at
+    /// Whether a phrase heads the subject, a line or a sentence.
+    pub(super) fn heads(&self, met: Met) -> bool {
+        let before = self
+            .source(met)
+            .get(..self.span(met).start)
+            .unwrap_or_default();
+        let is_no_end = |c: char| !c.is_alphanumeric() && !"\n.:?!".contains(c);
+        let before = before.trim_end_matches(is_no_end);
+        before.is_empty() || before.ends_with(['\n', '.', '?', '!'])
+    }
+
+    /// Whether a phrase stands directly behind a colon.
+    pub(super) fn follows_a_colon(&self, met: Met) -> bool {
+        let before = self
+            .source(met)
+            .get(..self.span(met).start)
+            .unwrap_or_default();
+        before.trim_end().ends_with(':')
+    }
+
+    /// Whether what a phrase names is the title of what follows: `FOI Act 2000 request: …`.
+    pub(super) fn titles(&self, met: Met) -> bool {
+        let rest = self
+            .source(met)
+            .get(self.span(met).end..)
+            .unwrap_or_default();
+        let rest = rest.trim_start_matches(|c: char| " \t()".contains(c) || c.is_ascii_digit());
+        rest.starts_with([':', '-', '\u{2013}', '\u{2014}'])
     }
 
     /// The words of a phrase as they stand.
     pub(super) fn words(&self, met: Met) -> &'a str {
-        let source = if self.in_subject(met) {
+        self.source(met).get(self.span(met)).unwrap_or_default()
+    }
+
+    /// What a phrase stands in, the subject or the text.
+    fn source(&self, met: Met) -> &'a str {
+        if self.in_subject(met) {
             self.letter.subject
         } else {
             self.letter.text
-        };
-        source.get(self.span(met)).unwrap_or_default()
+        }
     }
 
     /// Whether the sentence a phrase stands in ends with a question mark.
     pub(super) fn is_asked(&self, met: Met) -> bool {
-        let source = if self.in_subject(met) {
-            self.letter.subject
-        } else {
-            self.letter.text
-        };
-        let rest = source.get(self.span(met).end..).unwrap_or_default();
+        let rest = self
+            .source(met)
+            .get(self.span(met).end..)
+            .unwrap_or_default();
         let end = rest.find(['.', '!', '?', '\n']);
         end.is_some_and(|end| rest[end..].starts_with('?'))
     }

@@ -8,10 +8,10 @@ use crate::eight::Eight;
 /// Bytes of the longest word that can be known. 24: the longest in any phrase has 16.
 pub(super) const LONGEST: usize = 24;
 
-/// Words that can be numbered: two bytes of seven bits each, less the number for the unknown.
-const MOST: usize = (1 << 14) - 1;
+/// Spellings that can be known: half the slots, and fewer than two bytes of seven bits number.
+const MOST: usize = SLOTS / 2;
 
-/// Slots of the table. 2^14, for some 2,500 words: five probes of six for an unknown word end
+/// Slots of the table. 2^14, for some 3,000 spellings: four probes of five for an unknown word end
 /// at an empty slot.
 const SLOTS: usize = 1 << 14;
 
@@ -77,9 +77,12 @@ pub(super) const UNKNOWN_CODE: Code = [UNKNOWN; 2];
 
 /// Numbered words.
 pub(super) struct Vocabulary {
-    /// The number of the word in each slot, plus one; 0 where there is none.
+    /// The place of the key in each slot, plus one; 0 where there is none.
     slots: Vec<u16>,
     keys: Vec<Key>,
+    /// The number of the word each key is a spelling of.
+    numbers: Vec<u16>,
+    n_words: u16,
 }
 
 impl Vocabulary {
@@ -88,37 +91,54 @@ impl Vocabulary {
         let mut vocabulary = Vocabulary {
             slots: vec![0; SLOTS],
             keys: Vec::new(),
+            numbers: Vec::new(),
+            n_words: 0,
         };
         for key in words.filter_map(|word| Key::of(word.as_bytes())) {
-            if vocabulary.code(&key).is_none() && vocabulary.keys.len() < MOST / 2 {
-                vocabulary.keys.push(key);
-                let number = vocabulary.keys.len() as u16;
-                let free = probes(&key).find(|&slot| {
-                    vocabulary
-                        .slots
-                        .get(slot)
-                        .is_some_and(|&number| number == 0)
-                });
-                if let Some(slot) = free.and_then(|slot| vocabulary.slots.get_mut(slot)) {
-                    *slot = number;
-                }
-            }
+            vocabulary.n_words += u16::from(vocabulary.insert(key, vocabulary.n_words + 1));
         }
         vocabulary
     }
 
-    /// How a word is written, if it is known.
-    pub(super) fn code(&self, key: &Key) -> Option<Code> {
-        for slot in probes(key) {
-            let number = *self.slots.get(slot)?;
-            if number == 0 {
-                return None;
+    /// Knows a word by other spellings too, except for those that are words of their own.
+    pub(super) fn respell(&mut self, word: &str, spellings: impl Iterator<Item = String>) {
+        let number = Key::of(word.as_bytes()).and_then(|key| self.number(&key));
+        for spelling in spellings {
+            if let (Some(key), Some(number)) = (Key::of(spelling.as_bytes()), number) {
+                self.insert(key, number);
             }
-            if self.keys.get(usize::from(number) - 1) == Some(key) {
-                return Some([0x80 | (number / 127) as u8, (number % 127 + 1) as u8]);
+        }
+    }
+
+    /// Whether the key was new, and there was room.
+    fn insert(&mut self, key: Key, number: u16) -> bool {
+        if self.number(&key).is_some() || self.keys.len() >= MOST {
+            return false;
+        }
+        self.keys.push(key);
+        self.numbers.push(number);
+        let is_free = |slot: &usize| self.slots.get(*slot).is_some_and(|&place| place == 0);
+        let free = probes(&key).find(is_free);
+        if let Some(slot) = free.and_then(|slot| self.slots.get_mut(slot)) {
+            *slot = self.keys.len() as u16;
+        }
+        true
+    }
+
+    fn number(&self, key: &Key) -> Option<u16> {
+        for slot in probes(key) {
+            let place = usize::from(*self.slots.get(slot)?).checked_sub(1)?;
+            if self.keys.get(place) == Some(key) {
+                return self.numbers.get(place).copied();
             }
         }
         None
+    }
+
+    /// How a word is written, if it is known.
+    pub(super) fn code(&self, key: &Key) -> Option<Code> {
+        let number = self.number(key)?;
+        Some([0x80 | (number / 127) as u8, (number % 127 + 1) as u8])
     }
 
     /// A phrase as it stands in a stream; `None` if any word of it is not known.

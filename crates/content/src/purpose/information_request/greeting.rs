@@ -1,9 +1,9 @@
 //! Whether a letter opens as colleagues' do: with a first name.
 
 /// Words that open a sentence and are no name, or address nobody in particular.
-const NO_NAMES: &str = "afternoon also and best but cheers council day dear evening finally \
-    firstly folks good hello hey hi highways housing however i in licensing madam morning no now \
-    officer officers ok parking planning please recently regards sir sirs so sorry \
+const NO_NAMES: &str = "afternoon also and best but cheers complaints council day dear democratic education environmental evening finally \
+    finance firstly folks good governance hello hey hi highways housing however i in legal licensing madam morning no now \
+    officer officers ok parking planning please re records recently regards sir sirs so sorry \
     subject thank thanks there this to today unfortunately we well yes you yours";
 
 /// Lines looked at: what is quoted begins with the head of an earlier message.
