@@ -1,7 +1,9 @@
-//! Runs one target under libFuzzer: which one is `FUZZ_TARGET`, its arguments are libFuzzer's own.
+//! Runs one target under libFuzzer: which one is `FUZZ_TARGET`, its arguments are libFuzzer's own. It begins with
+//! the target's samples, which it puts into the folder `FUZZ_CORPUS`.
 
 #![no_main]
 
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use fuzz::Target;
@@ -16,4 +18,20 @@ static TARGET: LazyLock<&Target> = LazyLock::new(|| {
     })
 });
 
-fuzz_target!(|bytes: &[u8]| (TARGET.run)(bytes));
+fuzz_target!(
+    init: put_samples(),
+    |bytes: &[u8]| (TARGET.run)(bytes)
+);
+
+/// Before libFuzzer looks into the folder.
+fn put_samples() {
+    let Some(folder) = std::env::var_os("FUZZ_CORPUS").map(PathBuf::from) else {
+        return;
+    };
+    for (n, sample) in TARGET.samples.iter().enumerate() {
+        if let Err(error) = std::fs::write(folder.join(format!("sample-{n}")), sample) {
+            eprintln!("{}: {error}", folder.display());
+            std::process::exit(2);
+        }
+    }
+}

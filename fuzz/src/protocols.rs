@@ -107,3 +107,20 @@ fn decoded(bytes: &[u8], piece: usize) -> (Vec<u8>, bool) {
     }
     (body, true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_samples_of_icap_are_requests() {
+        for sample in ICAP.samples {
+            let parsed = Transaction::parse(sample, &Limits::default());
+            assert!(
+                matches!(parsed, Ok(Parsed::Complete { .. })),
+                "{}: {parsed:?}",
+                String::from_utf8_lossy(sample)
+            );
+        }
+    }
+}

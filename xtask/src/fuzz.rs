@@ -34,7 +34,8 @@ pub(crate) fn run(name: &str, args: &[&str]) -> Result<(), String> {
             .map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     let mut fuzz = Command::new(program);
-    fuzz.env("FUZZ_TARGET", name).arg(&corpus);
+    fuzz.env("FUZZ_TARGET", name).env("FUZZ_CORPUS", &corpus);
+    fuzz.arg(&corpus);
     fuzz.arg(format!("-artifact_prefix={}/", found.display()));
     if !args
         .iter()
