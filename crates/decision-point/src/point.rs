@@ -309,6 +309,8 @@ impl DecisionPoint {
                 entry: recorded.entry().0,
                 let_through: recorded.decision.outcome < Outcome::Hold
                     && !recorded.is_unevaluated(),
+                signed_in: job.signed_in,
+                permissions: recorded.permissions.clone(),
             };
             self.jobs.note(job.printer, job.job, decided);
         }

@@ -403,11 +403,12 @@ impl Bound {
                 Ok(())
             });
         }
+        let tariff = self.calls.as_ref().map(CallsConfig::tariff).transpose()?;
         if let Some(calls) = self.calls {
             let (point, stopped) = (gates.point.clone(), stopped.clone());
             gates.spawn(calls::follow(point, calls, data.clone(), stopped));
         }
-        let figures = Keeping::new(data, &zone);
+        let figures = Keeping::new(data, &zone).with_tariff(tariff.flatten());
         let following = reports::follow(figures, gates.point.clone(), stopped.clone());
         gates.spawn(async move {
             following.await;

@@ -95,6 +95,32 @@ impl Council {
         self.entry(at, "mail", &rest);
     }
 
+    fn call(&self, person: usize, at: &str, class: &str, decision: &Value) {
+        let rest = json!({
+            "id": "0", "learned": at, "direction": "outgoing", "extension": format!("20{person:02}"),
+            "person": format!("p{person}"), "from": { "class": "internal" }, "to": { "class": class },
+            "outcome": "answered", "answered_seconds": 60,
+            "request": { "action": "call", "what": { "number": [class] } }, "decision": decision,
+        });
+        self.entry(at, "call", &rest);
+    }
+
+    /// A job, and its pages as they are logged.
+    fn print(&self, person: usize, at: &str, purpose: &str, pages: u64) {
+        let rest = json!({
+            "tool": "cups", "person": format!("p{person}"), "user": "x", "signed_in": true, "printer": "hall",
+            "job": "7", "purpose": purpose, "done": "print", "request": { "action": "print" },
+            "decision": permit(),
+        });
+        self.entry(at, "print", &rest);
+        let rest = json!({
+            "log": "page_log", "file": 1, "end": 80, "printer": "hall", "person": format!("p{person}"),
+            "user": "x", "signed_in": true, "job": "7", "pages": pages, "purpose": purpose, "decided": 1,
+            "let_through": true,
+        });
+        self.entry(at, "printed", &rest);
+    }
+
     fn report(&mut self, args: &[&str]) -> Output {
         // A record has one writer; a report only reads.
         drop(self.journal.take());
@@ -209,6 +235,64 @@ fn each_manager_is_told_of_their_own_unit_and_the_sums_are_those_of_the_record()
 }
 
 #[test]
+fn calls_and_printing_are_in_the_figures_and_private_ones_in_the_volume_only() {
+    let mut council = Council::new();
+    let at = "2026-03-10T09:00:00Z";
+    std::fs::write(
+        council.path("tariff.toml"),
+        "currency = \"GBP\"\n[rates]\nmobile = { per_minute = \"0.125\" }\n",
+    )
+    .unwrap();
+    let config = std::fs::read_to_string(council.path("probity.toml")).unwrap();
+    let tariff = council.path("tariff.toml");
+    let config = format!("{config}[calls]\ntariff = {tariff:?}\n");
+    std::fs::write(council.path("probity.toml"), config).unwrap();
+    for person in 0..PEOPLE {
+        council.call(person, at, "mobile", &permit());
+        council.call(person, at, "emergency", &permit());
+        council.print(person, at, "work", 3);
+        council.print(person, at, "private", 100);
+    }
+    let warned = stopped("warn", "halton-3.3.1.a");
+    for person in (0..7).chain(14..21) {
+        council.call(person, at, "premium", &warned);
+    }
+    let parks = council.json(&["usage", "--month", "2026-03", "--unit", "parks"]);
+    let used = |report: &Value, channel: &str| row(report, "How much was used", channel).unwrap();
+    // Number, size, time in seconds, pages, pence: 14 minutes at 12.5p, and seven more without a price.
+    assert_eq!(
+        used(&parks, "Telephone")[..5],
+        ["21", "nothing", "1260", "nothing", "175"]
+    );
+    assert_eq!(
+        used(&parks, "Printing")[..5],
+        ["14", "nothing", "nothing", "42", "nothing"]
+    );
+    let calls = row(&parks, "Telephone: what was done", "Call out").unwrap();
+    assert_eq!(
+        calls,
+        ["21", "1260", "175", "14", "7", "not-told", "not-told"]
+    );
+    let premium = row(&parks, "Telephone: categories and findings", "Premium").unwrap();
+    assert_eq!(premium, ["7", "420", "nothing"]);
+    assert_eq!(
+        row(&parks, "Telephone: categories and findings", "Emergency"),
+        None
+    );
+    let jobs = row(&parks, "Printing: what was done", "Print").unwrap();
+    assert_eq!(jobs[..2], ["14", "42"]);
+    let clause = row(&parks, "What clauses led to", "halton-3.3.1.a").unwrap();
+    assert_eq!(clause, ["not-told", "7", "not-told", "not-told"]);
+    // What somebody said is their own is in the council's volume.
+    let all = council.json(&["usage", "--month", "2026-03"]);
+    assert_eq!(used(&all, "Telephone")[0], "35");
+    assert_eq!(
+        used(&all, "Printing")[..4],
+        ["42", "nothing", "nothing", "2163"]
+    );
+}
+
+#[test]
 fn a_month_that_is_not_over_is_not_told_and_one_that_is_stays_as_it_was() {
     let mut council = Council::new();
     for person in 0..PEOPLE {
@@ -314,10 +398,16 @@ fn the_forecast_of_a_steady_year_lies_within_its_bounds() {
             for _ in 0..month {
                 let at = format!("2025-{month:02}-10T09:00:00Z");
                 council.page(person, &at, "news", &permit());
+                council.call(person, &at, "local", &permit());
+                council.print(person, &at, "work", 2);
             }
         }
     }
     let report = council.json(&["capacity"]);
+    let spoken = row(&report, "Telephone, time", "2026-01 (forecast)").unwrap();
+    assert_eq!(spoken, ["16380", "16380", "16380"]);
+    let pages = row(&report, "Printing, pages", "2026-03 (forecast)").unwrap();
+    assert_eq!(pages[0], "630");
     let requests = |month: &str| row(&report, "Internet, requests", month).unwrap();
     assert_eq!(requests("2025-12")[0], "252");
     assert_eq!(requests("2026-01 (forecast)"), ["273", "273", "273"]);

@@ -112,7 +112,7 @@ struct Need {
     value: fn(u64) -> Value,
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 5] = [
     Need {
         channel: Channel::Mail,
         caption: "Email, size",
@@ -136,6 +136,12 @@ const NEEDS: [Need; 4] = [
         caption: "Telephone, time",
         measure: |volume| volume.seconds,
         value: Value::Seconds,
+    },
+    Need {
+        channel: Channel::Print,
+        caption: "Printing, pages",
+        measure: |volume| volume.pages,
+        value: Value::Pages,
     },
 ];
 

@@ -1,20 +1,26 @@
 //! What an entry of the record counts as.
 //!
 //! Each kind of entry that tells of use has one function in `KINDS`, which reads no more of the entry
-//! than it counts. A further kind (a call, a printed page) is one module and one line here.
+//! than it counts. A further kind is one module and one line here.
 //!
-//! - **Who**: only whoever signed in is somebody. An address on an envelope is a claim, and a computer
-//!   is nobody: such use counts for the council as a whole.
-//! - **Left out of everything but the council's volume**: what somebody has a permission for, and mail
-//!   on a confidential route.
+//! - **Who**: only whoever signed in is somebody, and at a telephone whoever it was given to. An address on
+//!   an envelope is a claim, and a computer is nobody: such use counts for the council as a whole.
+//! - **Left out of everything but the council's volume**: what somebody has a permission for, what they
+//!   said is their own and no clause spoke against, and what goes by a confidential route.
+//! - **Left out of everything**: calls with emergency numbers and private lines.
 
+mod call;
+mod chat;
+mod join;
 mod mail;
 mod matter;
+mod print;
 mod web;
 
 use std::collections::BTreeSet;
 use std::ops::AddAssign;
 
+use cdr::tariff::Tariff;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,14 +33,23 @@ const LONGEST: usize = 96;
 /// Where the kind stands: right after version and time.
 const HEAD: usize = 128;
 
+/// Where nobody's words are judged: mail, and lines of chat.
+const CONFIDENTIAL: &str = "confidential-route";
+
 /// What reads entries of one kind.
 type Count = fn(&[u8], &Context<'_>) -> Result<Counted, serde_json::Error>;
 
 /// Kinds of entries that count.
-const KINDS: [(&str, Count); 4] = [
+const KINDS: [(&str, Count); 10] = [
     ("web", web::count),
     ("mail", mail::count),
     ("unread-mail", mail::count_unread),
+    ("call", call::count),
+    ("call-set-up", call::count_set_up),
+    ("chat", chat::count),
+    ("print", print::count),
+    ("printed", print::count_printed),
+    ("join", join::count),
     ("matter", matter::count),
 ];
 
@@ -43,6 +58,8 @@ const KINDS: [(&str, Count); 4] = [
 pub struct Context<'a> {
     /// The council's own domains, in lower case.
     pub domains: &'a [String],
+    /// What calls cost where their entries do not say.
+    pub tariff: Option<&'a Tariff>,
 }
 
 /// Channels of use.
@@ -119,6 +136,11 @@ impl Outcome {
     pub fn is_adverse(self) -> bool {
         self > Self::Permit
     }
+
+    /// Whether it did not go on, or not at once.
+    fn is_stopped(self) -> bool {
+        self >= Self::Hold
+    }
 }
 
 /// Kinds of use, as fine as they are kept.
@@ -180,9 +202,12 @@ pub struct Volume {
     /// Seconds of calls.
     #[serde(skip_serializing_if = "is_nought")]
     pub seconds: u64,
-    /// What it cost, in pence.
+    /// Sides of paper.
     #[serde(skip_serializing_if = "is_nought")]
-    pub pence: u64,
+    pub pages: u64,
+    /// What it cost, in millionths of a pound: tariffs go down to hundredths of a penny.
+    #[serde(skip_serializing_if = "is_nought")]
+    pub millionths: u64,
 }
 
 fn is_nought(number: &u64) -> bool {
@@ -194,7 +219,8 @@ impl AddAssign for Volume {
         self.count = self.count.saturating_add(other.count);
         self.bytes = self.bytes.saturating_add(other.bytes);
         self.seconds = self.seconds.saturating_add(other.seconds);
-        self.pence = self.pence.saturating_add(other.pence);
+        self.pages = self.pages.saturating_add(other.pages);
+        self.millionths = self.millionths.saturating_add(other.millionths);
     }
 }
 
@@ -219,6 +245,15 @@ pub struct Counted {
     /// Somebody reported something of their own: what they did just before is not counted against
     /// anybody.
     pub reported: Option<Reported>,
+}
+
+impl Counted {
+    fn one(act: Act) -> Self {
+        Self {
+            acts: vec![act],
+            reported: None,
+        }
+    }
 }
 
 /// Somebody reported something themselves.

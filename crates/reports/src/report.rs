@@ -96,6 +96,8 @@ pub enum Value {
     Bytes(u64),
     /// Seconds.
     Seconds(u64),
+    /// Sides of paper.
+    Pages(u64),
     /// Money, in pence.
     Pence(u64),
     /// Percent, with one decimal.
@@ -115,7 +117,7 @@ impl Value {
     /// For people.
     pub fn in_words(&self) -> String {
         match self {
-            Self::Count(number) => grouped(*number),
+            Self::Count(number) | Self::Pages(number) => grouped(*number),
             Self::Bytes(bytes) => bytes_in_words(*bytes),
             Self::Seconds(seconds) => {
                 format!(
@@ -139,6 +141,7 @@ impl Value {
             Self::Count(number)
             | Self::Bytes(number)
             | Self::Seconds(number)
+            | Self::Pages(number)
             | Self::Pence(number) => number.to_string(),
             Self::Percent(percent) => format!("{percent:.1}"),
             Self::Words(words) => words.clone(),

@@ -72,12 +72,14 @@ fn notes(is_of_unit: bool) -> Vec<String> {
             .to_owned(),
     ];
     notes.push(match is_of_unit {
-        true => "Left out: what somebody had permission for, what somebody reported themselves within a \
-                 day, confidential routes, and what cannot be put down to a person for certain."
+        true => "Left out: what somebody had permission for or said is their own, what somebody reported \
+                 themselves within a day, confidential routes, and what cannot be put down to a person \
+                 for certain."
             .to_owned(),
-        false => "Everything that went through the gates is in the sums. What somebody had permission \
-                  for, what somebody reported themselves within a day, and confidential routes are in no \
-                  other figure."
+        false => "Everything that went through the gates is in the sums, but for calls to emergency \
+                  numbers and private lines. What somebody had permission for or said is their own, what \
+                  somebody reported themselves within a day, and confidential routes are in no other \
+                  figure."
             .to_owned(),
     });
     notes
@@ -138,7 +140,8 @@ impl About<'_> {
                     volume(now, |volume| Value::Count(volume.count)),
                     volume(now, |volume| sized(volume.bytes, Value::Bytes)),
                     volume(now, |volume| sized(volume.seconds, Value::Seconds)),
-                    volume(now, |volume| sized(volume.pence, Value::Pence)),
+                    volume(now, |volume| sized(volume.pages, Value::Pages)),
+                    volume(now, |volume| sized(pence(volume), Value::Pence)),
                     change(now, before),
                 ]
                 .into(),
@@ -157,6 +160,7 @@ impl About<'_> {
                 "Number",
                 "Size",
                 "Time",
+                "Pages",
                 "Cost",
                 "Against the month before",
             ]
@@ -254,23 +258,20 @@ impl About<'_> {
             Outcome::Refuse,
         ];
         let rows = all.into_iter().map(|(action, whole)| Row {
-            values: [
-                whole.map_or(Value::NotTold, |volume| Value::Count(volume.count)),
-                whole.map_or(Value::NotTold, |volume| sized(volume.bytes, Value::Bytes)),
-            ]
-            .into_iter()
-            .chain(outcomes.map(|outcome| {
-                let volume = became.get(&(action.clone(), outcome));
-                volume.map_or(Value::NotTold, |volume| Value::Count(volume.count))
-            }))
-            .collect(),
+            values: measures(channel)
+                .map(|measure| whole.map_or(Value::NotTold, measure.value))
+                .chain(outcomes.map(|outcome| {
+                    let volume = became.get(&(action.clone(), outcome));
+                    volume.map_or(Value::NotTold, |volume| Value::Count(volume.count))
+                }))
+                .collect(),
             name: in_words(&action),
         });
         Some(Table {
             caption: format!("{}: what was done", channel.title()),
-            columns: ["What", "Number", "Size"]
+            columns: std::iter::once("What")
+                .chain(measures(channel).map(|measure| measure.title))
                 .map(str::to_owned)
-                .into_iter()
                 .chain(outcomes.map(|outcome| capitalised(outcome.title())))
                 .collect(),
             rows: rows.collect(),
@@ -288,14 +289,16 @@ impl About<'_> {
         }
         let rows = labels.into_iter().map(|(label, volume)| Row {
             name: in_words(&label),
-            values: vec![
-                Value::Count(volume.count),
-                sized(volume.bytes, Value::Bytes),
-            ],
+            values: measures(channel)
+                .map(|measure| (measure.value)(volume))
+                .collect(),
         });
         Some(Table {
             caption: format!("{}: categories and findings", channel.title()),
-            columns: ["Category", "Number", "Size"].map(str::to_owned).into(),
+            columns: std::iter::once("Category")
+                .chain(measures(channel).map(|measure| measure.title))
+                .map(str::to_owned)
+                .collect(),
             rows: rows.collect(),
             chart: None,
         })
@@ -337,6 +340,48 @@ impl About<'_> {
             chart: None,
         })
     }
+}
+
+/// One way to measure use.
+struct Measure {
+    title: &'static str,
+    value: fn(Volume) -> Value,
+}
+
+/// How use of a channel is measured.
+fn measures(channel: Channel) -> impl Iterator<Item = Measure> {
+    const NUMBER: Measure = Measure {
+        title: "Number",
+        value: |volume| Value::Count(volume.count),
+    };
+    const SIZE: Measure = Measure {
+        title: "Size",
+        value: |volume| sized(volume.bytes, Value::Bytes),
+    };
+    const TIME: Measure = Measure {
+        title: "Time",
+        value: |volume| sized(volume.seconds, Value::Seconds),
+    };
+    const PAGES: Measure = Measure {
+        title: "Pages",
+        value: |volume| sized(volume.pages, Value::Pages),
+    };
+    const COST: Measure = Measure {
+        title: "Cost",
+        value: |volume| sized(pence(volume), Value::Pence),
+    };
+    let others = match channel {
+        Channel::Mail | Channel::Web | Channel::Chat => vec![SIZE],
+        Channel::Call => vec![TIME, COST],
+        Channel::Print => vec![PAGES],
+        Channel::Device => Vec::new(),
+    };
+    std::iter::once(NUMBER).chain(others)
+}
+
+/// What something cost, rounded to pence.
+fn pence(volume: Volume) -> u64 {
+    volume.millionths.saturating_add(5_000) / 10_000
 }
 
 /// A figure as it stands in a table.

@@ -1,5 +1,7 @@
 //! Pages that came out of a printer, as its log tells, and which decision they rest on.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use quick_cache::sync::Cache;
 use serde::Serialize;
@@ -34,12 +36,16 @@ pub struct Printed<'a> {
 }
 
 /// What was decided last about a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JobDecided {
     /// The entry.
     pub(crate) entry: u64,
     /// It went to the printer.
     pub(crate) let_through: bool,
+    /// Its user had proved to be that.
+    pub(crate) signed_in: bool,
+    /// Permissions among the facts.
+    pub(crate) permissions: BTreeSet<String>,
 }
 
 /// The last decision about each job, until a restart.
@@ -74,10 +80,16 @@ pub struct PrintedEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<&'a str>,
     user: &'a str,
+    /// Proved when the job was decided.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    signed_in: bool,
     job: &'a str,
     pages: u64,
     purpose: PrintPurpose,
-    /// The entry of the decision; what it rests on, such as a consent, stands there.
+    /// Permissions among the facts of the decision, such as a consent.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    permissions: BTreeSet<String>,
+    /// The entry of the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided: Option<u64>,
     /// False where filters counted pages of a job that then was held or refused.
@@ -91,6 +103,10 @@ impl<'a> PrintedEntry<'a> {
         person: Option<&'a str>,
         decided: Option<JobDecided>,
     ) -> Self {
+        let (entry, let_through) = match &decided {
+            Some(decided) => (Some(decided.entry), Some(decided.let_through)),
+            None => (None, None),
+        };
         Self {
             log: cut(printed.log),
             file: printed.file,
@@ -101,8 +117,10 @@ impl<'a> PrintedEntry<'a> {
             job: cut(printed.job),
             pages: printed.pages,
             purpose: printed.purpose,
-            decided: decided.map(|decided| decided.entry),
-            let_through: decided.map(|decided| decided.let_through),
+            signed_in: decided.as_ref().is_some_and(|decided| decided.signed_in),
+            permissions: decided.map_or_else(BTreeSet::new, |decided| decided.permissions),
+            decided: entry,
+            let_through,
         }
     }
 }

@@ -9,6 +9,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
+use cdr::tariff::Tariff;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use journal::Reader;
@@ -61,6 +62,7 @@ pub(crate) struct Keeping {
     folder: PathBuf,
     record: PathBuf,
     zone: TimeZone,
+    tariff: Option<Tariff>,
     held: Option<Held>,
 }
 
@@ -92,8 +94,15 @@ impl Keeping {
             folder: data.reports(),
             record: data.record(),
             zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+            tariff: None,
             held: None,
         }
+    }
+
+    /// With what calls cost where their entries do not say.
+    pub(crate) fn with_tariff(mut self, tariff: Option<Tariff>) -> Self {
+        self.tariff = tariff;
+        self
     }
 
     /// Reads the record on to its end and closes months that are over. `is_looking` says that the gates
@@ -139,7 +148,10 @@ impl Keeping {
             make_key: &mut make_key,
         };
         let domains: Vec<_> = register.council().domains.clone();
-        let context = Context { domains: &domains };
+        let context = Context {
+            domains: &domains,
+            tariff: self.tariff.as_ref(),
+        };
         let unit_of = |person: &str| register.person(person)?.unit.clone();
         let mut reader = Reader::from(&self.record, EntryIndex(held.rollup.next))?;
         while let Some(entry) = reader.next_entry()? {

@@ -49,6 +49,39 @@ fn visit(label: &str, outcome: Outcome) -> Kind {
     }
 }
 
+/// Something else that was done: a call to a kind of number, a line of chat, a job.
+fn other(channel: Channel, action: &str, label: &str, outcome: Outcome) -> Kind {
+    let clause = outcome.is_adverse().then(|| "halton-3.3.1".to_owned());
+    Kind::Use {
+        channel,
+        detail: Some(Detail {
+            action: action.to_owned(),
+            outcome,
+            clause,
+            labels: [label.to_owned()].into(),
+        }),
+    }
+}
+
+/// How much one act of a kind is.
+fn volume_of(kind: &Kind) -> Volume {
+    let Kind::Use { channel, .. } = kind else {
+        return Volume::default();
+    };
+    let (bytes, seconds, pages, millionths) = match channel {
+        Channel::Call => (0, 61, 0, 1_234),
+        Channel::Print => (0, 0, 3, 0),
+        _ => (100, 0, 0, 0),
+    };
+    Volume {
+        count: 1,
+        bytes,
+        seconds,
+        pages,
+        millionths,
+    }
+}
+
 /// Adds acts up, each with where its person was then.
 fn added(acts: impl IntoIterator<Item = (u64, Kind, Option<&'static str>)>) -> OpenMonth {
     let mut rollup = Rollup::default();
@@ -61,12 +94,8 @@ fn added(acts: impl IntoIterator<Item = (u64, Kind, Option<&'static str>)>) -> O
         let act = Act {
             at: "2026-03-10T09:00:00Z".parse().unwrap(),
             whose: Whose::Person(person.to_string()),
+            volume: volume_of(&kind),
             kind,
-            volume: Volume {
-                count: 1,
-                bytes: 100,
-                ..Volume::default()
-            },
         };
         let counted = Counted {
             acts: vec![act],
@@ -142,17 +171,32 @@ fn a_month_that_was_kept_is_read_again_and_holds_neither_people_nor_keys() {
     assert_eq!(ClosedMonth::read(later.as_bytes()).unwrap(), None);
 }
 
+/// Calls to two kinds of number, chat, and two kinds of job.
+const OTHERS: [(Channel, &str, &str); 5] = [
+    (Channel::Call, "call-out", "premium"),
+    (Channel::Call, "call-out", "local"),
+    (Channel::Chat, "line-inside", "profane"),
+    (Channel::Print, "print", "colour"),
+    (Channel::Print, "copy", "colour"),
+];
+
 /// Somebody did something in some unit.
 fn acts() -> impl Strategy<Value = Vec<(u64, Kind, usize)>> {
-    let kind = (0..3_usize, 0..2_usize).prop_map(|(label, outcome)| {
+    let page = (0..3_usize, 0..2_usize).prop_map(|(label, outcome)| {
         let outcome = [Outcome::Permit, Outcome::Refuse][outcome];
         visit(["news", "gambling", "shopping"][label], outcome)
     });
-    let left_out = Just(Kind::Use {
-        channel: Channel::Web,
+    let others = (0..OTHERS.len(), 0..2_usize).prop_map(|(which, outcome)| {
+        let outcome = [Outcome::Permit, Outcome::Warn][outcome];
+        let (channel, action, label) = OTHERS[which];
+        other(channel, action, label, outcome)
+    });
+    let channel = [Channel::Web, Channel::Call, Channel::Print];
+    let left_out = (0..channel.len()).prop_map(move |which| Kind::Use {
+        channel: channel[which],
         detail: None,
     });
-    let kind = prop_oneof![9 => kind, 1 => left_out];
+    let kind = prop_oneof![6 => page, 6 => others, 1 => left_out];
     prop::collection::vec((0..12_u64, kind, 0..UNITS.len()), 1..60)
 }
 

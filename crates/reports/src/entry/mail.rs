@@ -8,11 +8,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{
-    Act, Channel, Context, Counted, Decision, Detail, Kind, Outcome, Volume, Whose, bounded,
+    Act, CONFIDENTIAL, Channel, Context, Counted, Decision, Detail, Kind, Outcome, Volume, Whose,
+    bounded,
 };
-
-/// Mail on a route that nobody reads.
-const CONFIDENTIAL: &str = "confidential-route";
 
 #[derive(Debug, Deserialize)]
 struct Entry {
@@ -154,11 +152,8 @@ pub(super) fn count_unread(payload: &[u8], _: &Context<'_>) -> Result<Counted, s
         outcome: Outcome::Refuse,
         ..Detail::default()
     };
-    let act = act(entry.at, Whose::Unnamed(entry.client), Some(detail), 0);
-    Ok(Counted {
-        acts: vec![act],
-        reported: None,
-    })
+    let whose = Whose::Unnamed(entry.client);
+    Ok(Counted::one(act(entry.at, whose, Some(detail), 0)))
 }
 
 fn act(at: Timestamp, whose: Whose, detail: Option<Detail>, bytes: u64) -> Act {

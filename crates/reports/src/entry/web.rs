@@ -44,7 +44,7 @@ pub(super) fn count(payload: &[u8], context: &Context<'_>) -> Result<Counted, se
     let entry: Entry = serde_json::from_slice(payload)?;
     let is_permitted = !entry.permissions.is_empty() || entry.decision.is_released();
     let detail = (!is_permitted).then(|| entry.detail(context));
-    let act = Act {
+    Ok(Counted::one(Act {
         at: entry.at,
         volume: Volume {
             count: 1,
@@ -59,11 +59,7 @@ pub(super) fn count(payload: &[u8], context: &Context<'_>) -> Result<Counted, se
             Some(person) => Whose::Person(person),
             None => Whose::Unnamed(entry.client),
         },
-    };
-    Ok(Counted {
-        acts: vec![act],
-        reported: None,
-    })
+    }))
 }
 
 impl Entry {

@@ -1,5 +1,9 @@
 #![allow(clippy::unwrap_used)]
 
+use content::contents::Contents;
+use decision_point::desk::{
+    ChatLine, DeskActivity, DeskEvent, PrintJob, PrintKind, PrintPurpose, Printed,
+};
 use decision_point::information::InformationPoint;
 use decision_point::mail::MailEvent;
 use decision_point::point::DecisionPoint;
@@ -226,6 +230,49 @@ async fn page(point: &DecisionPoint, account: &str, host: &str) {
     point.decide_web(&event).await.unwrap().into_parts();
 }
 
+/// A line of chat and a job of four pages, decided and recorded as the desk gate does.
+async fn chat_and_print(point: &DecisionPoint, account: &str) {
+    let at = "2026-03-10T09:00:00Z".parse().unwrap();
+    let line = ChatLine {
+        from: account,
+        to: "ann@council.example",
+        room: false,
+        readers: 0,
+        incoming: false,
+        id: "",
+        bytes: 5,
+        contents: &Contents::default(),
+        unreadable: false,
+    };
+    let job = PrintJob {
+        user: account,
+        signed_in: true,
+        printer: "hall",
+        job: account,
+        purpose: PrintPurpose::Work,
+        kind: PrintKind::Print,
+        colour: false,
+        pages: 0,
+    };
+    for what in [DeskActivity::Chat(line), DeskActivity::Print(job)] {
+        let tool = "desk";
+        let event = DeskEvent { at, tool, what };
+        point.decide_desk(&event).await.unwrap().into_parts();
+    }
+    let printed = Printed {
+        at,
+        log: "page_log",
+        file: 1,
+        end: 80,
+        printer: "hall",
+        user: account,
+        job: account,
+        pages: 4,
+        purpose: PrintPurpose::Work,
+    };
+    point.note_printed(&[printed]).unwrap();
+}
+
 #[tokio::test]
 async fn what_the_gates_record_is_what_is_counted() {
     let folder = tempfile::tempdir().unwrap();
@@ -241,6 +288,7 @@ async fn what_the_gates_record_is_what_is_counted() {
         mail(&point, "resident@example.com", None, &own).await;
         page(&point, person, "intranet.council.example").await;
         page(&point, person, "news.example").await;
+        chat_and_print(&point, person).await;
     }
     let mut keeping = Keeping::new(&data, "Europe/London");
     let now = "2026-05-01T00:00:00Z".parse().unwrap();
@@ -261,6 +309,13 @@ async fn what_the_gates_record_is_what_is_counted() {
         label: "council-site".to_owned(),
     };
     assert_eq!(count(&own), Some(6));
+    assert_eq!(act(Channel::Chat, "line-inside"), Some(6));
+    assert_eq!(act(Channel::Print, "print"), Some(6));
+    let print = Facet::Channel {
+        channel: Channel::Print,
+    };
+    let pages = march.figure(Some("parks"), &print).told().unwrap().pages;
+    assert_eq!(pages, 24);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ClosedMonth, Facet, Kind, UNITS, units};
+use super::{ClosedMonth, Facet, Kind, UNITS, Volume, units, volume_of};
 
 /// What somebody of one unit did of one kind in one month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,14 +63,14 @@ impl Attack {
                     .filter(|((unit, kind), _)| is_in(unit, kind))
                     .map(|(_, &cell)| Unknown { month, cell })
                     .collect();
-                let count = acts
-                    .iter()
-                    .filter(|(_, kind, unit)| {
-                        let is_left_out = matches!(kind, Kind::Use { detail: None, .. });
-                        is_in(&UNITS[*unit].filter(|_| !is_left_out), kind)
-                    })
-                    .count();
-                assert_eq!(volume.count, count as u64, "what is told is true");
+                let mut sum = Volume::default();
+                for (_, kind, unit) in acts {
+                    let is_left_out = matches!(kind, Kind::Use { detail: None, .. });
+                    if is_in(&UNITS[*unit].filter(|_| !is_left_out), kind) {
+                        sum += volume_of(kind);
+                    }
+                }
+                assert_eq!(volume, sum, "what is told is true");
                 self.told(row);
             }
         }
