@@ -64,6 +64,45 @@ async fn whoever_is_on_no_list_of_readers_does_not_get_to_any_report() {
 }
 
 #[tokio::test]
+async fn haltons_managers_read_of_their_division_and_its_auditors_of_all() {
+    let council = Council::of("halton").await;
+    let mut manager = council.signed_in("divisional-manager").await;
+    manager.get(OWN).await.is(200).says("The resources");
+    manager.get(OTHER).await.is(403);
+    let mut auditor = council.signed_in("chief-internal-auditor").await;
+    auditor.get(OTHER).await.is(200).says("The housing");
+    council
+        .signed_in("officer")
+        .await
+        .get(OWN)
+        .await
+        .is(403)
+        .says("You cannot open this page");
+    let housing = looks(&council, "housing").await;
+    let read = |who: &str, to: &str, by_post| (who.to_owned(), to.to_owned(), by_post);
+    assert_eq!(
+        housing,
+        [
+            read("divisional-manager", "refused", false),
+            read("chief-internal-auditor", "shown", true)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn in_chorley_no_clause_gives_anybody_reports() {
+    let council = Council::of("chorley").await;
+    for person in [
+        "head-of-service",
+        "chief-internal-auditor",
+        "executive-director",
+    ] {
+        let mut browser = council.signed_in(person).await;
+        browser.get(OWN).await.is(403);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_not_found_and_leaves_no_trace() {
     let council = Council::new().await;
     let mut head = council.signed_in("head-of-service").await;
