@@ -126,6 +126,7 @@ pub mod form;
 mod guard;
 pub mod held_messages;
 mod once;
+mod own_figures;
 pub mod pages;
 pub mod paging;
 mod people_named;

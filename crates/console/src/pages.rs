@@ -34,6 +34,7 @@ mod generic_mailboxes;
 mod held_mail;
 mod holds;
 mod misuse_of_sign_ins;
+mod my_calls_and_printing;
 pub(crate) mod my_mailbox_sharing;
 mod my_position;
 mod my_sign_ins;
@@ -53,6 +54,7 @@ mod to_decide;
 mod try_it;
 mod usage_reports;
 mod verify_identity_and_post;
+mod what_is_recorded;
 mod work_list;
 
 /// One page, and the pages below it.
@@ -133,6 +135,8 @@ pub static PAGES: &[Page] = &[
     held_mail::PAGE,
     generic_mailboxes::PAGE,
     my_sign_ins::PAGE,
+    my_calls_and_printing::PAGE,
+    what_is_recorded::PAGE,
     to_decide::PAGE,
     my_team::PAGE,
     usage_reports::PAGE,

@@ -13,11 +13,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use ::reports::entry::{Channel, Volume};
+use ::reports::month::Month;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use end_to_end::numbered::is_possible;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use matters::authority::Holding;
 use matters::event::{Act, Actor};
 use matters::id::{PersonId, PostId, UnitId};
@@ -25,6 +27,7 @@ use matters::people::{Person, Unit};
 use matters::signing_method::{self, SigningMethod};
 use policy::pack::{Files, Pack};
 use register_store::Store;
+use register_store::own_use::{self, OwnAct, Used};
 use register_store::seal::Key;
 use register_store::sessions::Client;
 use register_store::signing_in::SignIn;
@@ -111,6 +114,44 @@ impl Council {
             url,
             _folder: folder,
         }
+    }
+
+    /// So many calls of somebody's, one an hour until now, as the record told of them from an entry on.
+    pub(crate) async fn used(&self, person: &str, first: u64, calls: u64) {
+        let now = self.console.now();
+        let month = Month::of(now, &self.console.zone);
+        let mut used = Used::default();
+        for n in 0..calls {
+            let volume = Volume {
+                count: 1,
+                seconds: 90,
+                millionths: 170_000,
+                ..Volume::default()
+            };
+            let kind = own_use::Kind {
+                person: PersonId::from(person),
+                month,
+                channel: Channel::Call,
+                action: "call-out".to_owned(),
+            };
+            *used.figures.entry(kind).or_default() += volume;
+            used.acts.push(OwnAct {
+                entry: first + n,
+                person: PersonId::from(person),
+                at: now - SignedDuration::from_hours(i64::try_from(calls - n).unwrap()),
+                channel: Channel::Call,
+                action: "call-out".to_owned(),
+                other: "+441922654321".to_owned(),
+                volume,
+                is_private: false,
+                part_of: None,
+            });
+        }
+        let next = first + calls;
+        let told = self
+            .store
+            .follow_own_use("record", &used, next, (now, month));
+        told.await.unwrap();
     }
 
     /// The browser as it goes on after the console was stopped and started: another process, the same

@@ -71,6 +71,12 @@ pub struct PeopleSettings {
     /// Voicemail that waits, where somebody is reminded of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voicemail: Option<VoicemailRules>,
+    /// Calls and print jobs people declare to be personal, where they can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal_use: Option<PersonalUseRules>,
+    /// What people are told of what is recorded about them.
+    #[serde(default)]
+    pub recorded: RecordedRules,
     /// Passwords of local accounts.
     #[serde(default)]
     pub passwords: Passwords,
@@ -309,6 +315,37 @@ pub struct VoicemailRules {
     pub escalated_after_working_days: u32,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
+}
+
+/// Calls and print jobs people declare to be personal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalUseRules {
+    /// Days after a call or job within which it can be declared.
+    pub declared_within_days: u32,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// What people are told of what is recorded about them: by which clauses. Where none speaks of
+/// something, that is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordedRules {
+    /// By which clauses use of a service is recorded.
+    pub mail: Vec<String>,
+    /// The same of pages.
+    pub web: Vec<String>,
+    /// The same of calls.
+    pub call: Vec<String>,
+    /// The same of chat.
+    pub chat: Vec<String>,
+    /// The same of printing.
+    pub print: Vec<String>,
+    /// The same of devices that join a network.
+    pub device: Vec<String>,
+    /// By which clauses one person's use may be looked into.
+    pub looked_into: Vec<String>,
 }
 
 /// Shared mailboxes.

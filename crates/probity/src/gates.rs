@@ -9,6 +9,7 @@ use clamd::Clamd;
 use decision_point::information::InformationPoint;
 use decision_point::point::{DecisionPoint, WebDurability};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use journal::{Journal, Options};
 use mail_gate::listener::Listener;
 use mail_gate::settings::NoticeRoute;
@@ -30,6 +31,7 @@ use crate::held::Held;
 use crate::known_files::KnownFiles;
 use crate::lake::{Following, LakeConfig};
 use crate::mailboxes::{self, MailboxesConfig};
+use crate::own_use;
 use crate::people::People;
 use crate::reports::{self, Keeping};
 use crate::status::{self, Status, StatusConfig};
@@ -367,7 +369,7 @@ impl Bound {
                 console::Lent {
                     decides: Arc::new(Trying(gates.point.clone())),
                     held_messages: held.as_ref().map(|held| Arc::new(held.showing()) as _),
-                    figures: Arc::new(Keeping::new(data, &zone)),
+                    figures: Arc::new(Keeping::new(data, &zone, &record.name)),
                 },
                 data.clone(),
                 stopped,
@@ -393,22 +395,27 @@ impl Bound {
                 Ok(())
             });
         }
+        let tariff = self.calls.as_ref().map(CallsConfig::tariff).transpose()?;
+        let tariff = tariff.flatten();
         if let Some(people) = people {
             let (feeds, data) = (self.feeds, data.clone());
             gates.spawn(feeds::follow(people.clone(), feeds, data, stopped.clone()));
             let (point, stopped) = (gates.point.clone(), stopped.clone());
-            let record = record.name.clone();
+            let knows = own_use::Knows {
+                record: record.name.clone(),
+                zone: TimeZone::get(&zone).unwrap_or(TimeZone::UTC),
+                tariff: tariff.clone(),
+            };
             gates.spawn(async move {
-                people.follow(point, record, stopped).await;
+                people.follow(point, knows, stopped).await;
                 Ok(())
             });
         }
-        let tariff = self.calls.as_ref().map(CallsConfig::tariff).transpose()?;
         if let Some(calls) = self.calls {
             let (point, stopped) = (gates.point.clone(), stopped.clone());
             gates.spawn(calls::follow(point, calls, data.clone(), stopped));
         }
-        let figures = Keeping::new(data, &zone).with_tariff(tariff.flatten());
+        let figures = Keeping::new(data, &zone, &record.name).with_tariff(tariff);
         let following = reports::follow(figures, gates.point.clone(), stopped.clone());
         gates.spawn(async move {
             following.await;

@@ -22,6 +22,7 @@ mod known_files;
 mod lake;
 mod mailboxes;
 mod operator;
+mod own_use;
 mod packs;
 mod passphrase;
 mod people;

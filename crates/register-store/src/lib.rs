@@ -45,6 +45,7 @@ pub mod notice_mail;
 pub mod notices;
 pub mod outbox;
 pub mod overview;
+pub mod own_use;
 pub mod people;
 pub mod permission_register;
 pub mod reconciliation;

@@ -31,6 +31,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         "sign-ins seen",
         include_str!("../migrations/0009_sign_ins_seen.sql"),
     ),
+    (
+        10,
+        "own use",
+        include_str!("../migrations/0010_own_use.sql"),
+    ),
 ];
 
 /// Everything in order.

@@ -18,7 +18,7 @@ mod print;
 mod web;
 
 use std::collections::BTreeSet;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, SubAssign};
 
 use cdr::tariff::Tariff;
 use jiff::Timestamp;
@@ -60,6 +60,8 @@ pub struct Context<'a> {
     pub domains: &'a [String],
     /// What calls cost where their entries do not say.
     pub tariff: Option<&'a Tariff>,
+    /// The record's name, by which others refer to its entries.
+    pub record: &'a str,
 }
 
 /// Channels of use.
@@ -90,6 +92,18 @@ impl Channel {
         Self::Print,
         Self::Device,
     ];
+
+    /// As files and databases spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Web => "web",
+            Self::Call => "call",
+            Self::Chat => "chat",
+            Self::Print => "print",
+            Self::Device => "device",
+        }
+    }
 
     /// As tables say it.
     pub fn title(self) -> &'static str {
@@ -224,6 +238,16 @@ impl AddAssign for Volume {
     }
 }
 
+impl SubAssign for Volume {
+    fn sub_assign(&mut self, other: Self) {
+        self.count = self.count.saturating_sub(other.count);
+        self.bytes = self.bytes.saturating_sub(other.bytes);
+        self.seconds = self.seconds.saturating_sub(other.seconds);
+        self.pages = self.pages.saturating_sub(other.pages);
+        self.millionths = self.millionths.saturating_sub(other.millionths);
+    }
+}
+
 /// One act of one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
@@ -245,15 +269,27 @@ pub struct Counted {
     /// Somebody reported something of their own: what they did just before is not counted against
     /// anybody.
     pub reported: Option<Reported>,
+    /// Somebody declared that something of their own was personal: from then on it counts for the
+    /// council's volume only.
+    pub declared: Option<Declared>,
 }
 
 impl Counted {
     fn one(act: Act) -> Self {
         Self {
             acts: vec![act],
-            reported: None,
+            ..Self::default()
         }
     }
+}
+
+/// Somebody declared something to be personal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// Who.
+    pub by: String,
+    /// Entries of this record.
+    pub entries: Vec<u64>,
 }
 
 /// Somebody reported something themselves.

@@ -169,6 +169,38 @@ impl OpenMonth {
             .collect()
     }
 
+    /// Takes an act out of the cell it was added to. Whether there is one.
+    fn take_out(&mut self, act: &Act, unit: Option<String>) -> bool {
+        let somebody = self.key.somebody(&act.whose);
+        let theirs = self
+            .cells
+            .iter()
+            .filter(|((_, kind), (_, people))| *kind == act.kind && people.contains(&somebody));
+        let theirs: Vec<_> = theirs.map(|(place, _)| place.clone()).collect();
+        // They may have moved between units since. Of whom something was taken out before, nothing shows
+        // where the rest lies: it is where they are.
+        let here = (unit, act.kind.clone());
+        let place = match theirs.first() {
+            Some(other) if !theirs.contains(&here) => other.clone(),
+            _ => here,
+        };
+        // Whoever something is taken out of may have more in these cells. Counting one person too few only
+        // holds back more; counting one too many could tell of few.
+        for place in &theirs {
+            if let Some((_, people)) = self.cells.get_mut(place) {
+                people.remove(&somebody);
+            }
+        }
+        let Some((volume, _)) = self.cells.get_mut(&place) else {
+            return false;
+        };
+        *volume -= act.volume;
+        if *volume == Volume::default() {
+            self.cells.remove(&place);
+        }
+        true
+    }
+
     fn add(&mut self, act: Act, unit: Option<String>) {
         let somebody = self.key.somebody(&act.whose);
         let mut place = (unit, act.kind);
@@ -313,6 +345,31 @@ impl Rollup {
             {
                 *detail = None;
                 waiting.unit = None;
+            }
+        }
+    }
+
+    /// What somebody declared to be personal counts for the council's volume only, as long as its month is
+    /// open and no clause spoke against it. `acts` are what its entry counted as, `unit` where they are now.
+    pub fn declare(&mut self, acts: Vec<Act>, unit: Option<&str>, zone: &TimeZone) {
+        for act in acts.into_iter().filter(|act| !is_adverse(act)) {
+            let Kind::Use {
+                channel,
+                detail: Some(_),
+            } = act.kind
+            else {
+                continue;
+            };
+            let kind = Kind::Use {
+                channel,
+                detail: None,
+            };
+            let month = Month::of(act.at, zone);
+            let open = self.months.iter_mut().find(|open| open.month == month);
+            if let Some(open) = open
+                && open.take_out(&act, unit.map(str::to_owned))
+            {
+                open.add(Act { kind, ..act }, None);
             }
         }
     }

@@ -380,7 +380,7 @@ fn measures(channel: Channel) -> impl Iterator<Item = Measure> {
 }
 
 /// What something cost, rounded to pence.
-fn pence(volume: Volume) -> u64 {
+pub fn pence(volume: Volume) -> u64 {
     volume.millionths.saturating_add(5_000) / 10_000
 }
 
@@ -416,7 +416,7 @@ fn change(now: Figure, before: Option<Figure>) -> Value {
 }
 
 /// A label or kind of act for people.
-pub(crate) fn in_words(label: &str) -> String {
+pub fn in_words(label: &str) -> String {
     capitalised(&label.replace('-', " "))
 }
 

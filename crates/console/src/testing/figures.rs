@@ -41,7 +41,7 @@ fn month() -> ClosedMonth {
         };
         let counted = Counted {
             acts: vec![act],
-            reported: None,
+            ..Counted::default()
         };
         let unit = if person < 7 { "resources" } else { "housing" };
         rollup.add(counted, |_| Some(unit.to_owned()), &mut moment);

@@ -292,6 +292,23 @@ impl Check<'_> {
             self.somebody("reports", "read_by", &reports.read_by);
             self.clauses("reports", &reports.clauses);
         }
+        if let Some(personal) = &self.settings.people.personal_use {
+            let days = personal.declared_within_days;
+            self.above_zero("personal_use", "declared_within_days", days);
+            self.clauses("personal_use", &personal.clauses);
+        }
+        let recorded = &self.settings.people.recorded;
+        for clauses in [
+            &recorded.mail,
+            &recorded.web,
+            &recorded.call,
+            &recorded.chat,
+            &recorded.print,
+            &recorded.device,
+            &recorded.looked_into,
+        ] {
+            self.clauses("recorded", clauses);
+        }
     }
 
     fn holds(&mut self) {

@@ -93,7 +93,8 @@ impl Desk {
             None => people::kept_register(&data).unwrap_or_default(),
         };
         let tariff = config.calls.unwrap_or_default().tariff()?;
-        let mut keeping = Keeping::new(&data, &pack.settings().zone).with_tariff(tariff);
+        let zone = &pack.settings().zone;
+        let mut keeping = Keeping::new(&data, zone, &config.record.name).with_tariff(tariff);
         let done = keeping.bring_up_to_date(&register, Timestamp::now(), false, Patience::Wait)?;
         if done.is_err() {
             tracing::debug!("somebody else keeps the figures up to date");

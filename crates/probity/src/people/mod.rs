@@ -27,6 +27,7 @@ use crate::config::PeopleConfig;
 use crate::data_dir::DataDir;
 use crate::enquiries;
 use crate::failure::Failure;
+use crate::own_use;
 
 use clocks::Clocks;
 pub(crate) use kept::replace;
@@ -140,12 +141,11 @@ impl People {
         document
     }
 
-    /// Keeps the gates and the record up to date, and what follows from the record of this name, until
-    /// `stopped`.
+    /// Keeps the gates and the record up to date, and what follows from the record, until `stopped`.
     pub(crate) async fn follow(
         self,
         point: Arc<DecisionPoint>,
-        record: String,
+        knows: own_use::Knows,
         stopped: watch::Receiver<bool>,
     ) {
         let mut stopping = stopped.clone();
@@ -158,7 +158,8 @@ impl People {
             tokio::join!(
                 publish::keep_publishing(&self, store, &point),
                 ship::keep_shipping(store, &point, self.data.shipped()),
-                enquiries::follow(store, &point, &record),
+                enquiries::follow(store, &point, &knows.record),
+                own_use::follow(store, &point, &knows),
                 reported::keep_remembering(store, &point),
                 keep_time(store),
             )

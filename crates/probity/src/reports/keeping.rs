@@ -16,7 +16,7 @@ use journal::Reader;
 use ledger::EntryIndex;
 use register::snapshot::Snapshot;
 use reports::closed::ClosedMonth;
-use reports::entry::{self, Context};
+use reports::entry::{self, Act, Context, Declared, Whose};
 use reports::month::Month;
 use reports::rollup::{Moment, MonthKey, Rollup, closes_at};
 use reports::unit::{Unit, Units};
@@ -63,6 +63,7 @@ pub(crate) struct Keeping {
     record: PathBuf,
     zone: TimeZone,
     tariff: Option<Tariff>,
+    name: String,
     held: Option<Held>,
 }
 
@@ -88,13 +89,14 @@ pub(crate) enum Patience {
 }
 
 impl Keeping {
-    /// Those of a data directory.
-    pub(crate) fn new(data: &DataDir, zone: &str) -> Self {
+    /// Those of a data directory, whose record has a name.
+    pub(crate) fn new(data: &DataDir, zone: &str, name: &str) -> Self {
         Self {
             folder: data.reports(),
             record: data.record(),
             zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
             tariff: None,
+            name: name.to_owned(),
             held: None,
         }
     }
@@ -151,12 +153,20 @@ impl Keeping {
         let context = Context {
             domains: &domains,
             tariff: self.tariff.as_ref(),
+            record: &self.name,
         };
         let unit_of = |person: &str| register.person(person)?.unit.clone();
         let mut reader = Reader::from(&self.record, EntryIndex(held.rollup.next))?;
         while let Some(entry) = reader.next_entry()? {
             match entry::count(entry.payload, &context) {
-                Ok(counted) => held.rollup.add(counted, unit_of, &mut moment),
+                Ok(mut counted) => {
+                    if let Some(declared) = counted.declared.take() {
+                        let unit = unit_of(&declared.by);
+                        let acts = self.acts_of(&declared, &context)?;
+                        held.rollup.declare(acts, unit.as_deref(), &self.zone);
+                    }
+                    held.rollup.add(counted, unit_of, &mut moment);
+                }
                 Err(error) => tracing::debug!(%error, "an entry is not counted"),
             }
             held.rollup.next = entry.index.0 + 1;
@@ -184,6 +194,23 @@ impl Keeping {
             self.keep(held, now)?;
         }
         key.map_err(KeepError::from)
+    }
+
+    /// What the entries of a declaration counted as, as far as they are of whoever declared them.
+    fn acts_of(
+        &self,
+        declared: &Declared,
+        context: &Context<'_>,
+    ) -> Result<Vec<Act>, journal::ReadError> {
+        let by = Whose::Person(declared.by.clone());
+        let mut acts = Vec::new();
+        for entry in &declared.entries {
+            let payload = Reader::entry(&self.record, EntryIndex(*entry))?;
+            let counted = payload.and_then(|payload| entry::count(&payload, context).ok());
+            let own = counted.unwrap_or_default().acts.into_iter();
+            acts.extend(own.filter(|act| act.whose == by));
+        }
+        Ok(acts)
     }
 
     /// Keeps what was read since, before a stop.

@@ -23,6 +23,7 @@ mod keeping;
 mod killed;
 mod lists;
 mod notice_mail;
+mod own_use;
 mod schools;
 mod shipping;
 mod sign_in;

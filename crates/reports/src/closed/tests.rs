@@ -82,15 +82,16 @@ fn volume_of(kind: &Kind) -> Volume {
     }
 }
 
-/// Adds acts up, each with where its person was then.
-fn added(acts: impl IntoIterator<Item = (u64, Kind, Option<&'static str>)>) -> OpenMonth {
+/// Adds acts up, each with where its person was then and whether they declared it to be personal.
+fn added(acts: impl IntoIterator<Item = (u64, Kind, Option<&'static str>, bool)>) -> OpenMonth {
     let mut rollup = Rollup::default();
     let mut moment = Moment {
         now: "2026-04-20T00:00:00Z".parse().unwrap(),
         zone: &TimeZone::UTC,
         make_key: &mut || MonthKey::new([7; 16]),
     };
-    for (person, kind, unit) in acts {
+    let mut declared = Vec::new();
+    for (person, kind, unit, is_personal) in acts {
         let act = Act {
             at: "2026-03-10T09:00:00Z".parse().unwrap(),
             whose: Whose::Person(person.to_string()),
@@ -98,10 +99,14 @@ fn added(acts: impl IntoIterator<Item = (u64, Kind, Option<&'static str>)>) -> O
             kind,
         };
         let counted = Counted {
-            acts: vec![act],
-            reported: None,
+            acts: vec![act.clone()],
+            ..Counted::default()
         };
         rollup.add(counted, |_| unit.map(str::to_owned), &mut moment);
+        declared.extend(is_personal.then_some((act, unit)));
+    }
+    for (act, unit) in declared {
+        rollup.declare(vec![act], unit, &TimeZone::UTC);
     }
     let late = SignedDuration::from_hours(24);
     rollup.ready(late, &mut moment).unwrap()
@@ -113,7 +118,7 @@ fn month(
     unit_of: impl Fn(u64) -> Option<&'static str>,
 ) -> ClosedMonth {
     let acts = acts.into_iter();
-    let acts = acts.map(|(person, kind)| (person, kind, unit_of(person)));
+    let acts = acts.map(|(person, kind)| (person, kind, unit_of(person), false));
     ClosedMonth::of(added(acts), &units())
 }
 
@@ -180,8 +185,23 @@ const OTHERS: [(Channel, &str, &str); 5] = [
     (Channel::Print, "copy", "colour"),
 ];
 
+fn is_adverse(kind: &Kind) -> bool {
+    matches!(kind, Kind::Use { detail: Some(detail), .. } if detail.outcome.is_adverse())
+}
+
+/// Use of the same channel, without what it was.
+fn left_out(kind: &Kind) -> Kind {
+    match kind {
+        Kind::Use { channel, .. } => Kind::Use {
+            channel: *channel,
+            detail: None,
+        },
+        other => other.clone(),
+    }
+}
+
 /// Somebody did something in some unit.
-fn acts() -> impl Strategy<Value = Vec<(u64, Kind, usize)>> {
+fn acts() -> impl Strategy<Value = Vec<(u64, Kind, usize, bool)>> {
     let page = (0..3_usize, 0..2_usize).prop_map(|(label, outcome)| {
         let outcome = [Outcome::Permit, Outcome::Refuse][outcome];
         visit(["news", "gambling", "shopping"][label], outcome)
@@ -197,7 +217,8 @@ fn acts() -> impl Strategy<Value = Vec<(u64, Kind, usize)>> {
         detail: None,
     });
     let kind = prop_oneof![6 => page, 6 => others, 1 => left_out];
-    prop::collection::vec((0..12_u64, kind, 0..UNITS.len()), 1..60)
+    let is_personal = prop::bool::weighted(0.1);
+    prop::collection::vec((0..12_u64, kind, 0..UNITS.len(), is_personal), 1..60)
 }
 
 proptest! {
@@ -210,9 +231,22 @@ proptest! {
         let mut attack = attacker::Attack::default();
         for (number, acts) in [&first, &second].into_iter().enumerate() {
             // People move between units, also within a month: each act says where they were.
-            let acts_in = acts.iter().map(|(person, kind, unit)| (*person, kind.clone(), UNITS[*unit]));
+            let acts_in = acts.iter().map(|(person, kind, unit, is_personal)| {
+                (*person, kind.clone(), UNITS[*unit], *is_personal)
+            });
             let month = ClosedMonth::of(added(acts_in), &units());
-            attack.add_month(number, acts, &month);
+            // As it happened: what was declared is like what was left out from the beginning.
+            let happened: Vec<_> = acts
+                .iter()
+                .map(|(person, kind, unit, is_personal)| {
+                    let kind = match *is_personal && !is_adverse(kind) {
+                        true => left_out(kind),
+                        false => kind.clone(),
+                    };
+                    (*person, kind, *unit)
+                })
+                .collect();
+            attack.add_month(number, &happened, &month);
         }
         let found = attack.group_below(5);
         prop_assert_eq!(found, None);

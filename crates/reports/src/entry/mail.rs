@@ -105,7 +105,7 @@ pub(super) fn count(payload: &[u8], _: &Context<'_>) -> Result<Counted, serde_js
     }
     Ok(Counted {
         acts,
-        reported: None,
+        ..Counted::default()
     })
 }
 

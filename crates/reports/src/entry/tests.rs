@@ -23,6 +23,7 @@ fn read(entry: &Value) -> Counted {
     let context = Context {
         domains: &domains,
         tariff: Some(&tariff),
+        record: "council/record",
     };
     count(text.as_bytes(), &context).unwrap()
 }
@@ -425,6 +426,22 @@ fn a_device_that_joins_counts_for_whoever_signed_in_with_it() {
     // Whoever it was handed to may not be the one who carries it.
     let handed = join(&json!({ "signed_in": false }));
     assert_eq!(handed.whose, Whose::Unnamed("02-00-5e-10-00-01".to_owned()));
+}
+
+#[test]
+fn a_declaration_names_entries_of_this_record() {
+    let event = json!({
+        "kind": "personal-use", "subject": "ann", "step": "declare", "to": "declared",
+        "clauses": ["halton-3.3.2.a"],
+        "evidence": ["council/record/7", "other/record/8", "council/record/x", "9"],
+    });
+    let counted = read(&json!({ "kind": "matter", "number": 1, "event": event }));
+    let declared = Declared {
+        by: "ann".to_owned(),
+        entries: vec![7],
+    };
+    assert_eq!(counted.declared, Some(declared));
+    assert_eq!((counted.acts, counted.reported), (Vec::new(), None));
 }
 
 #[test]

@@ -60,7 +60,7 @@ impl Adding {
     fn act(&mut self, act: Act) {
         self.add(Counted {
             acts: vec![act],
-            reported: None,
+            ..Counted::default()
         });
     }
 
@@ -234,4 +234,72 @@ fn a_month_without_anybody_tells_nobody() {
     adding.act(visit("a", "2026-03-10T12:00:00Z", Outcome::Permit));
     let march = adding.close("2026-05-01T00:00:00Z").unwrap();
     assert_eq!(march.figure(None, &Facet::Everything), Figure::NotTold);
+}
+
+fn pages(month: &ClosedMonth, unit: Option<&str>) -> Figure {
+    let facet = Facet::Action {
+        channel: Channel::Web,
+        action: "page".to_owned(),
+    };
+    month.figure(unit, &facet)
+}
+
+#[test]
+fn what_is_declared_to_be_personal_is_in_the_councils_volume_alone() {
+    let when = "2026-05-10T09:00:00Z";
+    let personal = visit("a", when, Outcome::Permit);
+    let mut adding = Adding::new();
+    adding.six(when, Outcome::Permit);
+    // Without these the sum less what is told would be about one person.
+    for person in ["g", "h", "i", "j", "k"] {
+        let mut act = visit(person, when, Outcome::Permit);
+        act.kind = Kind::Use {
+            channel: Channel::Web,
+            detail: None,
+        };
+        adding.act(act);
+    }
+    // They moved since.
+    adding
+        .rollup
+        .declare(vec![personal], Some("gardens"), &TimeZone::UTC);
+    let month = adding.close("2026-06-04T00:00:00Z").unwrap();
+    let all = month.figure(None, &Facet::Everything).told().unwrap();
+    assert_eq!(all.count, 11);
+    assert_eq!(pages(&month, Some("parks")).told().unwrap().count, 5);
+}
+
+#[test]
+fn a_declaration_leaves_a_group_of_four_untold() {
+    let mut adding = Adding::new();
+    for person in ["a", "b", "c", "d", "e"] {
+        adding.act(visit(person, "2026-05-10T09:00:00Z", Outcome::Permit));
+    }
+    let personal = visit("a", "2026-05-10T09:00:00Z", Outcome::Permit);
+    adding
+        .rollup
+        .declare(vec![personal], Some("parks"), &TimeZone::UTC);
+    let month = adding.close("2026-06-04T00:00:00Z").unwrap();
+    assert_eq!(pages(&month, Some("parks")), Figure::NotTold);
+    assert_eq!(pages(&month, None), Figure::NotTold);
+}
+
+#[test]
+fn what_a_clause_spoke_against_stays_and_so_does_a_closed_month() {
+    let stopped = visit("a", "2026-05-10T09:00:00Z", Outcome::Warn);
+    let mut adding = Adding::new();
+    adding.six("2026-05-10T08:00:00Z", Outcome::Warn);
+    adding.act(stopped.clone());
+    adding
+        .rollup
+        .declare(vec![stopped], Some("parks"), &TimeZone::UTC);
+    let month = adding.close("2026-06-04T00:00:00Z").unwrap();
+    assert_eq!(pages(&month, Some("parks")).told().unwrap().count, 7);
+    adding.rollup.forget(month.month());
+    let before = adding.rollup.clone();
+    let permitted = visit("a", "2026-05-10T09:00:00Z", Outcome::Permit);
+    adding
+        .rollup
+        .declare(vec![permitted], Some("parks"), &TimeZone::UTC);
+    assert_eq!(adding.rollup, before);
 }

@@ -56,6 +56,7 @@ pub(super) async fn council() -> Seed {
     }
     held_mail(&council).await;
     misuse(&council).await;
+    own_use(&council).await;
     sharing(&council).await;
     mailboxes(&council).await;
     withdrawals(&council).await;
@@ -63,6 +64,13 @@ pub(super) async fn council() -> Seed {
     Seed {
         council,
         _scans: scans,
+    }
+}
+
+/// Calls enough that each form about one can be sent, well and badly.
+async fn own_use(council: &Council) {
+    for (first, who) in [(0, "officer"), (100, "colleague")] {
+        council.used(who, first, 20).await;
     }
 }
 

@@ -62,7 +62,7 @@ impl Council {
     }
 
     fn keeping(&self) -> Keeping {
-        Keeping::new(&DataDir::new(self.folder.path()), "Europe/London")
+        Keeping::new(&DataDir::new(self.folder.path()), "Europe/London", "r")
     }
 
     /// Each of the six asks for a page.
@@ -290,7 +290,7 @@ async fn what_the_gates_record_is_what_is_counted() {
         page(&point, person, "news.example").await;
         chat_and_print(&point, person).await;
     }
-    let mut keeping = Keeping::new(&data, "Europe/London");
+    let mut keeping = Keeping::new(&data, "Europe/London", "r");
     let now = "2026-05-01T00:00:00Z".parse().unwrap();
     let done = keeping.bring_up_to_date(&register(), now, false, Patience::Wait);
     done.unwrap().unwrap();
