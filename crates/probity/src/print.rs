@@ -24,10 +24,15 @@ pub(crate) fn line(words: Arguments<'_>) {
 
 /// As [`say`], for a text that ends its lines itself.
 pub(crate) fn text(words: &str) {
+    bytes(words.as_bytes());
+}
+
+/// The same of a file that is no text.
+pub(crate) fn bytes(file: &[u8]) {
     if UNREAD.load(Ordering::Relaxed) {
         return;
     }
-    match std::io::stdout().write_all(words.as_bytes()) {
+    match std::io::stdout().write_all(file) {
         Ok(()) => (),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
             UNREAD.store(true, Ordering::Relaxed);

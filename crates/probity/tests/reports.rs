@@ -472,6 +472,8 @@ fn every_format_says_the_same() {
     assert!(html.contains("<html lang=\"en-GB\">") && html.contains("<caption id=\"table-0\">"));
     assert!(html.contains("role=\"img\"") && html.contains("<title id=\"chart-1-title\">"));
     assert!(html.contains("Purpose: usage"));
+    let pdf = council.report(&[&args[..], &["pdf"]].concat()).stdout;
+    assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 10_000);
     let output = Command::new(env!("CARGO_BIN_EXE_probity"))
         .args(["report", "usage", "--month", "March"])
         .output()

@@ -10,7 +10,7 @@
 //!   fewer than five people.
 //! - [`closed`] is what stays of a month: the figures that may be told, and no others.
 //! - [`usage`], [`compliance`], [`capacity`] and [`service`] make a [`report::Report`] of closed months;
-//!   [`html`], [`text`] and [`csv`] show one, [`chart`] draws.
+//!   [`html`], [`text`], [`csv`] and [`pdf`] show one, [`chart`] draws.
 //!
 //! Nothing here opens a file, asks the time or makes up a key: all of that comes in as arguments.
 
@@ -24,6 +24,7 @@ pub mod facet;
 pub mod html;
 pub mod month;
 pub mod partition;
+pub mod pdf;
 pub mod report;
 pub mod rollup;
 pub mod service;

@@ -7,6 +7,7 @@ mod referring;
 use std::collections::BTreeMap;
 
 use ::reports::month::Month;
+use ::reports::pdf;
 use ::reports::report::Table;
 use axum::Router;
 use axum::extract::Query;
@@ -40,6 +41,7 @@ fn routes() -> Router<Console> {
     Router::new()
         .route("/", get(choose))
         .route("/report", get(show))
+        .route("/paper", get(paper))
         .route("/refer", get(referring::ask).post(referring::refer))
         .route("/referred/{reference}", get(referring::done))
 }
@@ -188,9 +190,21 @@ async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         code => report.purpose.code(),
         notes => report.notes.clone(),
         tables => tables.map(|(place, table)| shown(place, table)).collect::<Vec<_>>(),
+        paper => asked.query(),
         refer => (!usage.exceptions.is_empty()).then(|| asked.query()),
     };
     visit.show("usage-reports/report.html", values)
+}
+
+/// The same as a file. Whoever takes it is on the record as whoever reads the page is.
+async fn paper(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
+    let Ok(asked) = Asked::of(&visit, &wanted) else {
+        return visit.to("/");
+    };
+    let report = asked.read(&visit).await?.report;
+    let document = visit.document(report.title.clone(), None, pdf::blocks(&report));
+    let name = format!("{}-{}", report.purpose.code(), report.month);
+    visit.print(&name, document).await
 }
 
 fn shown(place: usize, table: &Table) -> Value {

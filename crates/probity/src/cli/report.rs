@@ -12,6 +12,7 @@ Examples:
   probity report usage --unit parks --month 2026-03 --format html > parks.html
   probity report compliance --month 2026-03
   probity report capacity --format csv
+  probity report service --month 2026-03 --format pdf > service.pdf
   probity report months                          which months can be reported
 
 A month can be reported three days after its end, once what comes late has come. No figure is about
@@ -86,4 +87,6 @@ pub(crate) enum ReportFormat {
     Csv,
     /// For programs: one JSON document.
     Json,
+    /// To print and keep: tagged, tables included.
+    Pdf,
 }

@@ -6,7 +6,7 @@ use reports::closed::ClosedMonth;
 use reports::compliance::Clause;
 use reports::month::Month;
 use reports::report::Report;
-use reports::{capacity, compliance, csv, html, service, text, usage};
+use reports::{capacity, compliance, csv, html, pdf, service, text, usage};
 
 use crate::cli::report::{HowArgs, MonthArgs, ReportCommand, ReportFormat};
 use crate::config::Config;
@@ -27,15 +27,16 @@ pub(crate) fn run(command: ReportCommand) -> Result<(), Failure> {
             let earlier = desk.keeping.before(of.month, usage::LOOKS_BACK)?;
             let report = usage::report(unit.as_deref(), &month, &earlier);
             let report = report.map_err(|error| Failure::usage(error.to_string()))?;
-            print(&report, of.how.format);
+            desk.print(&report, of.how.format)?;
         }
         ReportCommand::Compliance { of } => {
             let (desk, month) = Desk::of(&of)?;
-            print(&compliance::report(&month, &desk.clauses), of.how.format);
+            let report = compliance::report(&month, &desk.clauses);
+            desk.print(&report, of.how.format)?;
         }
         ReportCommand::Service { of } => {
-            let (_, month) = Desk::of(&of)?;
-            print(&service::report(&month), of.how.format);
+            let (desk, month) = Desk::of(&of)?;
+            desk.print(&service::report(&month), of.how.format)?;
         }
         ReportCommand::Capacity { how } => {
             let desk = Desk::open(&how)?;
@@ -44,7 +45,7 @@ pub(crate) fn run(command: ReportCommand) -> Result<(), Failure> {
             };
             let months = desk.keeping.before(last.next(), MOST_MONTHS)?;
             let report = capacity::report(&months).ok_or_else(nothing_yet)?;
-            print(&report, how.format);
+            desk.print(&report, how.format)?;
         }
         ReportCommand::Months { how } => {
             let months = Desk::open(&how)?.keeping.closed()?;
@@ -61,17 +62,9 @@ fn nothing_yet() -> Failure {
     Failure::usage("no month can be reported yet: each can three days after its end")
 }
 
-fn print(report: &Report, format: ReportFormat) {
-    match format {
-        ReportFormat::Human => print::text(&text::text(report)),
-        ReportFormat::Html => print::text(&html::page(report)),
-        ReportFormat::Csv => print::text(&csv::csv(report)),
-        ReportFormat::Json => print::json(report),
-    }
-}
-
 /// The figures of a data directory, up to date.
 struct Desk {
+    council: String,
     keeping: Keeping,
     clauses: Vec<Clause>,
 }
@@ -104,9 +97,23 @@ impl Desk {
             title: clause.title.clone(),
         });
         Ok(Self {
+            council: pack.settings().council.clone(),
             clauses: clauses.collect(),
             keeping,
         })
+    }
+
+    fn print(&self, report: &Report, format: ReportFormat) -> Result<(), Failure> {
+        match format {
+            ReportFormat::Human => print::text(&text::text(report)),
+            ReportFormat::Html => print::text(&html::page(report)),
+            ReportFormat::Csv => print::text(&csv::csv(report)),
+            ReportFormat::Json => print::json(report),
+            ReportFormat::Pdf => {
+                print::bytes(&paper::pdf(&pdf::document(report, &self.council))?);
+            }
+        }
+        Ok(())
     }
 
     /// The same, with a month that has to be there.

@@ -121,6 +121,24 @@ async fn what_is_not_there_is_not_found_and_leaves_no_trace() {
 }
 
 #[tokio::test]
+async fn a_report_can_be_taken_away_as_a_file_with_its_tables_and_that_is_on_the_record() {
+    let council = Council::new().await;
+    let mut head = council.signed_in("head-of-service").await;
+    head.get(OWN).await.says("Download this report (PDF)");
+    let paper = |address: &str| address.replace("/report?", "/paper?");
+    head.file(&paper(OWN)).await.says(&[
+        "Use of email, the internet and telephones: The resources, January 2027",
+        "Purpose: usage",
+        "What clauses led to",
+        "Clause",
+        "Refused",
+        "walsall-7.2.16",
+    ]);
+    assert_eq!(looks(&council, "resources").await.len(), 2);
+    head.get(&paper(OTHER)).await.is(403);
+}
+
+#[tokio::test]
 async fn a_line_is_referred_to_internal_audit_alone() {
     let council = Council::new().await;
     let mut head = council.signed_in("head-of-service").await;
