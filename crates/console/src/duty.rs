@@ -97,6 +97,8 @@ duties! {
     Audits = "audits",
     /// Reads reports of use of the units the post reaches.
     ReadsReports = "reads-reports",
+    /// Recalls reports of use that are not to be relied on.
+    RecallsReports = "recalls-reports",
     /// Hears what one person reports of another.
     HearsReports = "hears-reports",
 }
@@ -219,7 +221,12 @@ impl Duties {
         let reports = settings.reports.iter();
         give(
             Duty::ReadsReports,
-            &mut reports.flat_map(|reports| &reports.read_by),
+            &mut reports.clone().flat_map(|reports| &reports.read_by),
+        );
+        let cycles = reports.filter_map(|reports| reports.cycle.as_ref());
+        give(
+            Duty::RecallsReports,
+            &mut cycles.flat_map(|cycle| &cycle.recalled_by),
         );
         // What is reported of the auditor is told to the alternate.
         let hears = &settings.incidents.auditor;

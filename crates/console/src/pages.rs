@@ -13,6 +13,7 @@ use matters::hold::Hold;
 use matters::incident::Incident;
 use matters::machine::Machine as _;
 use matters::permission::Permission;
+use matters::report_issue::ReportIssue;
 use matters::school_services::SchoolServices;
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
@@ -119,6 +120,7 @@ pub fn page_of_matter(reference: &str) -> Option<String> {
         Hold::PREFIX => holds::PAGE,
         SigningMethod::PREFIX => signing_method::PAGE,
         SignInMisuse::PREFIX => my_sign_ins::PAGE,
+        ReportIssue::PREFIX => usage_reports::PAGE,
         _ => return None,
     };
     Some(format!("{}/{reference}", page.path))

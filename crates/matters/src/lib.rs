@@ -31,6 +31,7 @@ pub mod notice;
 pub mod people;
 pub mod permission;
 pub mod personal_mail;
+pub mod report_issue;
 pub mod school_services;
 pub mod sign_in_misuse;
 pub mod signing_method;

@@ -91,6 +91,8 @@ pub fn in_words(notice: &str) -> String {
         "permission-waits" => "A permission that was asked for still waits for you",
         "policy-to-sign" => "The policy waits to be read and signed",
         "policy-to-sign-reminder" => "The policy still waits to be read and signed",
+        "report-issued" => "A month’s report of use is there for you to read",
+        "report-recalled" => "A report of use that you read is not to be relied on",
         "restriction-proposed" => "Your services may be restricted until you sign the policy",
         "school-concern-answered" => "A school has answered a concern",
         "school-concern-dropped" => "A concern about your school was dropped",

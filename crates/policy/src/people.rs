@@ -276,6 +276,9 @@ pub struct SchoolRules {
 pub struct ReportRules {
     /// Posts whose holders read of the units their post reaches.
     pub read_by: Vec<String>,
+    /// How each month's report is issued to them; where absent, they look for it themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cycle: Option<ReportCycle>,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
 }
@@ -315,6 +318,16 @@ pub struct VoicemailRules {
     pub escalated_after_working_days: u32,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
+}
+
+/// How reports are issued: once a month is closed, to whoever holds a reading post, of its unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportCycle {
+    /// Posts of which one recalls a report that is not to be relied on.
+    pub recalled_by: Vec<String>,
+    /// Days after it was issued until it is archived.
+    pub archived_after_days: u32,
 }
 
 /// Calls and print jobs people declare to be personal.

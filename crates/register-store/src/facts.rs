@@ -13,6 +13,7 @@ use matters::mailbox::{self, GenericMailbox};
 use matters::member_misuse::MemberMisuse;
 use matters::permission::{Permission, State};
 use matters::personal_mail::PersonalMail;
+use matters::report_issue::ReportIssue;
 use matters::school_services::{self, SchoolServices};
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
@@ -207,6 +208,12 @@ impl Stored for SchoolServices {
 impl Stored for SigningMethod {
     fn fact(&self) -> Option<Fact> {
         Some(Fact::Signing(self.posts()))
+    }
+}
+
+impl Stored for ReportIssue {
+    fn about(&self) -> &str {
+        &self.about
     }
 }
 

@@ -19,6 +19,7 @@ use matters::mailbox::GenericMailbox;
 use matters::member_misuse::MemberMisuse;
 use matters::permission::Permission;
 use matters::personal_mail::PersonalMail;
+use matters::report_issue::ReportIssue;
 use matters::school_services::SchoolServices;
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
@@ -249,6 +250,7 @@ static KINDS: &[Kind] = &[
     Kind::of::<Hold>(),
     Kind::of::<PersonalMail>(),
     Kind::of::<Voicemail>(),
+    Kind::of::<ReportIssue>(),
 ];
 
 /// The kind with this name.

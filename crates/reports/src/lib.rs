@@ -11,6 +11,7 @@
 //! - [`closed`] is what stays of a month: the figures that may be told, and no others.
 //! - [`usage`], [`compliance`], [`capacity`] and [`service`] make a [`report::Report`] of closed months;
 //!   [`html`], [`text`], [`csv`] and [`pdf`] show one, [`chart`] draws.
+//! - [`guard`] looks through a report once more before it is given to anybody.
 //!
 //! Nothing here opens a file, asks the time or makes up a key: all of that comes in as arguments.
 
@@ -21,6 +22,7 @@ pub mod compliance;
 pub mod csv;
 pub mod entry;
 pub mod facet;
+pub mod guard;
 pub mod html;
 pub mod month;
 pub mod partition;

@@ -2,6 +2,7 @@
 //! the units their post reaches and no others. Each look is on the record, and so is each that was
 //! refused. What looks like misuse is referred from here to those who hear confidential reports.
 
+mod issued;
 mod referring;
 
 use std::collections::BTreeMap;
@@ -44,6 +45,8 @@ fn routes() -> Router<Console> {
         .route("/paper", get(paper))
         .route("/refer", get(referring::ask).post(referring::refer))
         .route("/referred/{reference}", get(referring::done))
+        .route("/{reference}", get(issued::lead))
+        .route("/{reference}/recall", get(issued::ask).post(issued::recall))
 }
 
 /// Which report.
@@ -171,6 +174,8 @@ async fn choose(visit: Visit) -> Answer {
         months => months.collect::<Vec<_>>(),
         units => units.into_values().collect::<Vec<_>>(),
         of_all => authority(&visit, None).is_some(),
+        reads => visit.viewer.duties.contains(&Duty::ReadsReports),
+        issued => issued::rows(&visit).await?,
     };
     visit.show_form("usage-reports/choose.html", &Form::default(), values)
 }
@@ -181,6 +186,9 @@ async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         return visit.to("/");
     };
     let usage = asked.read(&visit).await?;
+    if let Some(why) = issued::opened(&visit, &asked).await? {
+        return recalled(&visit, &why);
+    }
     let report = &usage.report;
     let tables = report.tables.iter().enumerate();
     let values = context! {
@@ -202,9 +210,17 @@ async fn paper(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         return visit.to("/");
     };
     let report = asked.read(&visit).await?.report;
+    if let Some(why) = issued::opened(&visit, &asked).await? {
+        return recalled(&visit, &why);
+    }
     let document = visit.document(report.title.clone(), None, pdf::blocks(&report));
     let name = format!("{}-{}", report.purpose.code(), report.month);
     visit.print(&name, document).await
+}
+
+fn recalled(visit: &Visit, why: &str) -> Answer {
+    let title = format!("{}: recalled", PAGE.title);
+    visit.show("usage-reports/recalled.html", context! { title, why })
 }
 
 fn shown(place: usize, table: &Table) -> Value {

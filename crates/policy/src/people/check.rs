@@ -291,6 +291,11 @@ impl Check<'_> {
         if let Some(reports) = &self.settings.people.reports {
             self.somebody("reports", "read_by", &reports.read_by);
             self.clauses("reports", &reports.clauses);
+            if let Some(cycle) = &reports.cycle {
+                self.somebody("reports.cycle", "recalled_by", &cycle.recalled_by);
+                let days = cycle.archived_after_days;
+                self.above_zero("reports.cycle", "archived_after_days", days);
+            }
         }
         if let Some(personal) = &self.settings.people.personal_use {
             let days = personal.declared_within_days;

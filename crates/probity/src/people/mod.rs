@@ -28,6 +28,7 @@ use crate::data_dir::DataDir;
 use crate::enquiries;
 use crate::failure::Failure;
 use crate::own_use;
+use crate::reports::{self, Keeping};
 
 use clocks::Clocks;
 pub(crate) use kept::replace;
@@ -155,11 +156,14 @@ impl People {
         };
         let work = async {
             let store = self.connected().await;
+            let zone = &self.pack.settings().zone;
+            let figures = Keeping::new(&self.data, zone, &knows.record);
             tokio::join!(
                 publish::keep_publishing(&self, store, &point),
                 ship::keep_shipping(store, &point, self.data.shipped()),
                 enquiries::follow(store, &point, &knows.record),
                 own_use::follow(store, &point, &knows),
+                reports::follow_issuing(store, &figures),
                 reported::keep_remembering(store, &point),
                 keep_time(store),
             )

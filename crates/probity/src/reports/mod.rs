@@ -2,8 +2,10 @@
 //! the record again.
 
 mod follow;
+mod issuing;
 mod keeping;
 mod lent;
 
 pub(crate) use follow::follow;
+pub(crate) use issuing::follow as follow_issuing;
 pub(crate) use keeping::{Keeping, Patience};

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 
+use matters::event::{Act, Actor};
 use matters::id::MatterId;
+use matters::report_issue::{Opening, Purpose, ReportIssue, State, Step};
 
 use crate::testing::Council;
 
@@ -187,4 +189,99 @@ async fn a_line_is_referred_to_internal_audit_alone() {
             .await;
         assert_ne!(shown.status, 200, "{person}");
     }
+}
+
+/// January's report of resources, issued.
+async fn issued(council: &Council) -> MatterId {
+    let act = Act::of(Actor::Rule("reports".to_owned()), council.console.now());
+    let opening = Opening {
+        purpose: Purpose::Usage,
+        month: "2027-01".to_owned(),
+        unit: Some("resources".into()),
+    };
+    let opened = council
+        .store
+        .open_matter::<ReportIssue>(opening, &act)
+        .await;
+    let id = opened.unwrap().id;
+    let build = Step::Build {
+        sha256: "ab".repeat(32),
+    };
+    let check = Step::Check { faults: Vec::new() };
+    for step in [build, check, Step::Issue] {
+        let taken = council
+            .store
+            .take::<ReportIssue>(&id, None, step, &act)
+            .await;
+        taken.unwrap();
+    }
+    id
+}
+
+async fn state(council: &Council, id: &MatterId) -> State {
+    let kept = council.store.matter::<ReportIssue>(id).await.unwrap();
+    kept.matter.state
+}
+
+#[tokio::test]
+async fn an_issued_report_is_found_from_its_notice_and_counts_as_read_once_it_was_opened() {
+    let council = Council::new().await;
+    let id = issued(&council).await;
+    let mut head = council.signed_in("head-of-service").await;
+    head.get("/my-position")
+        .await
+        .says("A month’s report of use is there for you to read");
+    head.get("/usage-reports").await.is(200).says("Issued");
+    assert_eq!(state(&council, &id).await, State::Issued);
+    let shown = head.get(&format!("/usage-reports/{id}")).await;
+    shown.is(200).says("The resources");
+    assert_eq!(
+        shown.address,
+        "/usage-reports/report?unit=resources&month=2027-01"
+    );
+    assert_eq!(state(&council, &id).await, State::Read);
+    let mut other = council.signed_in("other-head-of-service").await;
+    let shown = other.get("/usage-reports").await;
+    assert!(!shown.text().contains("Reports that were issued"));
+    other.get(&format!("/usage-reports/{id}")).await.is(404);
+    other
+        .get(&format!("/usage-reports/{id}/recall"))
+        .await
+        .is(404);
+}
+
+#[tokio::test]
+async fn a_report_is_recalled_with_a_reason_and_shown_to_nobody_then() {
+    let council = Council::new().await;
+    let id = issued(&council).await;
+    let mut head = council.signed_in("head-of-service").await;
+    head.get(OWN).await.is(200);
+    head.get(&format!("/usage-reports/{id}/recall"))
+        .await
+        .is(403);
+    let mut director = council.signed_in("assistant-director-it").await;
+    // They read none of it.
+    director.get(OWN).await.is(403);
+    director.get("/usage-reports").await.is(200).says("Read");
+    director.follow("Recall").await.is(200);
+    let shown = director.send(&[("reason", "")]).await;
+    shown.is(422);
+    assert_eq!(shown.errors().len(), 1);
+    let shown = director
+        .send(&[("reason", "Calls were counted twice.")])
+        .await;
+    shown
+        .is(200)
+        .says("Recalled")
+        .says("Calls were counted twice.");
+    assert_eq!(state(&council, &id).await, State::Recalled);
+    let shown = head.get(OWN).await;
+    shown.is(200).says("Calls were counted twice.");
+    assert!(!shown.text().contains("walsall-7.2.16"));
+    head.get(&OWN.replace("/report?", "/paper?"))
+        .await
+        .says("no longer shown");
+    head.get("/my-position")
+        .await
+        .says("A report of use that you read is not to be relied on");
 }

@@ -10,6 +10,7 @@ use matters::id::PersonId;
 use matters::incident::{self, Incident};
 use matters::mailbox::{self, GenericMailbox};
 use matters::permission::{self, Permission};
+use matters::report_issue::{self, ReportIssue};
 use matters::sign_in_misuse::{self, SignInMisuse};
 use matters::withdrawal::{self, Withdrawal};
 
@@ -57,6 +58,7 @@ pub(super) async fn council() -> Seed {
     held_mail(&council).await;
     misuse(&council).await;
     own_use(&council).await;
+    reports(&council).await;
     sharing(&council).await;
     mailboxes(&council).await;
     withdrawals(&council).await;
@@ -64,6 +66,34 @@ pub(super) async fn council() -> Seed {
     Seed {
         council,
         _scans: scans,
+    }
+}
+
+/// A few months' reports, so that some can be recalled.
+async fn reports(council: &Council) {
+    let act = Act::of(Actor::Rule("reports".to_owned()), council.console.now());
+    for month in 1..=12 {
+        let opening = report_issue::Opening {
+            purpose: report_issue::Purpose::Usage,
+            month: format!("2026-{month:02}"),
+            unit: Some("resources".into()),
+        };
+        let opened = council
+            .store
+            .open_matter::<ReportIssue>(opening, &act)
+            .await;
+        let id = opened.unwrap().id;
+        let build = report_issue::Step::Build {
+            sha256: "ab".repeat(32),
+        };
+        let check = report_issue::Step::Check { faults: Vec::new() };
+        for step in [build, check, report_issue::Step::Issue] {
+            let taken = council
+                .store
+                .take::<ReportIssue>(&id, None, step, &act)
+                .await;
+            taken.unwrap();
+        }
     }
 }
 
