@@ -18,6 +18,7 @@ use register_store::{Store, StoreError};
 use reports::entry::{self, Context, Whose};
 use reports::month::Month;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// How often the record is looked at: somebody may look for the call they just made.
 const EVERY: Duration = Duration::from_secs(5);
@@ -168,7 +169,7 @@ enum Party {
         number: Option<String>,
         class: String,
     },
-    Address(String),
+    Address(IgnoredAny),
 }
 
 #[derive(Debug, Default, Deserialize)]
