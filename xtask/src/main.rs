@@ -55,13 +55,15 @@ fn main() -> ExitCode {
 fn test(args: &[&str]) -> Result<(), String> {
     packages::ensure()?;
     // The end-to-end tests start the program itself.
-    cargo(&["build", "--locked", "--package", "probity"])?;
-    let scope: &[&str] = if args.contains(&"-p") || args.contains(&"--package") {
-        &[]
-    } else {
-        &["--workspace"]
-    };
-    cargo(&[&["test", "--locked"], scope, args].concat())
+    let program = ["build", "--locked", "--package", "probity"];
+    if args.contains(&"-p") || args.contains(&"--package") {
+        cargo(&program)?;
+        return cargo(&[&["test", "--locked"], args].concat());
+    }
+    // With the SQL engine in it, which is off otherwise.
+    cargo(&[&program[..], &["--features", "sql"]].concat())?;
+    let all = ["--locked", "--workspace", "--features", "probity/sql"];
+    cargo(&[&["test"], &all[..], args].concat())
 }
 
 fn bench(name: &str, args: &[&str]) -> Result<(), String> {
@@ -90,7 +92,8 @@ fn train(args: &[&str]) -> Result<(), String> {
 }
 
 fn dist() -> Result<(), String> {
-    cargo(&["build", "--release", "--locked", "--package", "probity"])?;
+    let program = ["build", "--release", "--locked", "--package", "probity"];
+    cargo(&[&program[..], &["--features", "sql"]].concat())?;
     let target = env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let (binary, folder) = (
         Path::new(&target).join("release/probity"),

@@ -76,6 +76,8 @@ pub enum What<'a> {
     Matter(MatterEntry<'a>),
     /// Something that was kept is disposed of.
     Disposal(DisposalEntry<'a>),
+    /// Somebody put a question to the lake.
+    LakeQuery(LakeQueryEntry<'a>),
 }
 
 /// A message and what was decided for its recipients.
@@ -233,6 +235,19 @@ pub struct DisposalEntry<'a> {
     /// What was disposed of, by which rule and on whose word.
     #[serde(flatten)]
     pub certificate: &'a serde_json::Value,
+}
+
+/// A question put to the lake at the server's command line.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct LakeQueryEntry<'a> {
+    /// Who asked: an account of the machine.
+    pub operator: &'a str,
+    /// What for, in their words.
+    pub purpose: &'a str,
+    /// The question, whole.
+    pub sql: &'a str,
+    /// Of which state of the lake: the number of its manifest.
+    pub manifest: u64,
 }
 
 /// A new version of what decisions rest on.

@@ -14,6 +14,7 @@ pub mod disposal;
 pub mod entry;
 pub mod findings;
 pub mod information;
+pub mod lake_query;
 pub mod mail;
 mod marks;
 pub mod minutes;

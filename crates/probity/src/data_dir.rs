@@ -116,6 +116,11 @@ impl DataDir {
         self.0.join("lake-keys")
     }
 
+    /// Questions to it that a command hands to the running gates, to be put on the record.
+    pub(crate) fn lake_queries(&self) -> PathBuf {
+        self.0.join("lake-queries")
+    }
+
     /// Held by the process that changes the lake.
     pub(crate) fn lake_lock(&self) -> PathBuf {
         self.0.join("lake.lock")

@@ -1,6 +1,8 @@
 //! The record followed into the lake, beside the gates: a thread of its own, as columns are made there
 //! and no gate is to wait for that.
 
+pub(crate) mod asked;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -178,14 +180,16 @@ fn find<'t, T: for<'e> Deserialize<'e>>(
     Ok(None)
 }
 
-/// The running thread.
+/// The running threads.
 pub(crate) struct Following {
     stop: Arc<AtomicBool>,
     thread: JoinHandle<()>,
+    /// The one that puts questions on the record.
+    asked: JoinHandle<()>,
 }
 
 impl Following {
-    /// Starts it.
+    /// Starts them.
     pub(crate) fn start(
         point: Arc<DecisionPoint>,
         data: &DataDir,
@@ -195,6 +199,11 @@ impl Following {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let (stopped, folder, record_of) = (stop.clone(), data.lake_queries(), point.clone());
+        let asked = std::thread::Builder::new()
+            .name("lake-queries".to_owned())
+            .spawn(move || asked::record_until(&stopped, &folder, record_of.journal()))?;
         let mut work = Work {
             follower: Follower::of(data.record()),
             point,
@@ -205,7 +214,6 @@ impl Following {
             trouble: None,
             config,
         };
-        let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let thread = std::thread::Builder::new()
             .name("lake".to_owned())
@@ -223,13 +231,23 @@ impl Following {
                     }
                 }
             })?;
-        Ok(Self { stop, thread })
+        Ok(Self {
+            stop,
+            thread,
+            asked,
+        })
     }
 
-    /// Stops it, with what is on the record by now in the lake as far as one batch goes.
+    /// Stops them, with what is on the record by now in the lake as far as one batch goes.
     pub(crate) fn stop(self) {
         self.stop.store(true, Ordering::Release);
         self.thread.thread().unpark();
+        self.asked.thread().unpark();
+        if self.asked.join().is_err() {
+            tracing::error!(
+                "recording questions to the lake ended badly; those asked get no answer"
+            );
+        }
         if self.thread.join().is_err() {
             tracing::error!(
                 "following the record into the lake ended badly; the rest is taken next time"

@@ -124,7 +124,7 @@ fn name_of(user: u32) -> String {
 }
 
 /// The user this process runs as, and who says that they asked for that with sudo.
-fn user() -> String {
+pub(crate) fn user() -> String {
     let name = name_of(rustix::process::getuid().as_raw());
     match std::env::var("SUDO_USER") {
         Ok(asked) if is_a_name(&asked) && asked != name => format!("{name} for {asked}"),

@@ -198,3 +198,230 @@ fn what_the_gates_record_is_in_the_lake_once_also_when_they_are_killed() {
     assert_eq!(verified["sound"], true, "{verified}");
     assert!(verified["disposed_entries"].as_u64() > Some(100));
 }
+
+#[cfg(not(feature = "sql"))]
+#[test]
+fn without_its_engine_the_program_says_how_to_get_it() {
+    let council = Council::new();
+    for args in [
+        &["lake", "query", "SELECT 1", "--purpose", "a test"][..],
+        &["lake", "tables"],
+    ] {
+        let output = council.probity(args);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("--features sql"), "{said}");
+    }
+}
+
+#[cfg(feature = "sql")]
+mod sql {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use super::*;
+
+    const COUNT: &str = "SELECT count(host) AS n, count(DISTINCT entry) AS entries FROM web";
+
+    impl Council {
+        fn ask(&self, sql: &str, more: &[&str]) -> Output {
+            let query = [
+                "lake",
+                "query",
+                sql,
+                "--purpose",
+                "a test",
+                "--format",
+                "json",
+            ];
+            self.probity(&[&query[..], more].concat())
+        }
+
+        fn answer(&self, sql: &str) -> Value {
+            let output = self.ask(sql, &[]);
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{sql}: {output:?}"))
+        }
+
+        /// Questions on the record.
+        fn asked(&self) -> Vec<String> {
+            let tail = self.probity(&["record", "tail", "-n", "1000"]);
+            let tail = String::from_utf8(tail.stdout).unwrap();
+            let asked = tail
+                .lines()
+                .filter(|line| line.contains("query of the lake by "));
+            asked.map(str::to_owned).collect()
+        }
+    }
+
+    fn said(output: &Output) -> String {
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    #[test]
+    fn a_question_is_on_the_record_before_it_is_answered() {
+        let council = Council::new();
+        let output = council.ask(COUNT, &[]);
+        assert!(said(&output).contains("there is no lake"), "{output:?}");
+        let gates = council.start();
+        for page in 0..10 {
+            gates.visit("news.example", &format!("/secret-path-{page}"));
+        }
+        assert_eq!(council.pages(), 10);
+        let ten = serde_json::json!({ "n": 10, "entries": 10 });
+        assert_eq!(council.answer(COUNT), ten, "by the gates");
+        drop(gates);
+        assert_eq!(council.answer(COUNT), ten, "by the command");
+        let asked = council.asked();
+        let [first, second] = &asked[..] else {
+            panic!("{asked:?}")
+        };
+        for line in [first, second] {
+            assert!(line.contains(&format!("for a test: {COUNT}")), "{line}");
+        }
+        let sound = council.json(&["record", "verify"]);
+        assert_eq!(
+            (&sound["sound"], &sound["unsealed"]),
+            (&true.into(), &0.into()),
+            "{sound}"
+        );
+        assert_eq!(
+            std::fs::read_dir(council.path("data/lake-queries"))
+                .unwrap()
+                .count(),
+            0
+        );
+        // What is refused needs no place there.
+        for (sql, more, why) in [
+            ("DROP TABLE web", &[][..], "only one question"),
+            ("COPY web TO '/tmp/web.csv'", &[], "only one question"),
+            (
+                "SELECT * FROM pages",
+                &[],
+                "there are web, mail, matter, event, started, taken_up",
+            ),
+            ("SELECT path FROM web", &[], "path"),
+            (COUNT, &["--limit", "0"], "--limit"),
+        ] {
+            let output = council.ask(sql, more);
+            assert_eq!(output.status.code(), Some(2), "{sql} {more:?}: {output:?}");
+            assert!(said(&output).contains(why), "{sql}: {}", said(&output));
+            assert!(output.stdout.is_empty());
+        }
+        for purpose in [&[][..], &["--purpose", " "]] {
+            let output = council.probity(&[&["lake", "query", COUNT], purpose].concat());
+            assert_eq!(output.status.code(), Some(2), "{output:?}");
+            assert!(said(&output).contains("--purpose"), "{output:?}");
+        }
+        assert_eq!(council.asked().len(), 2);
+        let tables = council.json(&["lake", "tables"]);
+        assert_eq!(tables[0]["name"], "web");
+    }
+
+    #[test]
+    fn what_the_gates_do_not_record_is_not_answered() {
+        let council = Council::new();
+        let gates = council.start();
+        gates.visit("news.example", "/");
+        assert_eq!(council.pages(), 1);
+        drop(gates);
+        let config = std::fs::read_to_string(council.path("probity.toml")).unwrap();
+        let without = config.replace("[lake]\ncommit_every_seconds = 1\n", "");
+        std::fs::write(council.path("probity.toml"), without).unwrap();
+        let _gates = council.start();
+        let output = council.ask(COUNT, &[]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(output.stdout.is_empty(), "{output:?}");
+        assert!(
+            said(&output).contains("has their configuration [lake]?"),
+            "{output:?}"
+        );
+        assert_eq!(
+            std::fs::read_dir(council.path("data/lake-queries"))
+                .unwrap()
+                .count(),
+            0
+        );
+    }
+
+    #[test]
+    fn a_question_ends_when_its_time_is_over_or_somebody_ends_it() {
+        let council = Council::new();
+        let gates = council.start();
+        for page in 0..50 {
+            gates.visit("news.example", &format!("/{page}"));
+        }
+        assert_eq!(council.pages(), 50);
+        drop(gates);
+        // Hundreds of thousand million rows, none of which is ever found.
+        let froms: Vec<_> = ('a'..='g').map(|name| format!("web {name}")).collect();
+        let endless = format!(
+            "SELECT count(*) FROM {} WHERE a.entry + b.entry + c.entry + d.entry + e.entry + f.entry + g.entry < 0",
+            froms.join(", ")
+        );
+        let begun = Instant::now();
+        let output = council.ask(&endless, &["--seconds", "2"]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(
+            said(&output).contains("longer than 2 seconds"),
+            "{output:?}"
+        );
+        assert!(begun.elapsed() < WITHIN);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_probity"))
+            .args([
+                "lake",
+                "query",
+                &endless,
+                "--purpose",
+                "a test",
+                "--seconds",
+                "600",
+                "--data",
+            ])
+            .arg(council.path("data"))
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        while council.asked().len() < 2 {
+            assert!(begun.elapsed() < WITHIN);
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        assert!(!child.wait().unwrap().success());
+        assert!(begun.elapsed() < WITHIN);
+    }
+
+    #[test]
+    fn an_answer_is_the_same_wherever_a_compaction_was_killed() {
+        let council = Council::new();
+        let gates = council.start();
+        let mut n = 0;
+        for _ in 0..6 {
+            for page in 0..10 {
+                gates.visit("news.example", &format!("/{page}"));
+            }
+            n += 10;
+            assert_eq!(council.pages(), n);
+        }
+        drop(gates);
+        let all = serde_json::json!({ "n": n, "entries": n });
+        for after in 0..12 {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_probity"))
+                .args(["lake", "compact", "--data"])
+                .arg(council.path("data"))
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            std::thread::sleep(Duration::from_millis(after * 3));
+            child.kill().unwrap();
+            assert_eq!(council.answer(COUNT), all, "while it may still be ending");
+            child.wait().unwrap();
+            assert_eq!(
+                council.answer(COUNT),
+                all,
+                "killed after {after} steps of 3 ms"
+            );
+        }
+        council.json(&["lake", "compact"]);
+        assert_eq!(council.answer(COUNT), all);
+    }
+}

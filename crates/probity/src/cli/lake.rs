@@ -19,6 +19,17 @@ pub(crate) enum LakeCommand {
         #[command(flatten)]
         format: FormatArg,
     },
+    /// Ask a question in SQL, of tables with pseudonyms in place of people
+    Query(QueryArgs),
+    /// The tables `query` can be asked of, with their columns
+    Tables {
+        /// Where.
+        #[command(flatten)]
+        lake: LakeArg,
+        /// How to print.
+        #[command(flatten)]
+        format: FormatArg,
+    },
     /// The Parquet files that count, one path a line, for other engines
     Files {
         /// Only events of this kind (once or more)
@@ -67,6 +78,61 @@ pub(crate) struct LakeArg {
     /// The lake's own folder, where it is not in the data directory
     #[arg(long, value_name = "FOLDER")]
     pub(crate) store: Option<PathBuf>,
+}
+
+/// Options of `lake query`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  probity lake query --purpose 'capacity plan 2027' \\
+    \"SELECT month, count(*) AS pages, sum(bytes) FROM web WHERE month >= '2026-10' GROUP BY month\"
+  probity lake query --purpose 'FOI 2026-114' --format csv --limit 100000 \\
+    \"SELECT day, outcome, count(DISTINCT person) FROM mail WHERE day BETWEEN '2026-11-01' AND '2026-11-30' GROUP BY 1, 2\"
+  probity lake query --purpose 'slow report' \"EXPLAIN SELECT count(*) FROM web WHERE at >= now() - interval '7 days'\"
+  probity lake tables                            what can be asked of
+
+Only questions: SELECT, WITH, EXPLAIN, DESCRIBE, SHOW TABLES, SHOW COLUMNS. What is sealed is in no table. Say which
+days or months you mean, and no other files are read. Who asked, what for, and the question are on the record
+before anything is shown. Run it as the user the gates run as. Figures of fewer than five people can point
+at one of them: leave them out of what you pass on. Ctrl-C ends a question at any moment.")]
+pub(crate) struct QueryArgs {
+    /// The question, in SQL as DataFusion has it
+    pub(crate) sql: String,
+    /// What the answer is for; it stands on the record
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: String,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: QueryFormat,
+    /// Print at most so many rows
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = up_to::<10_000_000>())]
+    pub(crate) limit: u64,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = up_to::<1800>())]
+    pub(crate) seconds: u64,
+    /// Gather at most so many megabytes in memory; nothing is written to the disk
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = up_to::<65_536>())]
+    pub(crate) memory: u64,
+    /// Where.
+    #[command(flatten)]
+    pub(crate) lake: LakeArg,
+}
+
+/// A number of which there is at least one. Files that were replaced stay for an hour; no question lasts longer.
+fn up_to<const MOST: u64>() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(1..=MOST)
+}
+
+/// How rows are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QueryFormat {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON object a line
+    Json,
+    /// For spreadsheets
+    Csv,
 }
 
 /// Options of `lake export`.
@@ -146,10 +212,11 @@ impl LakeCommand {
     pub(crate) fn format(&self) -> Format {
         match self {
             Self::Status { format, .. }
+            | Self::Tables { format, .. }
             | Self::Compact { format, .. }
             | Self::Verify { format, .. } => format.format,
             Self::Dispose(args) => args.format.format,
-            Self::Export(_) | Self::Files { .. } => Format::Human,
+            Self::Query(_) | Self::Export(_) | Self::Files { .. } => Format::Human,
         }
     }
 }

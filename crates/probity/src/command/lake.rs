@@ -1,5 +1,8 @@
 //! `probity lake …`
 
+#[cfg(feature = "sql")]
+mod query;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -36,6 +39,8 @@ pub(crate) fn run(command: LakeCommand) -> Result<(), Failure> {
     runtime.block_on(async {
         match command {
             LakeCommand::Status { lake, .. } => status(&lake, format).await,
+            LakeCommand::Query(args) => query(args).await,
+            LakeCommand::Tables { lake, .. } => tables(&lake, format).await,
             LakeCommand::Files {
                 kind,
                 from,
@@ -56,6 +61,27 @@ pub(crate) fn run(command: LakeCommand) -> Result<(), Failure> {
             LakeCommand::Dispose(args) => dispose(&args, format).await,
         }
     })
+}
+
+#[cfg(feature = "sql")]
+use query::{run as query, tables};
+
+#[cfg(not(feature = "sql"))]
+async fn query(_: crate::cli::lake::QueryArgs) -> Result<(), Failure> {
+    Err(without_sql())
+}
+
+#[cfg(not(feature = "sql"))]
+async fn tables(_: &LakeArg, _: Format) -> Result<(), Failure> {
+    Err(without_sql())
+}
+
+#[cfg(not(feature = "sql"))]
+fn without_sql() -> Failure {
+    Failure::usage(
+        "this program was built without its SQL engine: build it with `cargo build --release --features sql`, or \
+         give the files of `probity lake files` to another engine, such as DuckDB",
+    )
 }
 
 async fn open(args: &LakeArg) -> Result<Lake, Failure> {
@@ -314,9 +340,7 @@ async fn dispose(args: &DisposeArgs, format: Format) -> Result<(), Failure> {
             let (journal, _) = Journal::open(data.record(), Options::default())?;
             let _lock = lock(&args.lake, &mut lake).await?;
             let done = lake.dispose(&rule, &mut OnRecord(&journal)).await?;
-            let key = SealKey::load_or_create(data.seal_key(), &lake.root().record)?;
-            let (mut sealer, _) = Sealer::open(data.record(), key, SealEvery::default())?;
-            sealer.seal_now(&journal, SystemTime::now())?;
+            seal(&data, &journal, &lake.root().record)?;
             done
         }
     };
@@ -330,6 +354,14 @@ async fn dispose(args: &DisposeArgs, format: Format) -> Result<(), Failure> {
     for certificate in &certificates {
         tell(certificate, args.dry_run);
     }
+    Ok(())
+}
+
+/// Seals what this process wrote on the record, as the gates do at their end.
+fn seal(data: &DataDir, journal: &Journal, record: &str) -> Result<(), Failure> {
+    let key = SealKey::load_or_create(data.seal_key(), record)?;
+    let (mut sealer, _) = Sealer::open(data.record(), key, SealEvery::default())?;
+    sealer.seal_now(journal, SystemTime::now())?;
     Ok(())
 }
 

@@ -204,6 +204,12 @@ fn line(index: EntryIndex, payload: &[u8]) -> String {
                 text("rule")
             )
         }
+        Some("lake-query") => format!(
+            "query of the lake by {}, for {}: {}",
+            text("operator"),
+            text("purpose"),
+            text("sql")
+        ),
         _ => entry.to_string(),
     };
     safe(&format!("{:>8}  {}  {what}", index.0, text("at")))
