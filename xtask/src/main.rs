@@ -68,22 +68,13 @@ fn test(args: &[&str]) -> Result<(), String> {
 
 fn bench(name: &str, args: &[&str]) -> Result<(), String> {
     cargo(&["build", "--release", "--locked", "--package", "probity"])?;
-    cargo(
-        &[
-            &[
-                "run",
-                "--release",
-                "--locked",
-                "--package",
-                "benches",
-                "--bin",
-                name,
-                "--",
-            ],
-            args,
-        ]
-        .concat(),
-    )
+    let run = ["run", "--release", "--locked", "--package", "benches"];
+    // The lake's is of the SQL engine too.
+    let with: &[&str] = match name {
+        "lake" => &["--features", "sql"],
+        _ => &[],
+    };
+    cargo(&[&run[..], with, &["--bin", name, "--"], args].concat())
 }
 
 fn train(args: &[&str]) -> Result<(), String> {
