@@ -50,6 +50,7 @@ async fn nobody_sees_or_declares_those_of_others() {
         let mut browser = council.signed_in(person).await;
         let shown = browser.get(PATH).await;
         shown.is(200).says("There are none in this month");
+        browser.get("/my-sign-ins").await;
         let (_, token) = browser.filled(&[]);
         browser.get(ONE).await.is(404);
         browser.post(&address, &token).await.is(404);
@@ -71,6 +72,7 @@ async fn what_is_too_long_ago_can_no_longer_be_declared() {
     let mut browser = council.signed_in("officer").await;
     let shown = browser.get(ONE).await;
     shown.is(200).says("It can no longer be declared personal");
+    browser.get("/my-sign-ins").await;
     let (_, token) = browser.filled(&[]);
     browser.post(&address, &token).await.is(422);
 }
