@@ -82,6 +82,12 @@ impl Folded {
         self.words.partition_point(|word| (word.at as usize) < at)
     }
 
+    /// Where a word by its number stands: in the stream, and in the text.
+    pub(super) fn word(&self, number: usize) -> Option<(usize, Range<usize>)> {
+        let word = self.words.get(number)?;
+        Some((word.at as usize, word.from as usize..word.to as usize))
+    }
+
     /// Where the words between two places of the stream stood in the text.
     pub(super) fn original(&self, start: usize, end: usize) -> (usize, usize) {
         let first = self.words.get(self.words_before(start));

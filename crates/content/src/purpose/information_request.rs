@@ -110,22 +110,24 @@ fn named(reading: &Reading<'_>) -> Option<Hit> {
 /// of the writer, or where the article is one of a person's rights.
 fn how(reading: &Reading<'_>, law: Met) -> Option<Named> {
     let after = |sign, gap| reading.is_after(law, sign, gap);
-    let before = |sign, gap| reading.is_before(law, sign, gap);
+    let next = |words, gap| reading.word_behind(law, words, gap).is_some();
+    let last = |words| reading.word_before(law, words, 0);
     let at_the_head = |sign, gap| {
         let mut leads = reading.all_before(law, sign, gap);
         leads.any(|lead| reading.heads(lead))
     };
-    if before(Desk, 0) {
-        return after(ToDesk, 0).then_some(Named::Heads);
+    if next(cues::DESKS, 0) {
+        return (after(ToDesk, 0) || last(cues::TO).is_some()).then_some(Named::Heads);
     }
-    if before(Office, 0) || after(InPassing, GAP) || after(Yours, 0) {
+    if next(cues::OFFICE, 0) || after(InPassing, GAP) || last(cues::YOURS).is_some() {
         return None;
     }
-    let heads = !before(Plural, 0) && (reading.heads(law) || at_the_head(Article, 0));
+    let is_head = |words| last(words).is_some_and(|at| reading.is_head(law, at));
+    let heads = !next(&["requests"], 0) && (reading.heads(law) || is_head(cues::ARTICLES));
     let is_made = law.sign == RegimeClaim
         || after(Makes, GAP)
-        || law.sign != DataLaw && after(Calls, 0)
-        || before(Request, 0) && (heads || reading.follows_a_colon(law));
+        || law.sign != DataLaw && (after(Calls, 0) || last(cues::CALLS).is_some())
+        || next(cues::ASKS, 0) && (heads || reading.follows_a_colon(law));
     if is_made {
         return Some(Named::Made);
     }
@@ -133,10 +135,10 @@ fn how(reading: &Reading<'_>, law: Met) -> Option<Named> {
     if law.sign == DataLaw && !is_a_right && !is_about_the_writer(reading, law) {
         return None;
     }
-    let leads = at_the_head(ToDesk, 0) || at_the_head(Invokes, 3);
+    let leads = at_the_head(ToDesk, 0) || is_head(cues::TO) || at_the_head(Invokes, 3);
     Some(if heads || is_a_right || leads || reading.titles(law) {
         Named::Heads
-    } else if after(Invokes, GAP) || before(Obliges, 3) {
+    } else if after(Invokes, GAP) || next(cues::OBLIGES, 3) {
         Named::Invoked
     } else {
         Named::Mentioned
@@ -149,7 +151,7 @@ fn is_about_the_writer(reading: &Reading<'_>, law: Met) -> bool {
     about
         .filter(|met| met.sentence.abs_diff(law.sentence) <= 2)
         .take(MOST)
-        .any(|met| met.sign != Kept || reading.is_after(met, Mine, 3))
+        .any(|met| met.sign != Kept || reading.word_before(met, cues::MINE, 3).is_some())
 }
 
 /// Whether an article is one of those that give a person rights: 15 to 22 of the UK GDPR.

@@ -240,12 +240,35 @@ impl<'a> Reading<'a> {
         self.has(sign) && self.all_before(met, sign, gap).next().is_some()
     }
 
-    /// Whether one of a sign follows a phrase in its sentence, with at most `gap` words between them.
-    pub(super) fn is_before(&self, met: Met, sign: Sign, gap: usize) -> bool {
-        self.has(sign)
-            && self
-                .all(&[sign])
-                .any(|other| self.are_near(met, other, gap))
+    /// Whether one of some words stands before a phrase in its sentence, with at most `gap` words
+    /// between them; where it does, the first byte of the nearest. For words so common that no
+    /// phrase may be one of them by itself.
+    pub(super) fn word_before(&self, met: Met, words: &[&str], gap: usize) -> Option<usize> {
+        let first = self.folded.words_before(met.start);
+        let numbers = (first.saturating_sub(gap + 1)..first).rev();
+        self.word_among(met, words, numbers)
+    }
+
+    /// As [`Self::word_before`], behind a phrase.
+    pub(super) fn word_behind(&self, met: Met, words: &[&str], gap: usize) -> Option<usize> {
+        let end = self.folded.words_before(met.end);
+        self.word_among(met, words, end..end + gap + 1)
+    }
+
+    fn word_among(
+        &self,
+        met: Met,
+        words: &[&str],
+        mut numbers: impl Iterator<Item = usize>,
+    ) -> Option<usize> {
+        numbers.find_map(|number| {
+            let (at, span) = self.folded.word(number)?;
+            let from = span.start;
+            let word = self.source(met).get(span)?;
+            let is_one = self.folded.sentence(at) == met.sentence
+                && words.iter().any(|one| one.eq_ignore_ascii_case(word));
+            is_one.then_some(from)
+        })
     }
 
     fn are_near(&self, before: Met, after: Met, gap: usize) -> bool {
@@ -316,10 +339,12 @@ impl<'a> Reading<'a> {
 
     /// Whether a phrase heads the subject, a line or a sentence.
     pub(super) fn heads(&self, met: Met) -> bool {
-        let before = self
-            .source(met)
-            .get(..self.span(met).start)
-            .unwrap_or_default();
+        self.is_head(met, self.span(met).start)
+    }
+
+    /// Whether a byte of what a phrase stands in heads it, a line or a sentence.
+    pub(super) fn is_head(&self, met: Met, at: usize) -> bool {
+        let before = self.source(met).get(..at).unwrap_or_default();
         let is_no_end = |c: char| !c.is_alphanumeric() && !"\n.:?!".contains(c);
         let before = before.trim_end_matches(is_no_end);
         before.is_empty() || before.ends_with(['\n', '.', '?', '!'])

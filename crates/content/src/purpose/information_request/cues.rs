@@ -18,6 +18,164 @@ pub(in crate::purpose) const OFTEN_MISSPELT: [&str; 11] = [
     "forgotten",
 ];
 
+/// A request, by these words behind the name of a law.
+pub(super) const ASKS: &[&str] = &[
+    "request",
+    "req",
+    "enquiry",
+    "query",
+    "question",
+    "questions",
+    "demand",
+    "application",
+];
+
+/// What may stand before a name that heads a sentence.
+pub(super) const ARTICLES: &[&str] = &["a", "an", "another", "new", "formal", "official"];
+
+/// Who deals with requests.
+pub(super) const DESKS: &[&str] = &[
+    "team",
+    "teams",
+    "officer",
+    "officers",
+    "unit",
+    "department",
+    "section",
+    "manager",
+    "lead",
+    "coordinator",
+    "desk",
+    "people",
+    "office",
+];
+
+/// What belongs to the work with requests, and is none.
+pub(super) const OFFICE: &[&str] = &[
+    "training",
+    "course",
+    "courses",
+    "workshop",
+    "webinar",
+    "e",
+    "module",
+    "session",
+    "briefing",
+    "refresher",
+    "awareness",
+    "newsletter",
+    "news",
+    "update",
+    "updates",
+    "guidance",
+    "policy",
+    "policies",
+    "procedure",
+    "procedures",
+    "principles",
+    "publication",
+    "scheme",
+    "clause",
+    "declaration",
+    "essentials",
+    "leads",
+    "champion",
+    "champions",
+    "board",
+    "group",
+    "working",
+    "committee",
+    "specialist",
+    "solicitor",
+    "log",
+    "tracker",
+    "email",
+    "emails",
+    "inbox",
+    "mailbox",
+    "spreadsheet",
+    "bundle",
+    "pack",
+    "statistics",
+    "stats",
+    "performance",
+    "figures",
+    "deadline",
+    "deadlines",
+    "report",
+    "annual",
+    "backlog",
+    "workload",
+    "caseload",
+    "system",
+    "software",
+    "portal",
+    "page",
+    "schedule",
+    "audit",
+    "agreement",
+    "impact",
+    "breach",
+    "incident",
+    "notice",
+    "statement",
+    "item",
+    "response",
+    "responses",
+    "reply",
+    "replies",
+    "answer",
+    "answers",
+    "draft",
+    "redaction",
+    "redactions",
+    "exemption",
+    "exemptions",
+    "exception",
+    "exceptions",
+    "clerk",
+    "duties",
+    "obligations",
+    "compliance",
+    "month",
+    "stuff",
+];
+
+/// What a law does for who names it.
+pub(super) const OBLIGES: &[&str] = &[
+    "obliges", "obliged", "requires", "require", "lets", "allows", "allow", "gives", "give",
+    "entitles", "says", "say", "apply", "applies",
+];
+
+/// Whose request is spoken of.
+pub(super) const YOURS: &[&str] = &["your", "her", "his", "their"];
+
+/// Whose data.
+pub(super) const MINE: &[&str] = &["my", "our", "her", "his", "their", "client's"];
+
+/// Who is addressed.
+pub(super) const TO: &[&str] = &[
+    "dear",
+    "to",
+    "fao",
+    "attention",
+    "attn",
+    "your",
+    "hello",
+    "hi",
+];
+
+/// What a letter calls itself by, before the name of a law.
+pub(super) const CALLS: &[&str] = &[
+    "my",
+    "our",
+    "as",
+    "following",
+    "attached",
+    "enclosed",
+    "completed",
+];
+
 pub(in crate::purpose) const CUES: Cues = &[
     (
         Regime,
@@ -97,51 +255,18 @@ pub(in crate::purpose) const CUES: Cues = &[
     (
         Calls,
         &[
-            "{my|our|as|as a|as an|as my|following|attached|enclosed|completed|is a|is an|is my|are an|are my|part of a|part of an|part of my|part of our} {formal|official|plain|proper|quick|new|recent|simple|last|}",
+            "{as a|as an|as my|is a|is an|is my|are an|are my|part of a|part of an|part of my|part of our} {formal|official|plain|proper|quick|new|recent|simple|last|}",
+            "{my|our|as|following|attached|enclosed|completed} {formal|official|plain|proper|quick|new|recent|simple|last}",
             "{do|make|submit|send|raise|lodge|making|submitting|sending|doing|requesting|want|put in} {a|an|my} {formal|quick|simple|new|}",
         ],
     ),
-    (
-        Request,
-        &["{request|req|enquiry|query|question|questions|demand|application}"],
-    ),
-    (Article, &["{a|an|another|new|formal|official}"]),
-    (Plural, &["requests"]),
-    (
-        ToDesk,
-        &[
-            "{dear|to|to the|fao|for the|for your|attention|attention of|attn|your|hello|hi|dear the}",
-        ],
-    ),
-    (
-        Desk,
-        &[
-            "{team|teams|officer|officers|unit|department|section|manager|lead|coordinator|desk|people|office}",
-        ],
-    ),
-    (
-        Office,
-        &[
-            "{training|course|courses|workshop|webinar|e learning|module|session|briefing|refresher|awareness|newsletter|news|update|updates|guidance|policy|policies|procedure|procedures|principles|publication|scheme|clause|declaration|essentials}",
-            "{leads|champion|champions|board|group|working group|committee|specialist|solicitor}",
-            "{log|tracker|email|emails|inbox|mailbox|spreadsheet|bundle|pack|statistics|stats|performance|figures|deadline|deadlines|report|annual report|backlog|workload|caseload|system|software|portal|page|schedule|audit|agreement|impact|breach|incident|notice|statement|item}",
-            "{response|responses|reply|replies|answer|answers|draft|redaction|redactions|exemption|exemptions|exception|exceptions|clerk|duties|obligations|compliance|month|stuff}",
-        ],
-    ),
-    (Mine, &["{my|our|her|his|their|our client's|client's}"]),
+    (ToDesk, &["{to the|for the|for your|attention of|dear the}"]),
     (
         Kept,
         &[
             "{data|details|information|file|files|records|record|notes|recording|footage|photo|photograph|image|consent|assessment}",
         ],
     ),
-    (
-        Obliges,
-        &[
-            "{obliges|obliged|requires|require|lets|allows|allow|gives|give|entitles|says|say|apply|applies}",
-        ],
-    ),
-    (Yours, &["{your|her|his|their}"]),
     (
         InPassing,
         &[
