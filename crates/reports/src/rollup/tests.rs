@@ -128,6 +128,7 @@ fn what_somebody_reports_themselves_within_a_day_counts_against_nobody() {
             by: "a".to_owned(),
             at: at("2026-03-11T12:00:00Z"),
         }),
+        declared: None,
     });
     adding.six("2026-03-20T12:00:00Z", Outcome::Permit);
     let march = adding.close("2026-05-01T00:00:00Z").unwrap();
@@ -150,6 +151,7 @@ fn a_report_after_a_day_explains_nothing() {
             by: "a".to_owned(),
             at: at("2026-03-11T12:00:01Z"),
         }),
+        declared: None,
     });
     let march = adding.close("2026-05-01T00:00:00Z").unwrap();
     assert_eq!(count(&march, None, Outcome::Refuse), Some(6));
