@@ -104,7 +104,8 @@ impl Seat<'_> {
                 break;
             }
         }
-        if !self.title().starts_with(page) {
+        // Also from the page itself, which may have changed since.
+        if self.has(Control::Link, page) || !self.title().starts_with(page) {
             self.follow(page);
         }
         let title = self.title();
