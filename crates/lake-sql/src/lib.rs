@@ -7,9 +7,9 @@
 //!
 //! Nothing can be changed: what is not a question is refused before it is planned, and once more as a plan.
 //! What the engine gathers in memory is bounded, nothing is written to a disk, and rows are handed over up
-//! to a limit. How long a question may take is for the caller. A join that finds nothing does not let go of its thread for
-//! minutes, so the clock has to be another thread's, and who gives up leaves the runtime as it is
-//! (`shutdown_background`).
+//! to a limit. How long a question may take is for the caller. A join that finds nothing does not let go of
+//! its thread for minutes, so the clock has to be another thread's, and who gives up leaves the runtime as it
+//! is (`shutdown_background`).
 
 mod answer;
 mod ask;
