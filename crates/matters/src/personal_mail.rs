@@ -6,9 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use policy::people::PersonalMailRules;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +15,7 @@ use crate::follows::Follows;
 use crate::id::PersonId;
 use crate::machine::{Machine, Refused, Taken};
 use crate::stage::stages;
-use crate::working_days::days_after;
+use crate::working_days::{days_after, noon_of};
 use crate::world::World;
 use crate::{acting, guard};
 
@@ -185,7 +183,7 @@ impl PersonalMail {
         let Some(absent) = &person.absent else {
             return Some(since_list);
         };
-        let back = noon_after(absent.until?)?;
+        let back = noon_of(absent.until?.tomorrow().ok()?)?;
         // An absence that was over before the list takes no time away.
         Some(since_list.max(days_after(back, rules.grace_days)))
     }
@@ -198,14 +196,6 @@ impl PersonalMail {
     fn taken(self, step: &'static str, rules: &PersonalMailRules) -> Taken<Self> {
         Follows::default().taken(self, step, || rules.clauses.clone())
     }
-}
-
-/// Noon of the day after: by then it is that day wherever the council is.
-fn noon_after(last: Date) -> Option<Timestamp> {
-    let day = last.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?;
-    day.timestamp()
-        .checked_add(SignedDuration::from_hours(12))
-        .ok()
 }
 
 fn rules<'w>(world: &World<'w>) -> Result<&'w PersonalMailRules, Refused> {

@@ -4,9 +4,7 @@
 //! call to the mailbox ends it. Whoever has left it for longer than the pack allows is reminded once, and
 //! their manager told after that. What a message says, or who left it, is not known here.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use policy::people::VoicemailRules;
 use serde::{Deserialize, Serialize};
 
@@ -185,7 +183,7 @@ impl Machine for Voicemail {
         let from = match absent.map(|absent| absent.until) {
             None => self.since,
             Some(None) => return forget,
-            Some(Some(last)) => self.since.max(noon_of(last)?),
+            Some(Some(last)) => self.since.max(working_days::noon_of(last)?),
         };
         let due = working_days::after(from, days);
         if due < forgotten {
@@ -207,14 +205,6 @@ impl Voicemail {
     fn taken(self, step: &'static str, follows: Follows, rules: &VoicemailRules) -> Taken<Self> {
         follows.taken(self, step, || rules.clauses.clone())
     }
-}
-
-/// Noon of the last day away.
-fn noon_of(last: Date) -> Option<Timestamp> {
-    let day = last.to_zoned(TimeZone::UTC).ok()?;
-    day.timestamp()
-        .checked_add(SignedDuration::from_hours(12))
-        .ok()
 }
 
 fn rules<'w>(world: &World<'w>) -> Result<&'w VoicemailRules, Refused> {

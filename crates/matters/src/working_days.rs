@@ -25,6 +25,12 @@ pub(crate) fn days_after(from: Timestamp, days: u32) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
+/// Noon of a day: then it is that day in UTC and wherever the council is.
+pub(crate) fn noon_of(day: Date) -> Option<Timestamp> {
+    let midnight = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    midnight.checked_add(SignedDuration::from_hours(12)).ok()
+}
+
 fn last(from: Timestamp, working_days: u32) -> Option<Date> {
     // The local day in the United Kingdom is never behind this one.
     let ahead = from.checked_add(SignedDuration::from_hours(1)).ok()?;
