@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::openings::{Openings, Runs};
+use super::openings::{Openings, Start, Starts};
 use super::vocabulary::{Code, Key, LONGEST, UNKNOWN, Vocabulary};
 
 /// One folded word and where it came from. `u32`: no more than a mebibyte is read.
@@ -24,7 +24,7 @@ pub(super) struct Folded {
     /// Where sentences end, as offsets in `stream`.
     ends: Vec<u32>,
     stream: Vec<u8>,
-    runs: Runs,
+    starts: Starts,
 }
 
 /// Words after which a full stop ends no sentence.
@@ -53,7 +53,7 @@ impl Folded {
             words: Vec::with_capacity(bytes / 5 + 8),
             ends: Vec::with_capacity(bytes / 64 + 4),
             stream: Vec::with_capacity(bytes / 3 + 16),
-            runs: Runs::default(),
+            starts: Starts::default(),
         }
     }
 
@@ -62,9 +62,9 @@ impl Folded {
         &self.stream
     }
 
-    /// Where a phrase may stand in them.
-    pub(super) fn runs(&self) -> &[Range<usize>] {
-        self.runs.found()
+    /// Where a phrase may begin in them.
+    pub(super) fn starts(&self) -> &[Start] {
+        self.starts.found()
     }
 
     /// How many words, numbers and marks there are.
@@ -268,11 +268,11 @@ impl Folding<'_> {
         match code {
             Some(code) => {
                 self.folded.stream.extend_from_slice(&code);
-                self.folded.runs.known(code, self.openings);
+                self.folded.starts.known(code, at, self.openings);
             }
             None => {
                 self.folded.stream.push(UNKNOWN);
-                self.folded.runs.end(at);
+                self.folded.starts.unknown();
             }
         }
         self.folded.words.push(Word {
@@ -289,7 +289,7 @@ impl Folding<'_> {
         if end > 0 && self.folded.ends.last() != Some(&end) {
             self.folded.stream.push(UNKNOWN);
             self.folded.ends.push(end + 1);
-            self.folded.runs.end(end as usize);
+            self.folded.starts.unknown();
         }
     }
 }

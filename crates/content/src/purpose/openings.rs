@@ -1,9 +1,7 @@
 //! The first stage of the search for phrases: where one may begin.
 //!
-//! Most of a text is no phrase, and its first words tell. Every run of known words that holds the
-//! opening of a phrase is looked through; a run without one holds none.
-
-use std::ops::Range;
+//! Most of a text is no phrase, and its first words tell. Only where the opening of a phrase stands
+//! are phrases looked for.
 
 use super::vocabulary::{Code, UNKNOWN_CODE};
 use crate::bits::Bits;
@@ -20,7 +18,7 @@ pub(super) struct Openings {
 
 /// Bits of the hash of several words: 16 kB for some thousands of openings, so that few others are
 /// looked at for nothing.
-const HASHED: u32 = 17;
+const HASHED: u32 = 19;
 
 impl Openings {
     /// Of phrases as they are written in a stream.
@@ -40,14 +38,6 @@ impl Openings {
         }
         openings
     }
-
-    /// Whether the last of these words in a row completes an opening.
-    #[inline]
-    fn complete(&self, [a, b, c]: [Code; 3]) -> bool {
-        self.one.holds(number(c))
-            | self.two.holds(hash([UNKNOWN_CODE, b, c]))
-            | self.three.holds(hash([a, b, c]))
-    }
 }
 
 fn number(word: Code) -> u32 {
@@ -59,37 +49,51 @@ fn hash([a, b, c]: [Code; 3]) -> u32 {
     (words.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HASHED)) as u32
 }
 
-/// Runs of known words as they are written, and which of them may hold a phrase.
+/// Words of the longest opening.
+pub(super) const LONGEST: usize = 3;
+
+/// Where an opening stands, and how many words it has; three stand for three or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Start {
+    /// Offset in the stream.
+    pub(super) at: u32,
+    pub(super) words: u8,
+}
+
+/// Where openings stand in a stream, as it is written.
 #[derive(Default)]
-pub(super) struct Runs {
-    found: Vec<Range<usize>>,
-    /// Where this one begins.
-    start: usize,
-    may_hold: bool,
+pub(super) struct Starts {
+    found: Vec<Start>,
     /// The last two words; the unknown where there are none.
     last: [Code; 2],
 }
 
-impl Runs {
-    /// Takes in a known word.
+impl Starts {
+    /// Takes in a known word that is written at `at`, an offset in the stream.
     #[inline]
-    pub(super) fn known(&mut self, word: Code, openings: &Openings) {
+    pub(super) fn known(&mut self, word: Code, at: usize, openings: &Openings) {
         let [a, b] = self.last;
-        self.may_hold |= openings.complete([a, b, word]);
         self.last = [b, word];
-    }
-
-    /// Ends the run before `at`, where something stands that is one byte and in no phrase.
-    #[inline]
-    pub(super) fn end(&mut self, at: usize) {
-        if self.may_hold {
-            self.found.push(self.start..at);
+        let one = openings.one.holds(number(word));
+        let two = openings.two.holds(hash([UNKNOWN_CODE, b, word]));
+        let three = openings.three.holds(hash([a, b, word]));
+        if one | two | three {
+            for (stands, words) in [(one, 1), (two, 2), (three, 3)] {
+                let at = at.checked_sub((usize::from(words) - 1) * size_of::<Code>());
+                let at = at.filter(|_| stands).map(|at| at as u32);
+                self.found.extend(at.map(|at| Start { at, words }));
+            }
         }
-        (self.start, self.may_hold, self.last) = (at + 1, false, [UNKNOWN_CODE; 2]);
     }
 
-    /// The runs that may hold a phrase.
-    pub(super) fn found(&self) -> &[Range<usize>] {
+    /// Takes in a word no phrase has.
+    #[inline]
+    pub(super) fn unknown(&mut self) {
+        self.last = [UNKNOWN_CODE; 2];
+    }
+
+    /// All openings, in the order they end; a few are none.
+    pub(super) fn found(&self) -> &[Start] {
         &self.found
     }
 }

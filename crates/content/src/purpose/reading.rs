@@ -66,19 +66,20 @@ impl<'a> Reading<'a> {
         folded.push(subject, &PHRASES.vocabulary, &PHRASES.openings);
         let text_at = folded.stream().len();
         folded.push(text, &PHRASES.vocabulary, &PHRASES.openings);
-        let mut met = Vec::new();
+        let found = PHRASES.find(folded.stream(), folded.starts());
+        let met = found.take(REMEMBERED).map(|(sign, place)| Met {
+            sign,
+            start: place.start,
+            end: place.end,
+            sentence: folded.sentence(place.start),
+        });
+        let mut met: Vec<Met> = met.collect();
+        met.sort_by_key(|met| (met.end, met.start));
         let mut times = [0u16; Sign::N];
-        let found = PHRASES.find(folded.stream(), folded.runs());
-        for (sign, place) in found.take(REMEMBERED) {
-            if let Some(times) = times.get_mut(sign as usize) {
+        for met in &met {
+            if let Some(times) = times.get_mut(met.sign as usize) {
                 *times = times.saturating_add(1);
             }
-            met.push(Met {
-                sign,
-                start: place.start,
-                end: place.end,
-                sentence: folded.sentence(place.start),
-            });
         }
         Reading {
             letter: Letter {

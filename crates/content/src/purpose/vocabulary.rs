@@ -43,6 +43,13 @@ impl Key {
         }
     }
 
+    /// Whether they are the same. By halves and wholes of it `==` would wait for what was just written.
+    #[inline]
+    fn is(&self, other: &Key) -> bool {
+        let (Key([a, b, c]), Key([x, y, z])) = (self, other);
+        (a ^ x) | (b ^ y) | (c ^ z) == 0
+    }
+
     /// A word already in lower case, or a mark. `None` if it is too long to be known.
     pub(super) fn of(word: &[u8]) -> Option<Key> {
         if word.len() > LONGEST {
@@ -69,6 +76,11 @@ fn padded(bytes: &[u8]) -> u64 {
 /// not and is not zero, so no phrase is found askew.
 pub(super) type Code = [u8; 2];
 
+/// How the word of that number is written; numbers begin at 1.
+fn code_of(number: u16) -> Code {
+    [0x80 | (number / 127) as u8, (number % 127 + 1) as u8]
+}
+
 /// How every unknown word is written.
 pub(super) const UNKNOWN: u8 = 0;
 
@@ -77,11 +89,10 @@ pub(super) const UNKNOWN_CODE: Code = [UNKNOWN; 2];
 
 /// Numbered words.
 pub(super) struct Vocabulary {
-    /// The place of the key in each slot, plus one; 0 where there is none.
+    /// The place of the spelling in each slot, plus one; 0 where there is none.
     slots: Vec<u16>,
-    keys: Vec<Key>,
-    /// The number of the word each key is a spelling of.
-    numbers: Vec<u16>,
+    /// Spellings, each with the code of the word it is one of.
+    spellings: Vec<(Key, Code)>,
     n_words: u16,
 }
 
@@ -90,55 +101,51 @@ impl Vocabulary {
     pub(super) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Vocabulary {
         let mut vocabulary = Vocabulary {
             slots: vec![0; SLOTS],
-            keys: Vec::new(),
-            numbers: Vec::new(),
+            spellings: Vec::new(),
             n_words: 0,
         };
         for key in words.filter_map(|word| Key::of(word.as_bytes())) {
-            vocabulary.n_words += u16::from(vocabulary.insert(key, vocabulary.n_words + 1));
+            let code = code_of(vocabulary.n_words + 1);
+            vocabulary.n_words += u16::from(vocabulary.insert(key, code));
         }
         vocabulary
     }
 
     /// Knows a word by other spellings too, except for those that are words of their own.
     pub(super) fn respell(&mut self, word: &str, spellings: impl Iterator<Item = String>) {
-        let number = Key::of(word.as_bytes()).and_then(|key| self.number(&key));
+        let code = Key::of(word.as_bytes()).and_then(|key| self.code(&key));
         for spelling in spellings {
-            if let (Some(key), Some(number)) = (Key::of(spelling.as_bytes()), number) {
-                self.insert(key, number);
+            if let (Some(key), Some(code)) = (Key::of(spelling.as_bytes()), code) {
+                self.insert(key, code);
             }
         }
     }
 
     /// Whether the key was new, and there was room.
-    fn insert(&mut self, key: Key, number: u16) -> bool {
-        if self.number(&key).is_some() || self.keys.len() >= MOST {
+    fn insert(&mut self, key: Key, code: Code) -> bool {
+        if self.code(&key).is_some() || self.spellings.len() >= MOST {
             return false;
         }
-        self.keys.push(key);
-        self.numbers.push(number);
+        self.spellings.push((key, code));
         let is_free = |slot: &usize| self.slots.get(*slot).is_some_and(|&place| place == 0);
         let free = probes(&key).find(is_free);
         if let Some(slot) = free.and_then(|slot| self.slots.get_mut(slot)) {
-            *slot = self.keys.len() as u16;
+            *slot = self.spellings.len() as u16;
         }
         true
     }
 
-    fn number(&self, key: &Key) -> Option<u16> {
+    /// How a word is written, if it is known.
+    #[inline]
+    pub(super) fn code(&self, key: &Key) -> Option<Code> {
         for slot in probes(key) {
             let place = usize::from(*self.slots.get(slot)?).checked_sub(1)?;
-            if self.keys.get(place) == Some(key) {
-                return self.numbers.get(place).copied();
+            let (spelling, code) = self.spellings.get(place)?;
+            if spelling.is(key) {
+                return Some(*code);
             }
         }
         None
-    }
-
-    /// How a word is written, if it is known.
-    pub(super) fn code(&self, key: &Key) -> Option<Code> {
-        let number = self.number(key)?;
-        Some([0x80 | (number / 127) as u8, (number % 127 + 1) as u8])
     }
 
     /// A phrase as it stands in a stream; `None` if any word of it is not known.

@@ -26,12 +26,12 @@ pub(super) fn is_to_a_colleague(text: &str) -> bool {
 
 /// A line up to the first mark that ends a greeting.
 fn opening(line: &str) -> &str {
-    [",", ":", " -"]
-        .iter()
-        .filter_map(|mark| line.split_once(mark))
-        .map(|(opening, _)| opening)
-        .min_by_key(|opening| opening.len())
-        .unwrap_or(line)
+    let ends = |at: usize| {
+        let rest = line.get(at..).unwrap_or_default();
+        rest.starts_with([',', ':']) || rest.starts_with(" -")
+    };
+    let end = (0..line.len()).find(|at| ends(*at));
+    end.and_then(|end| line.get(..end)).unwrap_or(line)
 }
 
 fn is_a_greeting(opening: &str) -> bool {
@@ -55,8 +55,11 @@ fn is_a_name(word: &str) -> bool {
     let mut letters = word.chars();
     let is_capitalised = letters.next().is_some_and(char::is_uppercase)
         && letters.all(|letter| letter.is_lowercase() || letter == '-');
-    let lower = word.to_lowercase();
-    is_capitalised && NO_NAMES.split_whitespace().all(|other| other != lower)
+    let is_another = || {
+        let lower = word.to_lowercase();
+        NO_NAMES.split_whitespace().any(|other| other == lower)
+    };
+    is_capitalised && !is_another()
 }
 
 #[cfg(test)]

@@ -39,17 +39,20 @@ pub(super) fn judge(reading: &Reading<'_>) -> Option<Hit> {
     if reading.letter().is_reply || reading.has(Answering) {
         return None;
     }
-    let against = 2 * reading.times(AboutRequests)
-        + 2 * reading.times(Inside)
-        + 3 * reading.times(Service)
-        + 2 * usize::from(greeting::is_to_a_colleague(reading.letter().text))
-        + reading.n_words() / WORDS_A_POINT;
     let cores = cores(reading);
     let several = usize::from(cores.len() > 1);
     let core = cores.into_iter().max_by_key(|core| core.points)?;
     let around = [(Span, 2), (Matter, 2)].map(|(sign, most)| near(reading, &core, sign).min(most));
     let anywhere = reading.different(&[Body, WhoAsks]);
     let points = core.points + several + around.iter().sum::<usize>() + anywhere;
+    if points < SUSPICION {
+        return None;
+    }
+    let against = 2 * reading.times(AboutRequests)
+        + 2 * reading.times(Inside)
+        + 3 * reading.times(Service)
+        + 2 * usize::from(greeting::is_to_a_colleague(reading.letter().text))
+        + reading.n_words() / WORDS_A_POINT;
     let confidence = match points.saturating_sub(against) {
         FINDING.. => Confidence::High,
         SUSPICION.. => Confidence::Low,
@@ -103,6 +106,9 @@ const CORE: [Sign; 13] = [
 /// Every sentence that is a core. A list of questions or papers is one sentence, whose asking
 /// words stand at its head.
 fn cores(reading: &Reading<'_>) -> Vec<Core> {
+    if !reading.any(&THINGS.map(|(sign, _)| sign)) && !reading.has(Mends) {
+        return Vec::new();
+    }
     let mut sentences: Vec<Vec<Met>> = Vec::new();
     let mut in_a_list = list::is_one(reading.letter().text);
     for met in reading.all(&CORE) {
