@@ -79,6 +79,8 @@ duties! {
     PlacesHolds = "places-holds",
     /// Agrees to the end of holds.
     EndsHolds = "ends-holds",
+    /// Books time to cases of misuse, and reads what it comes to.
+    BooksCaseTime = "books-case-time",
     /// Raises a councillor's misuse with them.
     RaisesMisuse = "raises-misuse",
     /// Decides about a councillor's misuse.
@@ -197,6 +199,11 @@ impl Duties {
         give(
             Duty::EndsHolds,
             &mut holds().map(|holds| &holds.released_with),
+        );
+        let case_time = settings.case_time.iter();
+        give(
+            Duty::BooksCaseTime,
+            &mut case_time.flat_map(|rules| &rules.kept_by),
         );
         give(Duty::RaisesMisuse, &mut [&misuse.raised_by].into_iter());
         give(Duty::DecidesMisuse, &mut [&misuse.decided_by].into_iter());

@@ -133,6 +133,7 @@ mod people_named;
 mod printing;
 mod questions;
 mod reading_on;
+mod report_shown;
 mod reports;
 mod scans;
 pub mod sessions;

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::middleware;
 use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
+use matters::case_time::CaseTime;
 use matters::delegation::Delegation;
 use matters::held_mail::HeldMail;
 use matters::hold::Hold;
@@ -29,6 +30,7 @@ mod ask_for_something;
 mod authority_register;
 mod certify_councillors;
 mod confidential_reports;
+mod cost_of_misuse;
 mod feeds_health;
 mod find_a_person;
 mod generic_mailboxes;
@@ -118,6 +120,7 @@ pub fn page_of_matter(reference: &str) -> Option<String> {
         HeldMail::PREFIX => held_mail::PAGE,
         SchoolServices::PREFIX => school_services::PAGE,
         Hold::PREFIX => holds::PAGE,
+        CaseTime::PREFIX => cost_of_misuse::PAGE,
         SigningMethod::PREFIX => signing_method::PAGE,
         SignInMisuse::PREFIX => my_sign_ins::PAGE,
         ReportIssue::PREFIX => usage_reports::PAGE,
@@ -155,6 +158,7 @@ pub static PAGES: &[Page] = &[
     service_limits::PAGE,
     school_services::PAGE,
     holds::PAGE,
+    cost_of_misuse::PAGE,
     authority_register::PAGE,
     signing_method::PAGE,
     feeds_health::PAGE,

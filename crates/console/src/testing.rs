@@ -71,21 +71,28 @@ impl Council {
     }
 
     /// One that goes by another of the packs we ship.
-    pub(crate) async fn of(pack: &str) -> Self {
-        Self::made(pack, Settings::default(), None).await
+    pub(crate) async fn of(name: &str) -> Self {
+        Self::made(pack(name), Settings::default(), None).await
     }
 
     pub(crate) async fn and_provider(settings: Settings, provider: Option<Provider>) -> Self {
-        Self::made("walsall", settings, provider).await
+        Self::made(pack("walsall"), settings, provider).await
     }
 
-    async fn made(name: &str, settings: Settings, provider: Option<Provider>) -> Self {
+    /// One that goes by a pack we ship with more at the end of its `pack.toml`.
+    pub(crate) async fn of_more(name: &str, more: &str) -> Self {
+        let mut files = files(name);
+        files.get_mut("pack.toml").unwrap().push_str(more);
+        Self::made(Pack::load(&files).unwrap(), Settings::default(), None).await
+    }
+
+    async fn made(pack: Pack, settings: Settings, provider: Option<Provider>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!(
             "sqlite://{}?mode=rwc",
             folder.path().join("register").display()
         );
-        let store = Store::open(&url, Arc::new(pack(name))).await.unwrap();
+        let store = Store::open(&url, Arc::new(pack)).await.unwrap();
         let begin: Timestamp = NOW.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(begin.as_second()));
         populate(&store, begin).await;
@@ -486,6 +493,10 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 fn pack(name: &str) -> Pack {
+    Pack::load(&files(name)).unwrap()
+}
+
+fn files(name: &str) -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
     let root = root.join(name);
     let (mut files, mut folders) = (Files::new(), vec![root.clone()]);
@@ -505,7 +516,7 @@ fn pack(name: &str) -> Pack {
             }
         }
     }
-    Pack::load(&files).unwrap()
+    files
 }
 
 /// Somebody in `resources`, employed for a year.

@@ -4,8 +4,6 @@
 //! was about the words and not about who wrote them. It ends by itself after the time the pack gives,
 //! or when somebody who decides about such mail ends it.
 
-use std::sync::LazyLock;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -13,15 +11,12 @@ use crate::acting;
 use crate::event::Act;
 use crate::follows::Follows;
 use crate::guard;
-use crate::held_mail::NOBODY;
+use crate::held_mail::NOBODY_IN_PARTICULAR;
 use crate::id::{MatterId, PersonId, PostId};
 use crate::machine::{Machine, Refused, Taken};
 use crate::stage::stages;
 use crate::working_days;
 use crate::world::World;
-
-/// Whom they are about: the words, and not who wrote them.
-static NOBODY_IN_PARTICULAR: LazyLock<PersonId> = LazyLock::new(|| PersonId::from(NOBODY));
 
 /// What was found by mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

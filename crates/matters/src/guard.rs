@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::acting;
 use crate::authority::Authority;
 use crate::event::{Act, Actor};
 use crate::field;
@@ -106,6 +107,19 @@ pub(crate) fn decider(
         Actor::Person(actor) => world.authority(actor, &posts, over, named, act.at),
         Actor::Rule(_) | Actor::Feed(_) | Actor::Operator(_) => Err(Refused::Authority { posts }),
     }
+}
+
+/// By which of these posts somebody acts where it is about no person, so that nobody's own matter is decided.
+pub(crate) fn holder(world: &World<'_>, act: &Act, posts: &[String]) -> Result<Authority, Refused> {
+    let by = acting::person(act)?;
+    let mut held = world.posts.of(by, act.at);
+    let held = held.find(|held| posts.iter().any(|post| post == held.post.as_str()));
+    held.ok_or_else(|| {
+        let posts = posts.iter().map(|post| PostId::from(post.as_str()));
+        Refused::Authority {
+            posts: posts.collect(),
+        }
+    })
 }
 
 /// Whether time or a standing rule acts, under a name that begins like this and says more.

@@ -11,6 +11,7 @@
 mod steps;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use policy::people::{HeldMailClass, HeldMailRules};
@@ -23,6 +24,10 @@ use crate::waiting::Waiting;
 
 /// Whom it is about where neither sender nor recipients are known here.
 pub const NOBODY: &str = "nobody";
+
+/// Whom a matter is about that is about nobody in particular.
+pub(crate) static NOBODY_IN_PARTICULAR: LazyLock<PersonId> =
+    LazyLock::new(|| PersonId::from(NOBODY));
 
 /// The rule that opens these, and says what became of a release.
 pub const GATE: &str = "mail-gate";

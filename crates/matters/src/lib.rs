@@ -14,6 +14,7 @@ pub mod access_request;
 mod acting;
 pub mod allowed_words;
 pub mod authority;
+pub mod case_time;
 pub mod delegation;
 pub mod enquiry;
 pub mod event;

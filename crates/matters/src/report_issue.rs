@@ -5,7 +5,6 @@
 //! known later that what was read is what was checked. What a check finds wrong is never issued.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,15 +14,12 @@ use serde::{Deserialize, Serialize};
 use crate::authority::Authority;
 use crate::event::Act;
 use crate::follows::Follows;
-use crate::held_mail::NOBODY;
+use crate::held_mail::NOBODY_IN_PARTICULAR;
 use crate::id::{PersonId, PostId, UnitId};
 use crate::machine::{Machine, Refused, Taken};
 use crate::stage::stages;
 use crate::world::World;
 use crate::{acting, field, guard, telling, working_days};
-
-/// Whom it is about: a group, and nobody in it.
-static NOBODY_IN_PARTICULAR: LazyLock<PersonId> = LazyLock::new(|| PersonId::from(NOBODY));
 
 /// Most faults that are kept of one report.
 const MOST_FAULTS: usize = 10;

@@ -6,7 +6,6 @@
 //! meanwhile stays signed.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use policy::people::SigningRules;
@@ -15,15 +14,12 @@ use serde::{Deserialize, Serialize};
 use crate::authority::Authority;
 use crate::event::Act;
 use crate::follows::Follows;
-use crate::held_mail::NOBODY;
+use crate::held_mail::NOBODY_IN_PARTICULAR;
 use crate::id::{PersonId, PostId};
 use crate::machine::{Effect, Machine, Refused, Taken};
 use crate::stage::stages;
 use crate::world::World;
 use crate::{acting, field, guard};
-
-/// Whom it is about: everybody who signs, and nobody among them.
-static NOBODY_IN_PARTICULAR: LazyLock<PersonId> = LazyLock::new(|| PersonId::from(NOBODY));
 
 /// What is proposed. Whoever proposes it agrees to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +90,7 @@ impl Machine for SigningMethod {
     fn open(opening: Opening, act: &Act, world: &World<'_>) -> Result<Taken<Self>, Refused> {
         guard::bounded(act)?;
         let rules = rules(world)?;
-        let authority = held(act, &rules.agreed_by, world)?;
+        let authority = guard::holder(world, act, &rules.agreed_by)?;
         let description = field::words("description", &opening.description)?;
         if world.signing.is_some() {
             return Err(Refused::Rule {
@@ -121,13 +117,13 @@ impl Machine for SigningMethod {
                 self.needs("agree", self.state != State::Withdrawn)?;
                 let missing = self.missing(rules);
                 self.needs("agree", !missing.is_empty())?;
-                let authority = held(act, &missing, world)?;
+                let authority = guard::holder(world, act, &missing)?;
                 self.only_once(&authority, act, rules)?;
                 next.agree("agree", authority, act, world)
             }
             Step::Withdraw => {
                 self.needs("withdraw", self.state != State::Withdrawn)?;
-                let authority = held(act, &rules.agreed_by, world)?;
+                let authority = guard::holder(world, act, &rules.agreed_by)?;
                 guard::reason(act)?;
                 next.state = State::Withdrawn;
                 let told = told(rules, world, "signing-method-withdrawn");
@@ -241,17 +237,4 @@ fn told(rules: &SigningRules, world: &World<'_>, notice: &'static str) -> Vec<Ef
         posts.push(desk.clone());
     }
     guard::tell(&posts, notice)
-}
-
-/// By which of these posts somebody acts. It is about no person, so nobody's own matter is decided.
-fn held(act: &Act, posts: &[String], world: &World<'_>) -> Result<Authority, Refused> {
-    let by = acting::person(act)?;
-    let mut held = world.posts.of(by, act.at);
-    let held = held.find(|held| posts.iter().any(|post| post == held.post.as_str()));
-    held.ok_or_else(|| {
-        let posts = posts.iter().map(|post| PostId::from(post.as_str()));
-        Refused::Authority {
-            posts: posts.collect(),
-        }
-    })
 }

@@ -5,12 +5,14 @@
 //! than a post: `line-manager`, the manager of the person a matter is about. Some posts are held for
 //! a unit (`head-of-service`, `information-owner`) and reach its people only.
 
+mod case_time;
 mod check;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use case_time::{CaseTimeRules, EarlierCases};
 pub(crate) use check::problems;
 
 /// The relation that stands in for a post where the person's own manager acts.
@@ -68,6 +70,9 @@ pub struct PeopleSettings {
     /// Personal mail, where it may not stay in council mailboxes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub personal_mail: Option<PersonalMailRules>,
+    /// Time booked to cases of misuse, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_time: Option<CaseTimeRules>,
     /// Voicemail that waits, where somebody is reminded of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voicemail: Option<VoicemailRules>,

@@ -3,6 +3,7 @@
 use matters::acceptance::{self, Acceptance};
 use matters::access_request::{self, AccessRequest};
 use matters::allowed_words::AllowedWords;
+use matters::case_time::CaseTime;
 use matters::delegation::{self, Delegation, Right};
 use matters::enquiry::Enquiry;
 use matters::held_mail::HeldMail;
@@ -230,6 +231,12 @@ impl Stored for SignInMisuse {
 impl Stored for MemberMisuse {}
 
 impl Stored for Hold {}
+
+impl Stored for CaseTime {
+    fn about(&self) -> &str {
+        &self.case
+    }
+}
 
 impl Stored for PersonalMail {}
 

@@ -7,6 +7,7 @@ use matters::acceptance::Acceptance;
 use matters::access_request::AccessRequest;
 use matters::allowed_words::AllowedWords;
 use matters::authority::Authority;
+use matters::case_time::CaseTime;
 use matters::delegation::Delegation;
 use matters::enquiry::Enquiry;
 use matters::event::Act;
@@ -251,6 +252,7 @@ static KINDS: &[Kind] = &[
     Kind::of::<PersonalMail>(),
     Kind::of::<Voicemail>(),
     Kind::of::<ReportIssue>(),
+    Kind::of::<CaseTime>(),
 ];
 
 /// The kind with this name.

@@ -11,6 +11,7 @@
 //! - [`closed`] is what stays of a month: the figures that may be told, and no others.
 //! - [`usage`], [`compliance`], [`capacity`] and [`service`] make a [`report::Report`] of closed months;
 //!   [`html`], [`text`], [`csv`] and [`pdf`] show one, [`chart`] draws.
+//! - [`misuse`] makes one of the time people booked to cases.
 //! - [`guard`] looks through a report once more before it is given to anybody.
 //!
 //! Nothing here opens a file, asks the time or makes up a key: all of that comes in as arguments.
@@ -24,6 +25,7 @@ pub mod entry;
 pub mod facet;
 pub mod guard;
 pub mod html;
+pub mod misuse;
 pub mod month;
 pub mod partition;
 pub mod pdf;

@@ -24,17 +24,21 @@ pub struct NotAMonth;
 impl Month {
     /// The month a moment falls in.
     pub fn of(at: Timestamp, zone: &TimeZone) -> Self {
-        let day = zone.to_datetime(at).date();
-        Self {
-            year: day.year(),
-            month: day.month(),
-        }
+        Self::of_day(zone.to_datetime(at).date())
     }
 
     /// Its first day.
     pub fn first_day(self) -> Date {
         // Both were taken from a date, or read by `from_str`, which asked the calendar.
         Date::new(self.year, self.month, 1).unwrap_or(Date::ZERO)
+    }
+
+    /// The month of a day.
+    pub fn of_day(day: Date) -> Self {
+        Self {
+            year: day.year(),
+            month: day.month(),
+        }
     }
 
     /// The month after it; the last one the calendar has is followed by itself.
@@ -45,11 +49,7 @@ impl Month {
     /// The month so many months later, or earlier if negative.
     pub fn plus(self, months: i32) -> Self {
         let day = self.first_day();
-        let day = day.checked_add(months.months()).unwrap_or(day);
-        Self {
-            year: day.year(),
-            month: day.month(),
-        }
+        Self::of_day(day.checked_add(months.months()).unwrap_or(day))
     }
 
     /// The first moment of it.

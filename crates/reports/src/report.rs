@@ -19,6 +19,8 @@ pub enum Purpose {
     Capacity,
     /// The council sees whether services are sound.
     Service,
+    /// The council sees what looking into misuse costs.
+    MisuseCost,
 }
 
 impl Purpose {
@@ -29,6 +31,7 @@ impl Purpose {
             Self::Compliance => "compliance",
             Self::Capacity => "capacity",
             Self::Service => "service",
+            Self::MisuseCost => "misuse-cost",
         }
     }
 
@@ -41,6 +44,7 @@ impl Purpose {
             Self::Compliance => "so that the council sees whether its policy is followed",
             Self::Capacity => "so that the council can plan what it will need",
             Self::Service => "so that the council sees whether its services are sound",
+            Self::MisuseCost => "so that the council sees what looking into misuse costs it",
         }
     }
 }

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use ::reports::month::Month;
 use ::reports::pdf;
-use ::reports::report::Table;
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;
@@ -25,6 +24,7 @@ use crate::duty::Duty;
 use crate::failure::Failure;
 use crate::figures::{FiguresGone, Usage};
 use crate::form::Form;
+use crate::report_shown;
 use crate::visit::{Answer, Visit};
 
 pub(super) const PAGE: Page = Page {
@@ -190,16 +190,11 @@ async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         return recalled(&visit, &why);
     }
     let report = &usage.report;
-    let tables = report.tables.iter().enumerate();
     let values = context! {
         title => format!("{}: {}", PAGE.title, report.title),
-        heading => report.title.clone(),
-        purpose => report.purpose.in_words(),
-        code => report.purpose.code(),
-        notes => report.notes.clone(),
-        tables => tables.map(|(place, table)| shown(place, table)).collect::<Vec<_>>(),
         paper => asked.query(),
         refer => (!usage.exceptions.is_empty()).then(|| asked.query()),
+        ..report_shown::values(report)
     };
     visit.show("usage-reports/report.html", values)
 }
@@ -221,21 +216,6 @@ async fn paper(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
 fn recalled(visit: &Visit, why: &str) -> Answer {
     let title = format!("{}: recalled", PAGE.title);
     visit.show("usage-reports/recalled.html", context! { title, why })
-}
-
-fn shown(place: usize, table: &Table) -> Value {
-    let rows = table.rows.iter().map(|row| {
-        let name = std::iter::once(row.name.clone());
-        let values = row.values.iter().map(|value| value.in_words());
-        name.chain(values).collect::<Vec<_>>()
-    });
-    let chart = table.chart.as_ref();
-    context! {
-        caption => table.caption.clone(),
-        columns => table.columns.clone(),
-        rows => rows.collect::<Vec<_>>(),
-        chart => chart.map(|chart| Value::from_safe_string(chart.svg(&format!("chart-{place}")))),
-    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ pub(crate) fn problems(
     check.reports();
     check.holds();
     check.personal_mail();
+    check.case_time();
     check.voicemail();
     check.sign_in();
     check.problems
@@ -342,6 +343,35 @@ impl Check<'_> {
         }
     }
 
+    fn case_time(&mut self) {
+        let Some(rules) = &self.settings.people.case_time else {
+            return;
+        };
+        self.somebody("case_time", "kept_by", &rules.kept_by);
+        if rules.pence_per_hour.is_empty() {
+            let message = "has no grade in pence_per_hour, so no time could be booked";
+            self.wrong("case_time", message);
+        }
+        if rules.outcomes.is_empty() {
+            let message = "has no outcomes, so no case could be closed";
+            self.wrong("case_time", message);
+        }
+        for words in rules.pence_per_hour.keys().chain(&rules.outcomes) {
+            self.words("case_time", "grade or outcome", words);
+        }
+        if !(1..=12).contains(&rules.year_begins_in) {
+            self.wrong(
+                "case_time",
+                "has a year_begins_in that is no month; use 1 to 12",
+            );
+        }
+        for year in rules.earlier.keys().filter(|year| !is_year(year)) {
+            let message = format!("has an earlier year `{year}`; write it as 2006/07, or as 2006");
+            self.wrong("case_time", &message);
+        }
+        self.clauses("case_time", &rules.clauses);
+    }
+
     fn voicemail(&mut self) {
         let Some(rules) = &self.settings.people.voicemail else {
             return;
@@ -489,6 +519,15 @@ impl Check<'_> {
             let message = "is no label; use small letters and digits, joined by hyphens";
             self.wrong(place, message);
         }
+    }
+}
+
+/// `2006/07`, or `2006` where years begin in January.
+fn is_year(text: &str) -> bool {
+    let digits = |text: &str, n| text.len() == n && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once('/') {
+        Some((first, last)) => digits(first, 4) && digits(last, 2),
+        None => digits(text, 4),
     }
 }
 

@@ -72,6 +72,9 @@ fn typed(action: &str, name: &str, role: &str) -> &'static str {
         "time" => "17:00",
         "size" | "uses" => "1",
         "reference" => "D-17",
+        "clauses" => "walsall-6.2.1.a",
+        "minutes" => "1:30",
+        "number" => "1",
         _ => "In plain words",
     }
 }
@@ -79,7 +82,7 @@ fn typed(action: &str, name: &str, role: &str) -> &'static str {
 /// Days within every form's bounds; today is Wednesday, 10 March 2027.
 pub(super) fn day(name: &str) -> [(String, String); 3] {
     let day = match name {
-        "happened_at" | "done" => "9",
+        "happened_at" | "done" | "began" | "on" => "9",
         "from" => "11",
         _ => "12",
     };
