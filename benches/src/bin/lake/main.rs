@@ -4,9 +4,12 @@
 //! sites of which few have most visits, with addresses on them that hardly ever repeat. The record is
 //! written first and is not measured. Then it is taken to the lake on one thread, in batches as the gates
 //! do it, and joined. A month of pages and calls follows, of which one division's report is made; and the
-//! same report once three years lie beside that month.
+//! same report once three years lie beside that month. The questions need the feature `sql`, whose engine takes
+//! long to compile.
 
+#[cfg(feature = "sql")]
 mod duck;
+#[cfg(feature = "sql")]
 mod questions;
 mod record;
 
@@ -17,6 +20,7 @@ use std::time::{Duration, Instant};
 use benches::arguments::Arguments;
 use benches::usage::{cpu_of_tree, resident};
 use jiff::Timestamp;
+#[cfg(feature = "sql")]
 use jiff::tz::TimeZone;
 use lake::compact::Worth;
 use lake::{Follower, Keys, Lake, Store};
@@ -29,6 +33,7 @@ const EVENTS_PER_SECOND: f64 = 100_000.0;
 const BYTES_PER_PAGE: f64 = 40.0;
 
 const RECORD: &str = "council.example/record";
+#[cfg(feature = "sql")]
 /// Months that lie beside the one that is asked about, each with a thirtieth of its pages.
 const EARLIER_MONTHS: i64 = 35;
 
@@ -49,6 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if arguments.wants("day") {
         runtime.block_on(day(&folder.path().join("day"), size))?;
     }
+    #[cfg(feature = "sql")]
     if arguments.wants("month") {
         runtime.block_on(month(&folder.path().join("month"), size))?;
     }
@@ -56,6 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "sql"), expect(dead_code, reason = "of the questions"))]
 struct Size {
     runs: usize,
     pages: u64,
@@ -81,11 +88,15 @@ async fn day(folder: &Path, size: Size) -> Result<(), Box<dyn Error>> {
     );
     let mut lake = fill(folder, until).await?;
     on_disk(&mut lake, pages).await?;
-    let views = questions::views(&lake, &folder.join("lake"), None).await?;
-    questions::ask(lake, &views, &questions::OF_A_DAY, size.runs).await?;
+    #[cfg(feature = "sql")]
+    {
+        let views = questions::views(&lake, &folder.join("lake"), None).await?;
+        questions::ask(lake, &views, &questions::OF_A_DAY, size.runs).await?;
+    }
     Ok(())
 }
 
+#[cfg(feature = "sql")]
 async fn month(folder: &Path, size: Size) -> Result<(), Box<dyn Error>> {
     let november = "2026-11-01T00:00:00Z".parse::<Timestamp>()?;
     let month = While {
@@ -128,6 +139,7 @@ async fn month(folder: &Path, size: Size) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+#[cfg(feature = "sql")]
 async fn taken(folder: &Path, whiles: &[While]) -> Result<Lake, Box<dyn Error>> {
     let (until, _) = record::record(&folder.join("record"), whiles)?;
     let mut lake = fill(folder, until).await?;
