@@ -41,6 +41,9 @@
 //!    }
 //!    ```
 //!
+//!    A page that lists matters of one kind, shows one and offers what can be done about it says how by
+//!    `of_matters::OfMatters`, as `pages/holds.rs` does.
+//!
 //!    A refusal that names a field goes to that field: `form.refused(error.into())?` and show again.
 //!    Everything else that fails is `?`: [`failure`] knows status and words.
 //! 2. **Its line** in [`pages::PAGES`] and `mod my_team;` above it. The list makes the routes, puts
@@ -125,6 +128,7 @@ pub mod figures;
 pub mod form;
 mod guard;
 pub mod held_messages;
+mod of_matters;
 mod once;
 mod own_figures;
 pub mod pages;

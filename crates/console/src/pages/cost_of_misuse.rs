@@ -11,11 +11,10 @@ use ::reports::misuse::{Case, Earlier, Spent, Year, report};
 use ::reports::pdf;
 use ::reports::report::{Report, Value as Figure};
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::routing::get;
 use matters::authority::Authority;
 use matters::case_time::{CaseTime, Entry, Stage, State};
-use matters::id::MatterId;
 use minijinja::{Value, context};
 use policy::people::CaseTimeRules;
 use register_store::looks::Look;
@@ -26,12 +25,10 @@ use super::{Group, Page};
 use crate::Console;
 use crate::duty::Duty;
 use crate::failure::Failure;
-use crate::form::Form;
-use crate::paging::Paging;
-use crate::reading_on::ON_A_PAGE;
+use crate::of_matters::{self, OfMatters};
 use crate::report_shown;
-use crate::visit::{Answer, Visit, of};
-use crate::words::{day_in_words, moment_in_words};
+use crate::visit::{Answer, Visit};
+use crate::words::day_in_words;
 
 pub(super) const PAGE: Page = Page {
     action: "cost-of-misuse",
@@ -48,12 +45,10 @@ const YEARS: usize = 6;
 const MOST_SHEETS: usize = 10_000;
 
 fn routes() -> Router<Console> {
-    Router::new()
-        .route("/", get(list))
+    of_matters::routes::<CaseTime>()
         .route("/new", get(opening::ask).post(opening::open))
         .route("/report", get(show_report))
         .route("/paper", get(paper))
-        .route("/{reference}", get(show))
         .route("/{reference}/{act}", get(acts::ask).post(acts::act))
 }
 
@@ -78,98 +73,84 @@ fn in_words(state: State) -> (&'static str, &'static str) {
     }
 }
 
-/// What the address narrows the list to.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Wanted {
-    state: String,
-    after: String,
-}
+impl OfMatters for CaseTime {
+    const PAGE: &'static Page = &PAGE;
+    const LIST: &'static str = "cost-of-misuse/list.html";
+    const MATTER: &'static str = "cost-of-misuse/matter.html";
 
-async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
-    let filters = [("state", wanted.state.as_str())];
-    let form = Form::with(filters.map(|(name, value)| (name, value.to_owned())));
-    let after = Some(MatterId::from(wanted.after.as_str()));
-    let after = after.filter(|_| !wanted.after.is_empty());
-    let filter = Filter {
-        is_over: Some(wanted.state == "over"),
-        after: after.clone(),
-        limit: ON_A_PAGE,
-        ..Filter::default()
-    };
-    let page = visit.console.store.matters::<CaseTime>(&filter).await?;
-    let last = page.items.last().filter(|_| page.more).map(|kept| &kept.id);
-    let after = after.as_ref().map(MatterId::as_str);
-    let pages = Paging::after(PAGE.path, &filters, after, last);
-    let this = this_year(&visit)?;
-    let years = std::iter::successors(Some(this), |year| Some(year.before()));
-    let years = years.take(YEARS).map(|year| year.to_string());
-    let rows = page.items.iter().map(|kept| row(&visit, kept));
-    let values = context! {
-        rows => rows.collect::<Vec<_>>(),
-        years => years.map(|year| context! { value => year.clone(), text => year }).collect::<Vec<_>>(),
-        pages => of(pages),
-    };
-    visit.show_form("cost-of-misuse/list.html", &form, values)
-}
+    fn beside(visit: &Visit) -> Result<Value, Failure> {
+        let this = this_year(visit)?;
+        let years = std::iter::successors(Some(this), |year| Some(year.before()));
+        let years = years.take(YEARS).map(|year| year.to_string());
+        let years = years.map(|year| context! { value => year.clone(), text => year });
+        Ok(context! { years => years.collect::<Vec<_>>() })
+    }
 
-fn row(visit: &Visit, kept: &Kept<CaseTime>) -> Value {
-    let sheet = &kept.matter;
-    let (state, colour) = in_words(sheet.state);
-    let spent = || sheet.counted().map(|entry| u64::from(entry.minutes));
-    let cost = |entry: &Entry| u64::from(entry.minutes) * u64::from(entry.pence_per_hour);
-    let pence_minutes: u64 = sheet.counted().map(cost).sum();
-    context! {
-        reference => kept.id.as_str(),
-        case => sheet.case.clone(),
-        began => day_in_words(sheet.began_on),
-        clauses => sheet.clauses.iter().cloned().collect::<Vec<_>>(),
-        time => hours(spent().sum()),
-        cost => Figure::Pence((pence_minutes + 30) / 60).in_words(),
-        outcome => sheet.outcome.clone(),
-        since => moment_in_words(kept.changed_at, &visit.console.zone),
-        state,
-        colour,
+    fn heading(_: &Visit, _: &Kept<Self>) -> String {
+        "A time sheet".to_owned()
+    }
+
+    fn row(_: &Visit, kept: &Kept<Self>) -> Value {
+        let sheet = &kept.matter;
+        let (state, colour) = in_words(sheet.state);
+        let spent = sheet.counted().map(|entry| u64::from(entry.minutes));
+        let cost = |entry: &Entry| u64::from(entry.minutes) * u64::from(entry.pence_per_hour);
+        let pence_minutes: u64 = sheet.counted().map(cost).sum();
+        context! {
+            case => sheet.case.clone(),
+            began => day_in_words(sheet.began_on),
+            time => hours(spent.sum()),
+            cost => Figure::Pence((pence_minutes + 30) / 60).in_words(),
+            outcome => sheet.outcome.clone(),
+            state,
+            colour,
+        }
+    }
+
+    fn facts(visit: &Visit, kept: &Kept<Self>) -> Vec<Value> {
+        let row = Self::row(visit, kept);
+        let fact = |key: &str, name: &str| context! { key, value => row.get_attr(name).unwrap_or_default() };
+        let clauses: Vec<_> = kept.matter.clauses.iter().cloned().collect();
+        let outcome = kept.matter.outcome.clone();
+        let outcome = outcome.unwrap_or_else(|| "None yet".to_owned());
+        vec![
+            fact("Case", "case"),
+            fact("Began", "began"),
+            context! { key => "Clauses", values => clauses, value => "None" },
+            context! { key => "Outcome", value => outcome },
+            fact("Time", "time"),
+            fact("Cost", "cost"),
+        ]
+    }
+
+    fn more(_: &Visit, kept: &Kept<Self>) -> Value {
+        let entries = (1..).zip(&kept.matter.entries).map(|(number, entry)| {
+            let counts = match entry.is_struck {
+                true => "Struck out",
+                false => "Counts",
+            };
+            [
+                format!("{number}"),
+                day_in_words(entry.on),
+                stage_in_words(entry.stage).to_owned(),
+                entry.grade.clone(),
+                hours(entry.minutes.into()),
+                Figure::Pence(entry.pence_per_hour.into()).in_words(),
+                counts.to_owned(),
+            ]
+            .to_vec()
+        });
+        context! { entries => entries.collect::<Vec<_>>() }
+    }
+
+    fn links(visit: &Visit, kept: &Kept<Self>) -> Vec<Value> {
+        acts::offered(visit, kept)
     }
 }
 
 /// Minutes as hours and minutes.
 fn hours(minutes: u64) -> String {
     format!("{}:{:02}", minutes / 60, minutes % 60)
-}
-
-async fn found(visit: &Visit, reference: String) -> Result<Kept<CaseTime>, Failure> {
-    let id = MatterId::new(reference);
-    Ok(visit.console.store.matter::<CaseTime>(&id).await?)
-}
-
-async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
-    let kept = found(&visit, reference).await?;
-    let entries = (1..).zip(&kept.matter.entries).map(|(number, entry)| {
-        let rate = Figure::Pence(entry.pence_per_hour.into()).in_words();
-        let counts = match entry.is_struck {
-            true => "Struck out",
-            false => "Counts",
-        };
-        let texts = [
-            format!("{number}"),
-            day_in_words(entry.on),
-            stage_in_words(entry.stage).to_owned(),
-            entry.grade.clone(),
-            hours(entry.minutes.into()),
-            rate,
-            counts.to_owned(),
-        ];
-        Value::from(texts.to_vec())
-    });
-    let values = context! {
-        title => "A time sheet",
-        entries => entries.collect::<Vec<_>>(),
-        history => visit.history(&kept.id).await?,
-        acts => acts::offered(&visit, &kept),
-        ..row(&visit, &kept)
-    };
-    visit.show("cost-of-misuse/matter.html", values)
 }
 
 /// Which year.

@@ -3,30 +3,22 @@
 //!
 //! The person it is about does not see it, whatever post they hold.
 
-mod acts;
 mod placing;
 
 use axum::Router;
-use axum::extract::{Path, Query};
-use axum::routing::get;
-use matters::hold::{Covers, Hold, State};
-use matters::id::MatterId;
-use matters::machine::Machine as _;
+use matters::hold::{Covers, Hold, State, Step};
 use minijinja::{Value, context};
-use register_store::matters_kept::{Filter, Kept};
-use serde::Deserialize;
+use register_store::matters_kept::Kept;
 
 use super::{Group, Page};
 use crate::Console;
 use crate::duty::Duty;
 use crate::failure::Failure;
-use crate::form::Form;
-use crate::paging::Paging;
+use crate::of_matters::{self, Act, OfMatters, nothing};
 use crate::people_named::name_of;
 use crate::questions;
-use crate::reading_on::read_on;
-use crate::visit::{Answer, Visit, of};
-use crate::words::{day_in_words, moment_in_words};
+use crate::visit::Visit;
+use crate::words::{day_in_words, moment_in_words, post};
 
 pub(super) const PAGE: Page = Page {
     action: "holds",
@@ -37,11 +29,9 @@ pub(super) const PAGE: Page = Page {
 };
 
 fn routes() -> Router<Console> {
-    Router::new()
-        .route("/", get(list))
+    of_matters::routes::<Hold>()
         .merge(questions::routes::<placing::Question>())
-        .route("/{reference}", get(show))
-        .route("/{reference}/{act}", get(acts::ask).post(acts::act))
+        .merge(of_matters::act_routes::<Hold>())
 }
 
 fn in_words(state: State) -> (&'static str, &'static str) {
@@ -72,77 +62,77 @@ fn places(visit: &Visit) -> bool {
     visit.viewer.duties.contains(&Duty::PlacesHolds)
 }
 
-fn may_see(visit: &Visit, hold: &Hold) -> bool {
-    hold.person != visit.viewer.person
-}
+impl OfMatters for Hold {
+    const PAGE: &'static Page = &PAGE;
+    const LIST: &'static str = "holds/list.html";
 
-/// What the address narrows the list to.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Wanted {
-    state: String,
-    after: String,
-}
+    fn acts() -> &'static [Act<Self>] {
+        &ACTS
+    }
 
-async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
-    let filters = [("state", wanted.state.as_str())];
-    let form = Form::with(filters.map(|(name, value)| (name, value.to_owned())));
-    let after = Some(MatterId::from(wanted.after.as_str()));
-    let after = after.filter(|_| !wanted.after.is_empty());
-    let filter = Filter {
-        is_over: Some(wanted.state == "over"),
-        after: after.clone(),
-        ..Filter::default()
-    };
-    let part = read_on::<Hold>(&visit.console.store, filter, |hold| may_see(&visit, hold));
-    let part = part.await?;
-    let rows = part.items.iter().map(|kept| row(&visit, kept));
-    let after = after.as_ref().map(MatterId::as_str);
-    let pages = Paging::after(PAGE.path, &filters, after, part.last.as_ref());
-    let values = context! {
-        rows => rows.collect::<Vec<_>>(),
-        places => places(&visit),
-        pages => of(pages),
-    };
-    visit.show_form("holds/list.html", &form, values)
-}
+    fn may_see(&self, visit: &Visit) -> bool {
+        self.person != visit.viewer.person
+    }
 
-fn row(visit: &Visit, kept: &Kept<Hold>) -> Value {
-    let (image, hold) = (visit.image(), &kept.matter);
-    let (state, colour) = in_words(hold.state);
-    let posts = &visit.console.people.posts;
-    let post = posts.get(hold.placed_by.as_str());
-    context! {
-        reference => kept.id.as_str(),
-        person => name_of(&image, &hold.person),
-        covers => covers_in_words(&hold.covers),
-        placed_by => post.map_or(hold.placed_by.as_str(), |post| post.title.as_str()),
-        since => moment_in_words(kept.opened_at, &visit.console.zone),
-        state,
-        colour,
+    fn beside(visit: &Visit) -> Result<Value, Failure> {
+        Ok(context! { places => places(visit) })
+    }
+
+    fn heading(_: &Visit, _: &Kept<Self>) -> String {
+        "A hold".to_owned()
+    }
+
+    fn row(visit: &Visit, kept: &Kept<Self>) -> Value {
+        let (state, colour) = in_words(kept.matter.state);
+        context! {
+            person => name_of(&visit.image(), &kept.matter.person),
+            covers => covers_in_words(&kept.matter.covers),
+            since => moment_in_words(kept.opened_at, &visit.console.zone),
+            state,
+            colour,
+        }
+    }
+
+    fn facts(visit: &Visit, kept: &Kept<Self>) -> Vec<Value> {
+        let hold = &kept.matter;
+        let since = moment_in_words(kept.opened_at, &visit.console.zone);
+        let placed_by = post(&visit.console.people, hold.placed_by.as_str());
+        vec![
+            context! { key => "Whose mail", value => name_of(&visit.image(), &hold.person) },
+            context! { key => "What is kept", values => covers_in_words(&hold.covers) },
+            context! { key => "Placed by", value => placed_by },
+            context! { key => "Since", value => since },
+        ]
     }
 }
 
-/// One whoever asks may see. To anybody else it does not exist.
-async fn found(visit: &Visit, reference: String) -> Result<Kept<Hold>, Failure> {
-    let id = MatterId::new(reference);
-    let kept = visit.console.store.matter::<Hold>(&id).await?;
-    may_see(visit, &kept.matter)
-        .then_some(kept)
-        .ok_or(Failure::NotFound)
-}
-
-async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
-    let kept = found(&visit, reference).await?;
-    let values = context! {
-        title => "A hold",
-        history => visit.history(&kept.id).await?,
-        acts => acts::offered(&visit, &kept),
-        is_over => kept.matter.is_over(),
-        ..row(&visit, &kept)
-    };
-    visit.show("holds/matter.html", values)
-}
+static ACTS: [Act<Hold>; 2] = [
+    Act {
+        id: "release",
+        label: "End the hold",
+        step: || Step::Release,
+        asks: Some([
+            "Why is it no longer needed?",
+            "Enter why it is no longer needed",
+        ]),
+        says: |hold| match hold.state {
+            State::ReleaseProposed => {
+                "Somebody says that this hold is no longer needed. If you agree, what it is over can \
+                 go again."
+            }
+            _ => "Once this is agreed, what the hold is over can go again.",
+        },
+        warning: &[],
+    },
+    Act {
+        id: "keep",
+        label: "Keep the hold",
+        step: || Step::Keep,
+        asks: Some(["Why is it still needed?", "Enter why it is still needed"]),
+        says: nothing,
+        warning: &[],
+    },
+];
 
 #[cfg(test)]
 mod tests;

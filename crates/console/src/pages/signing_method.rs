@@ -1,26 +1,21 @@
 //! *How people sign*: the posts the pack names agree to how people sign on a page, and take it back.
 //! Until all have agreed, what is signed in ink is the only way.
 
-mod acts;
 mod proposing;
 
 use axum::Router;
-use axum::extract::{Path, Query};
 use axum::routing::get;
-use matters::id::MatterId;
-use matters::machine::Machine as _;
-use matters::signing_method::{Agreement, SigningMethod, State};
+use matters::signing_method::{Agreement, SigningMethod, State, Step};
 use minijinja::{Value, context};
 use register_store::matters_kept::{Filter, Kept};
-use serde::Deserialize;
 
 use super::{Group, Page};
 use crate::Console;
 use crate::failure::Failure;
-use crate::paging::Paging;
+use crate::of_matters::{self, Act, OfMatters, nothing};
 use crate::people_named::name_of;
-use crate::visit::{Answer, Visit, of};
-use crate::words::moment_in_words;
+use crate::visit::Visit;
+use crate::words::{moment_in_words, post};
 
 pub(super) const PAGE: Page = Page {
     action: "signing-method",
@@ -31,12 +26,9 @@ pub(super) const PAGE: Page = Page {
 };
 
 fn routes() -> Router<Console> {
-    Router::new()
-        .route("/", get(list))
+    of_matters::routes::<SigningMethod>()
         .route("/new", get(proposing::ask).post(proposing::propose))
-        .route("/{reference}", get(show))
-        .route("/{reference}/{act}", get(acts::ask).post(acts::act))
-        .route("/{reference}/{act}/warning", get(acts::warn))
+        .merge(of_matters::act_routes::<SigningMethod>())
 }
 
 fn in_words(state: State) -> (&'static str, &'static str) {
@@ -47,77 +39,82 @@ fn in_words(state: State) -> (&'static str, &'static str) {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Wanted {
-    after: String,
-}
+impl OfMatters for SigningMethod {
+    const PAGE: &'static Page = &PAGE;
+    const LIST: &'static str = "signing-method/list.html";
 
-async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
-    let after = Some(MatterId::from(wanted.after.as_str()));
-    let after = after.filter(|_| !wanted.after.is_empty());
-    let filter = Filter {
-        after: after.clone(),
-        ..Filter::default()
-    };
-    let page = visit
-        .console
-        .store
-        .matters::<SigningMethod>(&filter)
-        .await?;
-    let last = page.items.last().filter(|_| page.more).map(|kept| &kept.id);
-    let after = after.as_ref().map(MatterId::as_str);
-    let pages = Paging::after(PAGE.path, &[], after, last);
-    let rows = page.items.iter().map(|kept| row(&visit, kept));
-    let image = visit.image();
-    let values = context! {
-        rows => rows.collect::<Vec<_>>(),
-        is_on => image.world().signs_on_a_page(),
-        can_propose => proposing::is_open(&visit).is_ok(),
-        pages => of(pages),
-    };
-    visit.show("signing-method/list.html", values)
-}
+    fn acts() -> &'static [Act<Self>] {
+        &ACTS
+    }
 
-fn row(visit: &Visit, kept: &Kept<SigningMethod>) -> Value {
-    let (image, matter) = (visit.image(), &kept.matter);
-    let (state, colour) = in_words(matter.state);
-    let moment = |at| moment_in_words(at, &visit.console.zone);
-    let post = |post: &str| {
-        let known = image.pack().people().posts.get(post);
-        known.map_or_else(|| post.to_owned(), |known| known.title.clone())
-    };
-    let agreed = |one: &Agreement| {
-        let who = name_of(&image, &one.by);
-        format!("{}: {who}, {}", post(one.post.as_str()), moment(one.at))
-    };
-    let missing = matter.missing(&image.pack().people().signing);
-    let missing = missing.iter().filter(|_| !matter.is_over());
-    context! {
-        reference => kept.id.as_str(),
-        description => matter.description.clone(),
-        agreed => matter.agreed.iter().map(agreed).collect::<Vec<_>>(),
-        missing => missing.map(|label| post(label)).collect::<Vec<_>>(),
-        since => moment(kept.changed_at),
-        state,
-        colour,
+    fn listed(_: &str) -> Filter {
+        Filter::default()
+    }
+
+    fn beside(visit: &Visit) -> Result<Value, Failure> {
+        Ok(context! {
+            is_on => visit.image().world().signs_on_a_page(),
+            can_propose => proposing::is_open(visit).is_ok(),
+        })
+    }
+
+    fn heading(_: &Visit, _: &Kept<Self>) -> String {
+        PAGE.title.to_owned()
+    }
+
+    fn row(visit: &Visit, kept: &Kept<Self>) -> Value {
+        let (state, colour) = in_words(kept.matter.state);
+        context! {
+            description => kept.matter.description.clone(),
+            since => moment_in_words(kept.changed_at, &visit.console.zone),
+            state,
+            colour,
+        }
+    }
+
+    fn facts(visit: &Visit, kept: &Kept<Self>) -> Vec<Value> {
+        let (image, matter) = (visit.image(), &kept.matter);
+        let people = &visit.console.people;
+        let moment = |at| moment_in_words(at, &visit.console.zone);
+        let agreed = |one: &Agreement| {
+            let (post, who) = (post(people, one.post.as_str()), name_of(&image, &one.by));
+            format!("{post}: {who}, {}", moment(one.at))
+        };
+        let agreed: Vec<_> = matter.agreed.iter().map(agreed).collect();
+        let missing = matter.missing(&people.signing);
+        let missing = missing.iter().filter(|_| matter.state != State::Withdrawn);
+        let missing: Vec<_> = missing.map(|label| post(people, label)).collect();
+        vec![
+            context! { key => "How people sign", value => matter.description.clone() },
+            context! { key => "Agreed", values => agreed },
+            context! { key => "Still to agree", values => missing, value => "Nobody" },
+            context! { key => "Last changed", value => moment(kept.changed_at) },
+        ]
     }
 }
 
-async fn found(visit: &Visit, reference: String) -> Result<Kept<SigningMethod>, Failure> {
-    let id = MatterId::new(reference);
-    Ok(visit.console.store.matter::<SigningMethod>(&id).await?)
-}
-
-async fn show(visit: Visit, Path(reference): Path<String>) -> Answer {
-    let kept = found(&visit, reference).await?;
-    let values = context! {
-        history => visit.history(&kept.id).await?,
-        acts => acts::offered(&visit, &kept),
-        ..row(&visit, &kept)
-    };
-    visit.show("signing-method/matter.html", values)
-}
+static ACTS: [Act<SigningMethod>; 2] = [
+    Act {
+        id: "agree",
+        label: "Agree to it",
+        step: || Step::Agree,
+        asks: None,
+        says: nothing,
+        warning: &[],
+    },
+    Act {
+        id: "withdraw",
+        label: "Take it back",
+        step: || Step::Withdraw,
+        asks: Some(["Why?", "Enter why it is taken back"]),
+        says: nothing,
+        warning: &[
+            "From then on nobody signs on a page, and people sign on paper.",
+            "It stays so until all who are named have agreed again.",
+            "What was signed before stays signed.",
+        ],
+    },
+];
 
 #[cfg(test)]
 mod tests;

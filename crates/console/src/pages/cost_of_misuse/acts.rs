@@ -5,9 +5,10 @@ use matters::case_time::{CaseTime, Stage, State, Step};
 use minijinja::{Value, context};
 use register_store::matters_kept::Kept;
 
-use super::{PAGE, found, row, rules, stage_in_words};
+use super::{PAGE, rules, stage_in_words};
 use crate::failure::Failure;
 use crate::form::{Day, Form, Text};
+use crate::of_matters::{OfMatters as _, found};
 use crate::visit::{Answer, Visit};
 
 /// Longest reason, in characters.
@@ -96,7 +97,8 @@ fn shown(visit: &Visit, kept: &Kept<CaseTime>, act: Act, form: &Form) -> Answer 
         outcomes => rules.outcomes.iter().map(choice).collect::<Vec<_>>(),
         version => kept.version.0,
         longest => LONGEST,
-        ..row(visit, kept)
+        reference => kept.id.as_str(),
+        ..CaseTime::row(visit, kept)
     };
     visit.show_form("cost-of-misuse/act.html", form, values)
 }
