@@ -28,6 +28,9 @@ pub(crate) const CALLS: Target = Target {
         b"\x04[{\"callType\":\"user_out\",\"startDateTime\":\"2026-03-02T11:00:00Z\",\"id\":\"1\",\"duration\":5}]",
         b"\x05a,b,c,d,e\n2001,01632960001,2026-03-02 09:00,1:30,0.10\n",
         b"\x06a,b\n",
+        b"\x07\"CHAN_START\",\"1772449200.1\",\"A\",\"2001\",\"2001\",\"\",\"\",\"2002\",\"ctx\",\"PJSIP/2001-1\",\"\",\"\",\"DOC\",\"\",\"1.1\",\"1.1\",\"\",\"\",\"\",\"\"\n\
+          \"LINKEDID_END\",\"1772449209.5\",\"A\",\"2001\",\"2001\",\"\",\"\",\"2002\",\"ctx\",\"PJSIP/2001-1\",\"\",\"\",\"DOC\",\"\",\"1.1\",\"1.1\",\"\",\"\",\"\",\"\"\n",
+        b"\x07eventtype,eventtime,channame,exten,cid_num,uniqueid,linkedid\nCHAN_START,2026-03-02 09:00:00.5,SIP/2001-1,2002,2001,1.1,1.1\nHANGUP,2026-03-02 09:00:09,SIP/2001-1,2002,2001,1.1,1.1\n",
     ],
 };
 
@@ -48,6 +51,7 @@ fn calls(bytes: &[u8]) {
         5 => Mapping::read(mapping)
             .ok()
             .map(|read| Format::Mapped(Box::new(read))),
+        7 => Some(Format::AsteriskCel),
         _ => None,
     };
     let numbers = "outside_line = [\"9\"]\narea_codes = [\"01922\"]\nextensions = [\"2000-2999\"]";

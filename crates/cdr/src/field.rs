@@ -6,7 +6,7 @@ use crate::set_aside::Reason;
 /// Longest text kept of a field, in characters.
 const LONGEST_TEXT: usize = 128;
 /// A hundred days: no call is longer, and sums of calls stay far from overflowing.
-const LONGEST_CALL: u32 = 100 * 24 * 3600;
+pub(crate) const LONGEST_CALL: u32 = 100 * 24 * 3600;
 
 /// A text somebody may read, or nothing where the field is empty.
 pub(crate) fn text(value: &[u8]) -> Option<Box<str>> {

@@ -24,6 +24,11 @@ impl Header {
         }
     }
 
+    /// Columns that stand where it is agreed that they do, in rows of so many cells.
+    pub(crate) fn standing(places: Vec<Option<usize>>, width: usize) -> Self {
+        Self { places, width }
+    }
+
     /// Whether there is such a column.
     pub(crate) fn has(&self, column: usize) -> bool {
         self.places.get(column).is_some_and(Option::is_some)

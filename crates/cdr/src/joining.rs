@@ -14,7 +14,7 @@ use crate::leg::Leg;
 /// Calls that wait for further legs, unless told otherwise.
 pub const WINDOW: usize = 4096;
 /// Legs one call may have; a further one begins another call.
-const MOST_LEGS: usize = 256;
+pub(crate) const MOST_LEGS: usize = 256;
 /// Seconds between two legs of one call, at most.
 const A_DAY: i64 = 24 * 3600;
 

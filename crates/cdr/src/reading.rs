@@ -9,7 +9,7 @@ use crate::cells::Cells;
 use crate::format::cucm::{self, Quality};
 use crate::format::freeswitch::Template;
 use crate::format::mapping::Mapping;
-use crate::format::{self, Format, Pages, TeamsColumns, Undetected, asterisk};
+use crate::format::{self, Format, Pages, TeamsColumns, Undetected, asterisk, cel};
 use crate::header::Header;
 use crate::leg::Leg;
 use crate::number::Numbers;
@@ -55,6 +55,15 @@ pub enum Item {
     SetAside(SetAside),
 }
 
+/// Calls that had not ended when their feed did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unfinished {
+    /// How many.
+    pub calls: u64,
+    /// Their rows, and the header before them if there is one: to be read before what comes next of the feed.
+    pub rows: Vec<u8>,
+}
+
 /// What a row was to the reader of its format.
 pub(crate) enum Read {
     /// Something to be told.
@@ -94,15 +103,23 @@ enum Input<R: BufRead> {
 /// What says which cell is which.
 enum Columns {
     Asterisk,
+    AsteriskCel(Box<cel::Reader>),
     Cucm(cucm::Reader),
     Teams(TeamsColumns),
     Mapped(Header, Box<Mapping>),
 }
 
 impl Columns {
-    fn read(&mut self, row: u64, cells: &Cells, settings: &Settings) -> Result<Read, Reason> {
+    fn read(
+        &mut self,
+        row: u64,
+        cells: &Cells,
+        line: &[u8],
+        settings: &Settings,
+    ) -> Result<Read, Reason> {
         match self {
             Self::Asterisk => asterisk::leg(row, cells, settings).map(Read::leg),
+            Self::AsteriskCel(events) => events.row(row, cells, line, settings),
             Self::Cucm(reader) => reader.row(row, cells, settings),
             Self::Teams(columns) => columns.leg(row, cells, settings).map(Read::leg),
             Self::Mapped(header, mapping) => {
@@ -162,19 +179,24 @@ impl<R: BufRead> Reading<R> {
     /// What the next row is; nothing at the end.
     #[expect(clippy::should_implement_trait, reason = "it can fail between rows")]
     pub fn next(&mut self) -> io::Result<Option<Item>> {
-        while let Some((row, read)) = self.row()? {
+        loop {
+            if let Some(item) = self.told() {
+                // It was read when a row did not say all of it yet.
+                self.passed_over -= 1;
+                return Ok(Some(self.complete(item)));
+            }
+            let Some((row, read)) = self.row()? else {
+                match self.end() {
+                    true => continue,
+                    false => return Ok(None),
+                }
+            };
             match read {
                 Ok(Read::NoRow) => continue,
                 Ok(Read::NoCall) => self.passed_over += 1,
-                Ok(Read::Item(mut item)) => {
+                Ok(Read::Item(item)) => {
                     self.rows += 1;
-                    if let Item::Leg(leg) = &mut item {
-                        let known = &self.settings.numbers;
-                        let told = leg.voicemail.take();
-                        leg.voicemail =
-                            told.or_else(|| known.voicemail(&leg.to, leg.reached.as_ref()));
-                    }
-                    return Ok(Some(item));
+                    return Ok(Some(self.complete(item)));
                 }
                 Err(reason) => {
                     self.rows += 1;
@@ -183,7 +205,51 @@ impl<R: BufRead> Reading<R> {
             }
             self.rows += 1;
         }
-        Ok(None)
+    }
+
+    /// Calls that had not ended when the feed did, once all of it was read.
+    pub fn unfinished(&mut self) -> Unfinished {
+        let events = self.events();
+        events.map_or_else(Unfinished::default, |events| events.unfinished())
+    }
+
+    /// Whose ids calls have. The two logs of an Asterisk tell of the same calls under the same ids.
+    pub fn numbered_by(&mut self) -> &'static str {
+        match self.events() {
+            Some(_) => Format::Asterisk.name(),
+            None => self.name,
+        }
+    }
+
+    /// What several rows together said, if they just did.
+    fn told(&mut self) -> Option<Item> {
+        self.events().and_then(cel::Reader::told)
+    }
+
+    /// Nothing follows. Whether that tells of a further call.
+    fn end(&mut self) -> bool {
+        let settings = self.settings.clone();
+        self.events().is_some_and(|events| events.end(&settings))
+    }
+
+    fn events(&mut self) -> Option<&mut cel::Reader> {
+        match &mut self.input {
+            Input::Cells {
+                columns: Columns::AsteriskCel(events),
+                ..
+            } => Some(events),
+            _ => None,
+        }
+    }
+
+    /// Adds what the council's numbers say.
+    fn complete(&self, mut item: Item) -> Item {
+        if let Item::Leg(leg) = &mut item {
+            let known = &self.settings.numbers;
+            let told = leg.voicemail.take();
+            leg.voicemail = told.or_else(|| known.voicemail(&leg.to, leg.reached.as_ref()));
+        }
+        item
     }
 
     fn row(&mut self) -> io::Result<Option<(u64, Result<Read, Reason>)>> {
@@ -195,7 +261,7 @@ impl<R: BufRead> Reading<R> {
                 delimiter,
                 columns,
             } => rows.row(cells, *delimiter)?.map(|(row, read)| {
-                let read = read.and_then(|()| columns.read(row, cells, settings));
+                let read = read.and_then(|()| columns.read(row, cells, rows.bytes(), settings));
                 (row, read.map_err(|reason| cut_off(reason, rows)))
             }),
             Input::Lines(rows, template) => rows.line()?.map(|(row, read)| {
@@ -218,6 +284,7 @@ fn input<R: BufRead>(mut rows: Rows<R>, format: Format) -> Result<Input<R>, Open
         Format::Freeswitch(template) => return Ok(Input::Lines(rows, template)),
         Format::Graph => return Ok(Input::Pages(Box::new(Pages::new(rows.into_reader())))),
         Format::Asterisk => Columns::Asterisk,
+        Format::AsteriskCel => Columns::AsteriskCel(Box::default()),
         Format::Cucm => Columns::Cucm(cucm::Reader::default()),
         Format::Teams => {
             header_row(&mut rows, &mut cells, delimiter, 0)?;

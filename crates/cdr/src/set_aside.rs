@@ -71,6 +71,9 @@ pub enum Reason {
     /// Something a row must have.
     #[error("no `{0}`")]
     Missing(&'static str),
+    /// A call whose first events are in no file.
+    #[error("nothing tells how this call began; bring in the file before this one first")]
+    NoBeginning,
     /// Not JSON.
     #[error("not JSON from here on: {0}")]
     Json(String),

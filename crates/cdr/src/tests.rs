@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod answering;
+mod cel;
 mod formats;
 mod hostile;
 mod joined;

@@ -66,6 +66,11 @@ impl DataDir {
         self.0.join("calls").join("taken")
     }
 
+    /// Rows of calls that had not ended when their feed did.
+    pub(crate) fn calls_unfinished(&self) -> PathBuf {
+        self.0.join("calls").join("unfinished")
+    }
+
     /// Files of calls that a command hands to the running gates.
     pub(crate) fn calls_spool(&self) -> PathBuf {
         self.0.join("calls").join("spool")

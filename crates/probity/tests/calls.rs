@@ -63,6 +63,28 @@ fn row(n: u32, from: &str, to: &str, at: &str, end: &str) -> String {
     )
 }
 
+/// What an exchange logs of the events of a call of a minute, at this minute after 11 on 2 March.
+fn events(n: u32, from: &str, to: &str, minute: u32) -> Vec<String> {
+    let began = 1_772_449_200 + minute * 60;
+    let ids = [0, 1].map(|channel| format!("{began}.{}", 2 * n + channel));
+    let names = [from, to].map(|number| format!("PJSIP/{number}-{n:08x}"));
+    let event = |kind: &str, after: u32, end: usize| {
+        let (at, number, name) = (began + after, [from, to][end], &names[end]);
+        format!(
+            "\"{kind}\",\"{at}.250000\",\"\",\"{number}\",\"\",\"\",\"\",\"{to}\",\"\",\"{name}\",\"Dial\",\"\",\"\",\"\",\"{}\",\"{}\",\"\",\"\",\"\",\"\"\n",
+            ids[end], ids[0]
+        )
+    };
+    vec![
+        event("CHAN_START", 0, 0),
+        event("CHAN_START", 1, 1),
+        event("ANSWER", 10, 1),
+        event("HANGUP", 70, 1),
+        event("HANGUP", 70, 0),
+        event("LINKEDID_END", 70, 0),
+    ]
+}
+
 /// A council with people in four teams, one of three people.
 struct Council {
     folder: tempfile::TempDir,
@@ -73,7 +95,7 @@ impl Council {
     fn new(pack: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        for name in ["data", "in", "bills"] {
+        for name in ["data", "in", "bills", "events"] {
             std::fs::create_dir(path(name)).unwrap();
         }
         let closed = std::os::unix::fs::PermissionsExt::from_mode(0o700);
@@ -118,7 +140,8 @@ impl Council {
             "data_dir = {:?}\nregister = {:?}\npack = \"{pack}\"\n[record]\nmin_free_bytes = 0\n\
              [web]\nlisten = \"127.0.0.1:0\"\nproxies = [\"127.0.0.1\"]\n\
              [calls]\nnumbers = {:?}\ntariff = {:?}\n[[calls.feed]]\nfolder = {:?}\n\
-             [[calls.feed]]\nfolder = {:?}\nmapping = {:?}\n",
+             [[calls.feed]]\nfolder = {:?}\nmapping = {:?}\n\
+             [[calls.feed]]\nfolder = {:?}\nas = \"asterisk-cel\"\n",
             path("data"),
             path("register.toml"),
             path("numbers.toml"),
@@ -126,6 +149,7 @@ impl Council {
             path("in"),
             path("bills"),
             path("bill.toml"),
+            path("events"),
         );
         let config = path("probity.toml");
         std::fs::write(&config, text).unwrap();
@@ -282,6 +306,43 @@ fn a_file_brought_in_again_changes_nothing_and_bad_rows_are_set_aside() {
     assert_eq!(std::fs::read_to_string(kept).unwrap(), more);
     assert_eq!(calls[2]["file"], taken["sha256"]);
     assert_eq!(council.entries("taken-up").len(), 3);
+}
+
+#[test]
+fn a_call_whose_events_are_in_two_files_is_one_and_the_other_log_of_the_exchange_adds_none() {
+    let council = Council::new("halton");
+    let gates = Gates::start(&council);
+    let (whole, cut) = (events(1, "2001", "2002", 0), events(2, "2003", "2004", 5));
+    council.write("events/1.csv", &(whole.concat() + &cut[..3].concat()));
+    wait("the first file", || !council.path("events/1.csv").exists());
+    assert_eq!(council.entries("call").len(), 1);
+    // Killed in between, as with a file that is taken in twice.
+    gates.kill();
+    let gates = Gates::start(&council);
+    council.write("events/2.csv", &cut[3..].concat());
+    wait("the second file", || !council.path("events/2.csv").exists());
+    let calls = council.entries("call");
+    let told: Vec<_> = calls
+        .iter()
+        .map(|call| (&call["person"], &call["answered_seconds"]))
+        .collect();
+    let (p1, p3, minute) = (json!("p1"), json!("p3"), json!(60));
+    assert_eq!(told, [(&p1, &minute), (&p3, &minute)]);
+    drop(gates);
+    let rest: Vec<_> = std::fs::read_dir(council.path("data/calls/taken"))
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .filter(|taken| taken.contains("\"unfinished\":1"))
+        .collect();
+    assert_eq!(rest.len(), 1, "what came of the first file says so");
+    // The same call as a call detail record.
+    let detail = row(2, "2001", "2002", "02 11:00", "ANSWERED");
+    let detail = detail.replace("1772449202.2", "1772449200.2");
+    let taken = council.import(&council.write("Master.csv", &detail), &[]);
+    assert_eq!(
+        (&taken["recorded"], &taken["known"]),
+        (&json!(0), &json!(1))
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::cells::Cells;
 use crate::field;
 use crate::leg::{Direction, Leg, Outcome, Voicemail};
-use crate::number::Role;
+use crate::number::{Party, Role};
 use crate::reading::Settings;
 use crate::set_aside::Reason;
 use crate::when::{Basis, When};
@@ -58,12 +58,7 @@ pub(crate) fn leg(row: u64, cells: &Cells, settings: &Settings) -> Result<Leg, R
     }
     let from = settings.numbers.party(cells.at(FROM), Role::Calling);
     let to = settings.numbers.party(cells.at(TO), Role::Called);
-    let extension = match (from.is_internal(), to.is_internal()) {
-        (true, _) => Some(from.given.clone()),
-        // What rang says more than what was dialled: a direct number, or a ring group.
-        (false, true) => peer(cells.at(OTHER_CHANNEL)).or_else(|| Some(to.given.clone())),
-        (false, false) => peer(cells.at(CHANNEL)).or_else(|| peer(cells.at(OTHER_CHANNEL))),
-    };
+    let extension = extension(&from, &to, cells.at(CHANNEL), cells.at(OTHER_CHANNEL));
     let answered = field::seconds("billsec", cells.at(ANSWERED))?;
     let id = linked.or(unique);
     Ok(Leg {
@@ -109,12 +104,23 @@ fn is_unique(id: &[u8]) -> bool {
     epoch(id).is_some()
 }
 
-fn epoch(id: &[u8]) -> Option<i64> {
+/// The second a channel was made in, in UTC, by its unique id.
+pub(super) fn epoch(id: &[u8]) -> Option<i64> {
     let id = std::str::from_utf8(id).ok()?;
     let id = id.rsplit_once('-').map_or(id, |(_, id)| id);
     let (seconds, count) = id.split_once('.')?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     (digits(seconds) && digits(count)).then(|| seconds.parse().ok())?
+}
+
+/// Our extension in a call between these two, on these channels.
+pub(super) fn extension(from: &Party, to: &Party, own: &[u8], other: &[u8]) -> Option<Box<str>> {
+    match (from.is_internal(), to.is_internal()) {
+        (true, _) => Some(from.given.clone()),
+        // What rang says more than what was dialled: a direct number, or a ring group.
+        (false, true) => peer(other).or_else(|| Some(to.given.clone())),
+        (false, false) => peer(own).or_else(|| peer(other)),
+    }
 }
 
 /// The extension in `PJSIP/2001-0000002a`; nothing for a trunk's name.
@@ -125,7 +131,8 @@ fn peer(channel: &[u8]) -> Option<Box<str>> {
     is_extension.then(|| name.into())
 }
 
-fn voicemail(application: &[u8]) -> Option<Voicemail> {
+/// What an application of the exchange has to do with voicemail.
+pub(super) fn voicemail(application: &[u8]) -> Option<Voicemail> {
     if application.eq_ignore_ascii_case(b"VoiceMail") {
         return Some(Voicemail::Took);
     }

@@ -1,6 +1,7 @@
 //! The formats, and which of them a file is in where that is certain.
 
 pub mod asterisk;
+pub(crate) mod cel;
 pub mod cucm;
 pub mod freeswitch;
 mod graph;
@@ -23,6 +24,8 @@ use mapping::Mapping;
 pub enum Format {
     /// Asterisk's `cdr_csv`: 16 to 21 columns without a header.
     Asterisk,
+    /// Asterisk's Channel Event Logging, as `cel_custom` writes it.
+    AsteriskCel,
     /// FreeSWITCH's `mod_cdr_csv`, by its template.
     Freeswitch(Box<Template>),
     /// Cisco Unified Communications Manager: call and quality records.
@@ -40,6 +43,7 @@ impl Format {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Asterisk => "asterisk",
+            Self::AsteriskCel => "asterisk-cel",
             Self::Freeswitch(_) => "freeswitch",
             Self::Cucm => "cucm",
             Self::Teams => "teams",
@@ -96,6 +100,9 @@ pub(crate) fn detect(line: &[u8]) -> Result<Format, Undetected> {
     }
     if asterisk::is_row(&cells) {
         return Ok(Format::Asterisk);
+    }
+    if cel::is_row(&cells) {
+        return Ok(Format::AsteriskCel);
     }
     let is_stamp = |cell: &[u8]| When::read(cell, &TimeZone::UTC).is_some();
     let is_cause = |cell: &[u8]| freeswitch::is_known_cause(cell);

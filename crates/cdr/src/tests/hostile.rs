@@ -12,6 +12,7 @@ fn formats() -> Vec<Format> {
     let mapping = "[columns]\nfrom = \"a\"\nto = \"b\"\nwhen = \"c\"\nduration = \"d\"\ncost = \"e\"\n[formats]\nduration = \"minutes\"";
     vec![
         Format::Asterisk,
+        Format::AsteriskCel,
         Format::Freeswitch(Box::new(Template::read(template).unwrap())),
         Format::Cucm,
         Format::Teams,
@@ -54,6 +55,7 @@ fn near_feeds() -> impl Strategy<Value = Vec<u8>> {
         "a,b,c,d,e\n",
         "UsageId,Call Type,Caller ID,Destination Number,Start Time,Duration Seconds,Charge\n",
         "cdrRecordType,globalCallID_callId,dateTimeOrigination,dateTimeStamp,dateTimeConnect,dateTimeDisconnect,duration\n",
+        "eventtype,eventtime,channame,exten,cid_num,uniqueid,linkedid\n",
         "[{\"callType\":\"user_out\",\"startDateTime\":\"2026-03-02T11:00:00Z\",\"id\":",
     ]);
     let piece = prop::sample::select(vec![
@@ -78,6 +80,10 @@ fn near_feeds() -> impl Strategy<Value = Vec<u8>> {
         "+447700900123",
         "999",
         "*",
+        "CHAN_START,1772449200.1,PJSIP/2001-1,2002,2001,1.1,1.1\n",
+        "ANSWER,1772449203.1,PJSIP/2002-1,,2002,1.2,1.1\n",
+        "LINKEDID_END,1772449204.1,,,,1.1,1.1\n",
+        "HANGUP",
         "a-1",
         "1772449200.1",
         "1:05",

@@ -91,6 +91,7 @@ impl How {
         }
         Ok(match self.format {
             Some(CallsFormat::Asterisk) => Some(Format::Asterisk),
+            Some(CallsFormat::AsteriskCel) => Some(Format::AsteriskCel),
             Some(CallsFormat::Cucm) => Some(Format::Cucm),
             Some(CallsFormat::Teams) => Some(Format::Teams),
             Some(CallsFormat::Graph) => Some(Format::Graph),

@@ -5,12 +5,13 @@
 //! their reasons beside what came of the file.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cdr::call::Call;
+use cdr::format::Format;
 use cdr::joining::Joiner;
 use cdr::number::Numbers;
 use cdr::reading::{Item, OpenError, Reading, Settings};
@@ -24,6 +25,7 @@ use tokio::runtime::Handle;
 
 use super::How;
 use super::seen::{Seen, SeenError};
+use super::unfinished::{Kept, UnfinishedError, UnfinishedRows};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::people::replace;
@@ -56,6 +58,9 @@ pub(crate) struct TakenIn {
     pub(crate) late: u64,
     /// Calls that were on the record before.
     pub(crate) known: u64,
+    /// Calls that had not ended when the file did: their rows wait for the next one.
+    #[serde(default)]
+    pub(crate) unfinished: u64,
     /// Rows set aside.
     pub(crate) n_set_aside: u64,
     /// The first of them.
@@ -65,7 +70,7 @@ pub(crate) struct TakenIn {
 /// A row that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Aside {
-    /// Its line.
+    /// Its line; 0 for one that was left of the file before.
     pub(crate) row: u64,
     /// Why.
     pub(crate) reason: String,
@@ -98,6 +103,9 @@ pub(crate) enum TakeInError {
     /// The record.
     #[error("the record cannot be synced")]
     Unrecorded(#[from] CannotRecord),
+    /// What was left of the file before.
+    #[error(transparent)]
+    Unfinished(#[from] UnfinishedError),
     /// The gates stop.
     #[error("the gates stop; it is taken in when they run again")]
     Stopping,
@@ -126,6 +134,7 @@ pub(crate) struct Intake {
     late_after: SignedDuration,
     /// What came of files, by their SHA-256.
     taken: PathBuf,
+    unfinished: UnfinishedRows,
     seen: Mutex<Seen>,
     stopping: AtomicBool,
 }
@@ -145,6 +154,7 @@ impl Intake {
             numbers,
             late_after: SignedDuration::from_hours(i64::from(late_after_hours)),
             taken: data.calls_taken(),
+            unfinished: UnfinishedRows::new(data),
             seen: Mutex::new(seen),
             stopping: AtomicBool::new(false),
         })
@@ -169,22 +179,32 @@ impl Intake {
         let asked_wrongly = |failure: Failure| {
             TakeInError::Format(failure.message().unwrap_or_else(|| "no format".to_owned()))
         };
-        let opened = File::open(&file.path).map_err(unread(&file.path))?;
+        let open = || {
+            let opened = File::open(&file.path).map_err(unread(&file.path))?;
+            Ok::<_, TakeInError>(BufReader::with_capacity(AT_ONCE, opened))
+        };
         let settings = Settings {
             source: source.into(),
             zone: how.zone().map_err(asked_wrongly)?,
             numbers: self.numbers.clone(),
         };
-        let reader = BufReader::with_capacity(AT_ONCE, opened);
         let feed = how.feed().map_err(asked_wrongly)?;
-        let mut reading = Reading::open(reader, feed, settings)?;
+        let reader: Box<dyn BufRead> = Box::new(open()?);
+        let mut reading = Reading::open(reader, feed, settings.clone())?;
         // Whoever comes second waits: nothing may be judged twice at once.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut before = Kept::default();
+        if reading.format() == Format::AsteriskCel.name() {
+            before = self.unfinished.of(how)?;
+            let reader: Box<dyn BufRead> = Box::new(before.reader().chain(open()?));
+            reading = Reading::open(reader, Some(Format::AsteriskCel), settings)?;
+        }
         let mut work = Work {
             intake: self,
             seen: &mut seen,
             runtime,
             file: &file.sha256,
+            numbered_by: reading.numbered_by(),
             report: TakenIn {
                 source: source.to_owned(),
                 sha256: file.sha256.clone(),
@@ -203,7 +223,10 @@ impl Intake {
                 }
                 // What was heard is nobody's act.
                 Item::Quality(_) => {}
-                Item::SetAside(aside) => work.report.set_aside(aside.row, &aside.reason),
+                Item::SetAside(aside) => {
+                    let row = aside.row.saturating_sub(before.lines());
+                    work.report.set_aside(row, &aside.reason);
+                }
             }
         }
         for call in joiner.finish() {
@@ -211,7 +234,14 @@ impl Intake {
         }
         work.report.rows = reading.rows();
         work.report.passed_over = reading.passed_over();
-        work.finish()
+        let unfinished = reading.unfinished();
+        work.report.unfinished = unfinished.calls;
+        let report = work.finish()?;
+        // Last: until then the file is taken in again, after what was left of the one before.
+        if reading.format() == Format::AsteriskCel.name() {
+            self.unfinished.keep(how, &unfinished.rows)?;
+        }
+        Ok(report)
     }
 }
 
@@ -221,12 +251,13 @@ struct Work<'a> {
     seen: &'a mut Seen,
     runtime: &'a Handle,
     file: &'a str,
+    numbered_by: &'static str,
     report: TakenIn,
 }
 
 impl Work<'_> {
     fn call(&mut self, call: &Call) -> Result<(), TakeInError> {
-        let id = CallId::of(&call.identity(&self.report.format));
+        let id = CallId::of(&call.identity(self.numbered_by));
         let began = call.first().began.at;
         if self.intake.stopping.load(Ordering::Acquire) {
             return Err(TakeInError::Stopping);

@@ -7,6 +7,7 @@ pub(crate) mod intake;
 mod seen;
 pub(crate) mod spool;
 pub(crate) mod statistics;
+mod unfinished;
 
 pub(crate) use config::CallsConfig;
 pub(crate) use files::How;

@@ -146,6 +146,8 @@ pub(crate) struct ReadCallsArgs {
 pub(crate) enum CallsFormat {
     /// Asterisk's cdr_csv
     Asterisk,
+    /// Asterisk's Channel Event Logging, as cel_custom writes it
+    AsteriskCel,
     /// FreeSWITCH's mod_cdr_csv; needs --template
     Freeswitch,
     /// Cisco Unified Communications Manager, CDR and CMR

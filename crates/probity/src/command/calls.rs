@@ -145,7 +145,9 @@ impl Telling {
                 self.bar.set_position(before + reading.rows());
             }
         }
-        self.summary.file(reading.rows(), reading.passed_over());
+        let unfinished = reading.unfinished().calls;
+        self.summary
+            .file(reading.rows(), reading.passed_over(), unfinished);
         Ok(())
     }
 

@@ -193,6 +193,12 @@ fn tell(taken: &TakenIn, format: Format) {
         taken.late,
         taken.known
     );
+    if taken.unfinished > 0 {
+        say!(
+            "  {} calls had not ended: they wait for the next file",
+            taken.unfinished
+        );
+    }
     for aside in taken.set_aside.iter().take(SHOWN) {
         say!("  row {} set aside: {}", aside.row, safe(&aside.reason));
     }

@@ -63,6 +63,7 @@ pub(crate) struct Summary {
     files: u64,
     rows: u64,
     passed_over: u64,
+    unfinished: u64,
     qualities: u64,
     copies: u64,
     further_legs: u64,
@@ -92,10 +93,11 @@ impl Summary {
     }
 
     /// Counts a file that is done.
-    pub(crate) fn file(&mut self, rows: u64, passed_over: u64) {
+    pub(crate) fn file(&mut self, rows: u64, passed_over: u64, unfinished: u64) {
         self.files += 1;
         self.rows += rows;
         self.passed_over += passed_over;
+        self.unfinished += unfinished;
     }
 
     pub(crate) fn count_quality(&mut self) {
@@ -191,7 +193,7 @@ impl Summary {
             .map(|(extension, tally)| (extension.to_string(), tally.as_json()));
         json!({
             "kind": "summary", "files": self.files, "rows": self.rows, "set_aside": self.set_aside,
-            "passed_over": self.passed_over, "quality": self.qualities, "copies": self.copies,
+            "passed_over": self.passed_over, "unfinished": self.unfinished, "quality": self.qualities, "copies": self.copies,
             "further_legs": self.further_legs, "uncertain_times": self.uncertain,
             "all": self.all.as_json(),
             "directions": directions.collect::<serde_json::Map<_, _>>(),
@@ -244,6 +246,7 @@ impl Summary {
                 "calls began at a time that is not certain, as clocks changed",
             ),
             (self.passed_over, "rows are no calls"),
+            (self.unfinished, "calls had not ended when their file did"),
             (self.qualities, "records of quality"),
         ];
         for (count, what) in notes.into_iter().filter(|(count, _)| *count > 0) {
