@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::AT;
 use crate::answer::{Answer, Noted};
+use crate::calls::TakenCalls;
 use crate::problem::{Kind, PROBLEM_JSON};
 use crate::shape::{Shape, Shapes};
 
@@ -19,6 +20,7 @@ pub(crate) fn of(shapes: &Shapes) -> Value {
         .into_generator();
     let answer = reference_to::<Answer>(&mut generator);
     let noted = reference_to::<Noted>(&mut generator);
+    let taken = reference_to::<TakenCalls>(&mut generator);
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Problem".to_owned(), problem());
     let asked = body(&shapes.asked, "Ask", &mut schemas);
@@ -48,6 +50,14 @@ pub(crate) fn of(shapes: &Shapes) -> Value {
                 "summary": "This has happened. Answered once it is on the record",
                 "requestBody": told,
                 "responses": answers("Noted", &noted),
+            } },
+            "/calls": { "post": {
+                "operationId": "take-calls",
+                "summary": "These are call records: a file, or rows. Answered once each call is on the record",
+                "description": "Read as the `[[calls.feed]]` of the tool says. At most 32 MiB. A call that is \
+                    on the record is passed over: whoever got no answer sends the same again.",
+                "requestBody": { "required": true, "content": records() },
+                "responses": in_json(answers("What came of them", &taken)),
             } },
         },
         "components": {
@@ -84,6 +94,19 @@ fn body(shape: &Shape, verb: &str, schemas: &mut Map<String, Value>) -> Value {
             "application/x-www-form-urlencoded": { "schema": schema },
         },
     })
+}
+
+/// Call records, in whatever format they are.
+fn records() -> Value {
+    json!({ "application/octet-stream": {}, "text/csv": {}, "application/json": {} })
+}
+
+/// Answers that are not to be had as lines.
+fn in_json(mut answers: Value) -> Value {
+    if let Some(content) = answers["200"]["content"].as_object_mut() {
+        content.remove("text/plain");
+    }
+    answers
 }
 
 fn answers(meaning: &str, schema: &Value) -> Value {

@@ -2,8 +2,8 @@
 //!
 //! A tool asks `POST /v1/decide` before something happens: a chat line is handed on, a job is printed, a
 //! device joins the network. It is answered once what was decided is on the record, and carries that
-//! out. `POST /v1/report` takes what has happened: which address a device has, and since when. This
-//! gate decides nothing and knows no tool; what a tool needs of it is printed by [`integrate`].
+//! out. `POST /v1/report` takes what has happened: which address a device has, and since when. `POST
+//! /v1/calls` takes call records. This gate decides nothing and knows no tool; what a tool needs of it is printed by [`integrate`].
 //!
 //! Failure mode: where nothing can be decided or recorded the answer is 503, and a tool treats every
 //! answer but 200 as a refusal to try again later. Bodies, heads, connections, and the time each may
@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 
 pub mod answer;
 pub mod asked;
+pub mod calls;
 mod document;
 pub mod integrate;
 pub mod page_log;
@@ -28,6 +29,8 @@ mod shape;
 pub mod tools;
 
 pub use settings::Settings;
+
+use calls::TakesCalls;
 
 /// Where the API is.
 pub const AT: &str = "/v1";
@@ -40,6 +43,7 @@ pub struct DeskGate {
     point: Arc<DecisionPoint>,
     settings: Settings,
     clock: Clock,
+    calls: Option<Arc<dyn TakesCalls>>,
 }
 
 impl DeskGate {
@@ -49,7 +53,14 @@ impl DeskGate {
             point,
             settings,
             clock: Arc::new(Timestamp::now),
+            calls: None,
         }
+    }
+
+    /// Takes call records too, and hands them on.
+    pub fn with_calls(mut self, calls: Arc<dyn TakesCalls>) -> Self {
+        self.calls = Some(calls);
+        self
     }
 
     /// Takes the time from elsewhere.

@@ -26,6 +26,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::answer::{Answer, Contact, Noted, respond};
 use crate::asked::{Asked, Chat, Join, Print, Purpose, Session, Told};
+use crate::calls::{self, NotTaken, TakesCalls};
 use crate::problem::{FieldError, Kind, Problem};
 use crate::shape::Shapes;
 use crate::tools::{May, Tool, asking};
@@ -52,6 +53,8 @@ struct Inner {
     shapes: Shapes,
     document: Bytes,
     looking: Arc<Semaphore>,
+    calls: Option<Arc<dyn TakesCalls>>,
+    taking: Semaphore,
 }
 
 /// What a handler answers.
@@ -63,6 +66,7 @@ pub(crate) fn app(gate: DeskGate) -> Router {
         point,
         settings,
         clock,
+        calls,
     } = gate;
     let within = settings.answer_within;
     let shapes = Shapes::default();
@@ -73,23 +77,26 @@ pub(crate) fn app(gate: DeskGate) -> Router {
         document: document::of(&shapes).to_string().into(),
         shapes,
         looking: Arc::new(Semaphore::new(AT_ONCE)),
+        calls,
+        taking: Semaphore::new(calls::AT_ONCE),
     }));
     let panicked = |_: Box<dyn std::any::Any + Send>| {
         tracing::error!("a handler of the desk gate panicked");
         Problem::new(Kind::Broken).into_response()
     };
+    let timeout = |within| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, within);
     let routes = Router::new()
         .route("/decide", post(decide))
         .route("/report", post(report))
         .route("/openapi.json", get(openapi))
-        .route("/problems/{name}", get(problem::explained));
+        .route("/problems/{name}", get(problem::explained))
+        .layer(timeout(within));
+    let records = Router::new()
+        .route("/calls", post(take_calls))
+        .layer(timeout(calls::WITHIN));
     Router::new()
-        .nest(AT, routes)
+        .nest(AT, routes.merge(records))
         .fallback(async || Problem::new(Kind::NotFound))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            within,
-        ))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::map_response(problem::explain))
         .layer(middleware::from_fn(headers))
@@ -134,6 +141,34 @@ async fn report(State(Gate(gate)): State<Gate>, request: Request) -> Answered {
     tool.admit(May::Join)?;
     let noted = session(&gate, &tool, (gate.clock)(), &told).await?;
     Ok(respond(&headers, &noted))
+}
+
+/// Takes call records onto the record.
+async fn take_calls(State(Gate(gate)): State<Gate>, request: Request) -> Answered {
+    let (parts, body) = request.into_parts();
+    let tool = asking(&gate.settings.tools, &parts.headers)?.clone();
+    tool.admit(May::Calls)?;
+    let no_feed = || {
+        let detail = format!("no [[calls.feed]] has `tool = \"{}\"`", tool.name());
+        Problem::new(Kind::NotThisTool).saying(detail)
+    };
+    let taker = gate.calls.as_ref().ok_or_else(no_feed)?;
+    // Before the body is read: what waits does not fill memory.
+    let place = gate.taking.acquire().await;
+    let _place = place.map_err(|error| Problem::unavailable(&error))?;
+    let records = axum::body::to_bytes(body, calls::LARGEST).await;
+    let records = records.map_err(|_| Problem::new(Kind::TooLarge))?;
+    match taker.take_in(tool.name(), records).await {
+        Ok(taken) => {
+            // Made of texts and numbers, which always serialise.
+            let told = serde_json::to_string(&taken).unwrap_or_default();
+            let json = HeaderValue::from_static("application/json");
+            Ok(([(CONTENT_TYPE, json)], told).into_response())
+        }
+        Err(NotTaken::NoFeed) => Err(no_feed()),
+        Err(NotTaken::Unreadable(why)) => Err(Problem::new(Kind::Invalid).saying(why)),
+        Err(NotTaken::Later(error)) => Err(Problem::unavailable(&*error)),
+    }
 }
 
 /// Reads a request of a known tool. The token comes first: of a stranger no body is read.

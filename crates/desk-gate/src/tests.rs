@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod calls;
 mod documented;
 mod hostile;
 mod operations;
@@ -28,6 +29,7 @@ use register::snapshot::Snapshot;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use crate::calls::TakesCalls;
 use crate::tools::{May, Tool};
 use crate::{DeskGate, Settings, routes};
 
@@ -54,6 +56,7 @@ const ASSETS: &str = "hardware_address,number,purchase\n02-00-00-00-01-01,A-100,
 pub(super) struct Council {
     folder: tempfile::TempDir,
     app: Router,
+    made_of: (Arc<DecisionPoint>, Settings),
 }
 
 /// What a tool was answered.
@@ -113,11 +116,20 @@ impl Council {
             guest_networks: vec!["guests".to_owned()],
             answer_within,
         };
-        let gate = DeskGate::new(Arc::new(point), settings).with_clock(Arc::new(move || at));
+        let (point, clock) = (Arc::new(point), Arc::new(move || at));
+        let gate = DeskGate::new(point.clone(), settings.clone()).with_clock(clock);
         Self {
             folder,
             app: routes::app(gate),
+            made_of: (point, settings),
         }
+    }
+
+    /// The same council, whose tools hand over call records as well.
+    pub(super) fn taking_calls(mut self, taker: Arc<dyn TakesCalls>) -> Self {
+        let (point, settings) = self.made_of.clone();
+        self.app = routes::app(DeskGate::new(point, settings).with_calls(taker));
+        self
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answered {

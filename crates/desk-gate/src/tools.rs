@@ -24,11 +24,13 @@ pub enum May {
     Print,
     /// Devices that join, and their sessions.
     Join,
+    /// Call records.
+    Calls,
 }
 
 impl May {
     /// Every one.
-    pub const ALL: [Self; 3] = [Self::Chat, Self::Print, Self::Join];
+    pub const ALL: [Self; 4] = [Self::Chat, Self::Print, Self::Join, Self::Calls];
 
     /// As the configuration spells it.
     pub fn name(self) -> &'static str {
@@ -36,6 +38,7 @@ impl May {
             Self::Chat => "chat",
             Self::Print => "print",
             Self::Join => "join",
+            Self::Calls => "calls",
         }
     }
 }

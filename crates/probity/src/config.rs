@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use desk_gate::tools::May;
 use mail_gate::listener::Address;
 use register::document::{Council, List};
 use register::network::Network;
@@ -650,6 +651,15 @@ impl Config {
         problems.extend(self.feeds.problems());
         // Any zone will do to try the rest.
         problems.extend(self.calls.iter().flat_map(|calls| calls.problems("UTC")));
+        for tool in self.calls.iter().flat_map(CallsConfig::tools) {
+            let tools = self.desk.iter().flat_map(|desk| &desk.tools);
+            let mut named = tools.filter(|known| known.name == tool);
+            if !named.any(|known| known.may.contains(&May::Calls)) {
+                problems.push(format!(
+                    "[[calls.feed]] `{tool}` needs a [[desk.tool]] of this name with may = [\"calls\"]"
+                ));
+            }
+        }
         problems.extend(self.phone.iter().flat_map(PhoneConfig::problems));
         problems.extend(self.notices.iter().flat_map(NoticesConfig::problems));
         problems.extend(self.mailboxes.iter().filter_map(MailboxesConfig::problems));

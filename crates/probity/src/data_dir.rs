@@ -66,6 +66,11 @@ impl DataDir {
         self.0.join("calls").join("taken")
     }
 
+    /// How far files of calls that grow were read.
+    pub(crate) fn calls_followed(&self) -> PathBuf {
+        self.0.join("calls").join("followed")
+    }
+
     /// Rows of calls that had not ended when their feed did.
     pub(crate) fn calls_unfinished(&self) -> PathBuf {
         self.0.join("calls").join("unfinished")

@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
-use crate::calls::{self, CallsConfig};
+use crate::calls::{self, CallsConfig, Handed};
 use crate::config::{
     Encryption, Holds, MailConfig, PhoneConfig, RecordConfig, ScannerConfig, WebConfig, WebRecord,
 };
@@ -411,9 +411,11 @@ impl Bound {
                 Ok(())
             });
         }
+        let handed = Handed::default();
         if let Some(calls) = self.calls {
             let (point, stopped) = (gates.point.clone(), stopped.clone());
-            gates.spawn(calls::follow(point, calls, data.clone(), stopped));
+            let data = data.clone();
+            gates.spawn(calls::follow(point, calls, data, handed.clone(), stopped));
         }
         let figures = Keeping::new(data, &zone, &record.name).with_tariff(tariff);
         let following = reports::follow(figures, gates.point.clone(), stopped.clone());
@@ -428,6 +430,7 @@ impl Bound {
         }
         if let Some((listener, settings)) = self.desk {
             let gate = desk_gate::DeskGate::new(gates.point.clone(), settings);
+            let gate = gate.with_calls(Arc::new(handed));
             let serve = gate.serve(listener, wait(stopped.clone()));
             gates.spawn(async move {
                 serve.await;

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -196,6 +198,37 @@ impl Council {
             .collect()
     }
 
+    /// A council that is configured further.
+    fn and(self, more: &str) -> Self {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        std::fs::write(&self.config, format!("{text}{more}")).unwrap();
+        self
+    }
+
+    /// Takes call records in by a file that grows.
+    fn following(self) -> Self {
+        let file = self.path("Master.csv");
+        self.and(&format!(
+            "[[calls.feed]]\nfile = {file:?}\nas = \"asterisk\"\nlook_every_seconds = 1\n"
+        ))
+    }
+
+    fn add(&self, rows: &str) {
+        let mut options = std::fs::File::options();
+        let file = options
+            .create(true)
+            .append(true)
+            .open(self.path("Master.csv"));
+        file.unwrap().write_all(rows.as_bytes()).unwrap();
+    }
+
+    /// How much stands on the record, written ahead by 256 KiB: seen at once, unlike its entries.
+    fn record_bytes(&self) -> u64 {
+        let files = std::fs::read_dir(self.path("data/record")).unwrap();
+        let sizes = files.filter_map(|file| Some(file.ok()?.metadata().ok()?.len()));
+        sizes.sum()
+    }
+
     fn is_sound(&self) -> bool {
         let data = self.path("data");
         let output = probity(&["record", "verify", "--data", data.to_str().unwrap()]);
@@ -343,6 +376,205 @@ fn a_call_whose_events_are_in_two_files_is_one_and_the_other_log_of_the_exchange
         (&taken["recorded"], &taken["known"]),
         (&json!(0), &json!(1))
     );
+}
+
+#[test]
+fn a_file_that_grows_is_followed_over_half_lines_kills_and_turning_and_no_call_is_lost_or_counted_twice()
+ {
+    let council = Council::new("halton").following();
+    let gates = Gates::start(&council);
+    let rows: Vec<_> = (1..=6)
+        .map(|n| {
+            row(
+                n,
+                "2001",
+                "901922640001",
+                &format!("02 11:{n:02}"),
+                "ANSWERED",
+            )
+        })
+        .collect();
+    let (begun, rest) = rows[1].split_at(40);
+    council.add(&(rows[0].clone() + begun));
+    wait("the first row", || council.entries("call").len() == 1);
+    gates.kill();
+    // Turned while nobody looks, with a row that nobody has read.
+    council.add(&(rest.to_owned() + &rows[2]));
+    std::fs::rename(council.path("Master.csv"), council.path("Master.csv.1")).unwrap();
+    council.add(&rows[3]);
+    let gates = Gates::start(&council);
+    wait("both files", || council.entries("call").len() == 4);
+    // Emptied, and begun anew.
+    council.write("Master.csv", &rows[4]);
+    wait("the new beginning", || council.entries("call").len() == 5);
+    council.add(&rows[5]);
+    wait("what was added", || council.entries("call").len() == 6);
+    drop(gates);
+    let mut began: Vec<_> = council
+        .entries("call")
+        .iter()
+        .map(|call| call["at"].to_string())
+        .collect();
+    began.dedup();
+    assert_eq!(began.len(), 6);
+    assert!(council.is_sound());
+    // All that was read is kept, and none of it was set aside.
+    let mut kept: String = std::fs::read_dir(council.path("data/received"))
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    for row in &rows {
+        assert!(kept.contains(row));
+        kept = kept.replace(row, "");
+    }
+    assert_eq!(kept, "");
+}
+
+#[test]
+fn gates_killed_in_the_middle_of_a_file_that_grows_go_on_with_it() {
+    let council = Council::new("halton").following();
+    let gates = Gates::start(&council);
+    let before = council.record_bytes();
+    council.add(&many(MANY));
+    wait("some", || council.record_bytes() > before + 300_000);
+    gates.kill();
+    let calls = council.entries("call").len();
+    assert!((1..MANY as usize).contains(&calls), "{calls} show nothing");
+    let gates = Gates::start(&council);
+    wait("the rest", || {
+        council.entries("call").len() >= MANY as usize
+    });
+    // A further look changes nothing.
+    council.add(&row(1, "2001", "2002", "03 09:00", "ANSWERED"));
+    wait("one more", || council.entries("call").len() > MANY as usize);
+    drop(gates);
+    assert_eq!(council.entries("call").len(), MANY as usize + 1);
+    assert!(council.is_sound());
+}
+
+/// So many calls take seconds, and a kill comes in their middle.
+const MANY: u32 = 12_000;
+
+/// That many calls.
+fn many(n: u32) -> String {
+    let call = |n: u32| {
+        let (hour, minute) = (8 + n / 60 % 10, n % 60);
+        row(
+            n,
+            &format!("20{:02}", 1 + n % 19),
+            "901922640001",
+            &format!("02 {hour:02}:{minute:02}"),
+            "ANSWERED",
+        )
+    };
+    (0..n).map(call).collect()
+}
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// A council whose exchange hands its records over by HTTP, and where.
+fn handing_over() -> (Council, SocketAddr) {
+    let address = end_to_end::ports::free().unwrap();
+    let council = Council::new("halton");
+    let token = council.write("exchange.token", TOKEN);
+    let closed = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&token, closed).unwrap();
+    let more = format!(
+        "[[calls.feed]]\ntool = \"exchange\"\n[desk]\nlisten = \"{address}\"\n\
+         [[desk.tool]]\nname = \"exchange\"\ntoken_file = {token:?}\nmay = [\"calls\"]\n"
+    );
+    (council.and(&more), address)
+}
+
+/// What is answered: the status, and the body. Nothing where the connection broke.
+fn post(address: SocketAddr, token: &str, rows: &str) -> Option<(u16, Value)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    let head = format!(
+        "POST /v1/calls HTTP/1.1\r\nHost: probity\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: text/csv\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{rows}",
+        rows.len()
+    );
+    stream.write_all(head.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    let (_, body) = answer.split_once("\r\n\r\n")?;
+    Some((status, serde_json::from_str(body).unwrap_or_default()))
+}
+
+#[test]
+fn records_handed_over_by_http_are_recorded_once_however_often_they_are_sent() {
+    let (council, address) = handing_over();
+    let gates = Gates::start(&council);
+    let rows = many(500) + "\"torn,row\n";
+    assert_eq!(post(address, "x", &rows).unwrap().0, 401);
+    // Nothing was taken from whom nobody knows; and the intake may still be looking through the record.
+    wait("the intake", || {
+        post(address, TOKEN, &many(1)).unwrap().0 == 200
+    });
+    let twice = std::thread::scope(|scope| {
+        let posts = [0; 2].map(|_| scope.spawn(|| post(address, TOKEN, &rows).unwrap()));
+        posts.map(|post| post.join().unwrap())
+    });
+    let recorded: u64 = twice
+        .iter()
+        .map(|(status, told)| {
+            assert_eq!((*status, &told["n_set_aside"]), (200, &json!(1)), "{told}");
+            told["recorded"].as_u64().unwrap()
+        })
+        .sum();
+    assert_eq!((recorded, council.entries("call").len()), (499, 500));
+    let (status, told) = post(address, TOKEN, "a,b\n1,2\n").unwrap();
+    assert_eq!(
+        (status, &told["type"]),
+        (422, &json!("/v1/problems/invalid"))
+    );
+    // As it was sent, under its hash.
+    let kept = council
+        .path("data/received")
+        .join(twice[0].1["sha256"].as_str().unwrap());
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), rows);
+    // Killed while it takes more in: the same again brings the rest.
+    let (rows, before) = (many(MANY), council.record_bytes());
+    std::thread::scope(|scope| {
+        let sending = scope.spawn(|| post(address, TOKEN, &rows));
+        wait("some", || council.record_bytes() > before + 300_000);
+        gates.kill();
+        assert_eq!(
+            sending.join().unwrap(),
+            None,
+            "an answer would be a promise"
+        );
+    });
+    let gates = Gates::start(&council);
+    wait("the rest", || {
+        post(address, TOKEN, &rows).is_some_and(|(status, _)| status == 200)
+    });
+    assert_eq!(council.entries("call").len(), MANY as usize);
+    drop(gates);
+    assert!(council.is_sound());
+}
+
+#[test]
+fn a_feed_that_cannot_work_is_named_before_anything_runs() {
+    let check = |feed: &str, expected: &str| {
+        let council = Council::new("halton").and(&format!("[[calls.feed]]\n{feed}\n"));
+        let output = probity(&["check", "--config", &council.config]);
+        assert!(!output.status.success());
+        assert!(said(&output).contains(expected), "{}", said(&output));
+    };
+    check("", "one of `folder`, `file` and `tool`");
+    check(
+        "folder = \"/tmp\"\nfile = \"x\"",
+        "one of `folder`, `file` and `tool`",
+    );
+    check("file = \"/nowhere/x.csv\"", "needs `as`");
+    check("file = \"/nowhere/x.csv\"\nas = \"teams\"", "needs `as`");
+    check(
+        "file = \"/root/../dev/null/x\"\nas = \"asterisk\"",
+        "cannot be read",
+    );
+    check("tool = \"exchange\"", "may = [\"calls\"]");
 }
 
 #[test]

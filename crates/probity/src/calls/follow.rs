@@ -1,5 +1,7 @@
-//! Folders of calls, followed while the gates run.
+//! Where calls come from, followed while the gates run.
 
+use std::collections::HashMap;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +12,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::How;
-use super::config::CallsConfig;
+use super::config::{CallsConfig, Source};
+use super::growing::Growing;
+use super::handed::{Handed, Way};
 use super::intake::Intake;
 use super::spool::Spool;
 use crate::data_dir::DataDir;
@@ -25,6 +29,7 @@ pub(crate) async fn follow(
     point: Arc<DecisionPoint>,
     config: CallsConfig,
     data: DataDir,
+    handed: Handed,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
     let mut running = None;
@@ -34,7 +39,8 @@ pub(crate) async fn follow(
         let feeds = config
             .feeds
             .iter()
-            .map(|feed| Ok((feed.folder.clone(), feed.how(&zone)?)))
+            .filter_map(|feed| Some((feed.source()?, feed)))
+            .map(|(source, feed)| Ok((source, feed.how(&zone)?)))
             .collect::<Result<Vec<_>, Failure>>()?;
         let numbers = config.numbers()?;
         let raw = RawFiles::new(data.received());
@@ -45,16 +51,32 @@ pub(crate) async fn follow(
         let intake = Arc::new(tokio::task::spawn_blocking(opening).await??);
         let spool = Spool::new(&data);
         *running = Some(intake.clone());
-        let mut folders = JoinSet::new();
-        for (folder, how) in feeds {
+        let (mut followed, mut tools) = (JoinSet::new(), HashMap::new());
+        for (source, how) in feeds {
             let (intake, raw) = (intake.clone(), raw.clone());
-            folders.spawn(async move {
-                folder::watch(&folder, folder::is_not_failed, |path| {
-                    take_in(path, how.clone(), intake.clone(), raw.clone())
-                })
-                .await;
-            });
+            match source {
+                Source::Folder(folder) => {
+                    followed.spawn(async move {
+                        folder::watch(&folder, folder::is_not_failed, |path| {
+                            take_in(path, how.clone(), intake.clone(), raw.clone())
+                        })
+                        .await;
+                    });
+                }
+                Source::File(path, every) => {
+                    let growing = Growing::new(path, &data.calls_followed());
+                    followed.spawn(grow(Arc::new(growing), every, how, intake, raw));
+                }
+                Source::Tool(tool) => {
+                    tools.insert(tool, how);
+                }
+            }
         }
+        handed.open(Way {
+            intake: intake.clone(),
+            raw: raw.clone(),
+            tools,
+        });
         loop {
             let (spool, intake, raw) = (spool.clone(), intake.clone(), raw.clone());
             let runtime = Handle::current();
@@ -78,6 +100,47 @@ pub(crate) async fn follow(
     done
 }
 
+/// Takes in what is added to a file, until dropped.
+async fn grow(
+    growing: Arc<Growing>,
+    every: Duration,
+    how: How,
+    intake: Arc<Intake>,
+    raw: RawFiles,
+) {
+    let mut waits = false;
+    loop {
+        let (growing, how) = (growing.clone(), how.clone());
+        let (intake, raw, runtime) = (intake.clone(), raw.clone(), Handle::current());
+        let shown = growing.path().display().to_string();
+        let looked = tokio::task::spawn_blocking(move || {
+            let source = growing
+                .path()
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy();
+            growing.look(|rows| {
+                let kept = raw.keep(rows)?;
+                let taken = intake.take_in(&kept, &source, &how, &runtime)?;
+                taken.log();
+                Ok::<_, Box<dyn Error + Send + Sync>>(())
+            })
+        });
+        let error: Option<Box<dyn Error + Send + Sync>> = match looked.await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.into()),
+            Err(error) => Some(error.into()),
+        };
+        if let Some(error) = &error
+            && !waits
+        {
+            tracing::warn!(error = &**error, file = shown, "a file of calls waits");
+        }
+        waits = error.is_some();
+        tokio::time::sleep(every).await;
+    }
+}
+
 async fn take_in(
     path: std::path::PathBuf,
     how: How,
@@ -90,14 +153,7 @@ async fn take_in(
         let source = path.file_name().unwrap_or_default().to_string_lossy();
         match intake.take_in(&kept, &source, &how, &runtime) {
             Ok(taken) => {
-                tracing::info!(
-                    file = %source,
-                    recorded = taken.recorded,
-                    known = taken.known,
-                    late = taken.late,
-                    set_aside = taken.n_set_aside,
-                    "a file of calls was taken in"
-                );
+                taken.log();
                 Ok(look)
             }
             Err(error) if error.is_final() => Err(Untaken::Unreadable(error.into())),

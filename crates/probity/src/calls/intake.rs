@@ -312,6 +312,19 @@ impl Work<'_> {
 }
 
 impl TakenIn {
+    /// Says in the log what came of it.
+    pub(super) fn log(&self) {
+        tracing::info!(
+            file = %self.source,
+            recorded = self.recorded,
+            known = self.known,
+            late = self.late,
+            unfinished = self.unfinished,
+            set_aside = self.n_set_aside,
+            "a file of calls was taken in"
+        );
+    }
+
     fn set_aside(&mut self, row: u64, reason: &cdr::set_aside::Reason) {
         self.n_set_aside += 1;
         if self.set_aside.len() < MOST_KEPT {

@@ -194,7 +194,7 @@ impl Reader {
         line: &[u8],
         settings: &Settings,
     ) -> Result<Read, Reason> {
-        // No event's name begins with a small letter, and few rows are looked at twice.
+        // Where an event stands first there is no header.
         if kind(cells.at(0)).is_none()
             && let Some(header) = header(cells)
         {
@@ -277,15 +277,12 @@ impl Reader {
         !self.told.is_empty()
     }
 
-    /// What is not over.
+    /// What is not over. A header is handed back whether anything is: what comes next may be without.
     pub(crate) fn unfinished(&self) -> Unfinished {
         let mut unfinished = Unfinished {
             calls: self.open.len() as u64,
             rows: Vec::new(),
         };
-        if self.open.is_empty() {
-            return unfinished;
-        }
         let header = self.header.iter().map(|(_, line)| &line[..]);
         for line in header.chain(self.open.values().flat_map(Conversation::lines)) {
             unfinished.rows.extend_from_slice(line);
