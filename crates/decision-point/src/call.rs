@@ -196,7 +196,7 @@ pub(crate) fn consider(event: &CallEvent<'_>, known: &Known<'_>) -> CallVerdict 
     let manner = labels(&[
         ("answered", answered && !voicemail),
         ("voicemail", voicemail),
-        ("diverted", is_diverted(call)),
+        ("diverted", diverted_to(call).is_some()),
         ("from-mobile", ours.class == Class::Mobile),
         ("second-line", has(&Mark::Line2)),
         (
@@ -397,10 +397,13 @@ pub(crate) fn shown(party: &Party) -> Option<String> {
 }
 
 /// Whether it ended up at another number outside than the one that was called.
-fn is_diverted(call: &cdr::call::Call) -> bool {
+/// The kind of number outside that a call was sent on to, if it was.
+pub(crate) fn diverted_to(call: &cdr::call::Call) -> Option<Class> {
     let legs = call.legs().iter();
     let mut elsewhere = legs.filter_map(|leg| Some((leg, leg.reached.as_ref()?)));
-    elsewhere.any(|(leg, reached)| !reached.is_internal() && reached.given != leg.to.given)
+    let outside =
+        elsewhere.find(|(leg, reached)| !reached.is_internal() && reached.given != leg.to.given);
+    outside.map(|(_, reached)| reached.class)
 }
 
 fn labels(all: &[(&str, bool)]) -> Labels {

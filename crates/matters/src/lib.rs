@@ -38,6 +38,7 @@ pub mod sign_in_misuse;
 pub mod signing_method;
 mod stage;
 mod telling;
+pub mod unreached;
 pub mod voicemail;
 pub mod waiting;
 pub mod withdrawal;

@@ -128,6 +128,12 @@ pub fn in_words(notice: &str) -> String {
         "signing-method-withdrawn" => {
             "Signing on a page is no longer agreed to; people sign on paper until it is again"
         }
+        "telephone-unreached" => {
+            "Calls do not reach your telephone; please see whether it is diverted or switched off"
+        }
+        "telephone-unreached-long" => {
+            "Calls have not reached the telephone of somebody in your team for too long"
+        }
         "voicemail-waits" => "Voicemail waits for you to be listened to",
         "voicemail-waits-long" => "Voicemail of somebody in your team has waited for too long",
         "withdrawal-escalated" => "A withdrawal of services has waited for too long",

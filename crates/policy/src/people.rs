@@ -76,6 +76,9 @@ pub struct PeopleSettings {
     /// Voicemail that waits, where somebody is reminded of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voicemail: Option<VoicemailRules>,
+    /// Telephones that calls do not reach, where somebody is reminded of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreached: Option<UnreachedRules>,
     /// Calls and print jobs people declare to be personal, where they can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub personal_use: Option<PersonalUseRules>,
@@ -321,6 +324,23 @@ pub struct VoicemailRules {
     pub reminded_after_working_days: u32,
     /// Working days after which their manager is told.
     pub escalated_after_working_days: u32,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+}
+
+/// Telephones that calls do not reach: diverted outside, or not answered though their person is at work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnreachedRules {
+    /// Such calls one after another from which it is more than chance.
+    pub fewest_calls: u32,
+    /// Working days after which the person is reminded.
+    pub reminded_after_working_days: u32,
+    /// Working days after which their manager is told.
+    pub escalated_after_working_days: u32,
+    /// Kinds of number calls may be diverted to for as long as one likes. One's own council's always may be.
+    #[serde(default)]
+    pub proper_diverts: Vec<String>,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
 }

@@ -1,5 +1,6 @@
 //! From the record to what waits for somebody: mail that went through the gates, followed thread by thread, so
-//! that whoever manages a shared mailbox sees what nobody has answered; and voicemail nobody listened to.
+//! that whoever manages a shared mailbox sees what nobody has answered; voicemail nobody listened to; and
+//! telephones that calls do not reach.
 //!
 //! The record is read from where it was left; how far is kept with what came of it. Where nobody ever
 //! looked it begins with what comes now: old mail would all seem late.
@@ -7,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cdr::leg::Voicemail;
+use cdr::leg::{Direction, Outcome as CallOutcome, Voicemail};
 use decision_point::point::DecisionPoint;
 use jiff::Timestamp;
 use journal::Reader;
@@ -16,10 +17,10 @@ use matters::id::PersonId;
 use memchr::memmem::Finder;
 use policy::decision::{Decision, Outcome};
 use policy::obligation::Obligation;
-use policy::request::{Mail, Request};
-use register_store::enquiries::{Passed, Recipient};
-use register_store::voicemail;
+use policy::request::{Clock, Mail, Request};
+use register_store::enquiries::{Calls, Passed, Recipient};
 use register_store::{Store, StoreError};
+use register_store::{unreached, voicemail};
 use serde::Deserialize;
 
 /// How often the record is looked at.
@@ -37,8 +38,8 @@ const KEPT_EVERY: u64 = 100_000;
 /// What every entry of a message has in it.
 const MAIL: &[u8] = br#""kind":"mail""#;
 
-/// What every entry of a call has in it in which a voicemail system did something.
-const VOICEMAIL: &[u8] = br#""voicemail":""#;
+/// What every entry of a call has in it.
+const CALL: &[u8] = br#""kind":"call""#;
 
 /// Findings that say that somebody asks for recorded information.
 const ASKS: &str = "information-request";
@@ -96,10 +97,8 @@ async fn once(
         let (folder, from) = (point.journal().dir().to_owned(), place.next);
         let read = tokio::task::spawn_blocking(move || read(&folder, from)).await??;
         if !read.is_empty() || read.next - place.kept >= KEPT_EVERY {
-            let (mails, voicemail) = (&read.mails, &read.voicemail);
-            store
-                .follow_record(record, mails, voicemail, read.next)
-                .await?;
+            let (mails, calls) = (&read.mails, &read.calls);
+            store.follow_record(record, mails, calls, read.next).await?;
             place.kept = read.next;
         }
         if read.next == place.next {
@@ -116,7 +115,8 @@ async fn begin(store: &Store, point: &DecisionPoint, record: &str) -> Result<Pla
         Some(next) => next,
         None => {
             let next = point.journal().written().0;
-            store.follow_record(record, &[], &[], next).await?;
+            let nothing = Calls::default();
+            store.follow_record(record, &[], &nothing, next).await?;
             next
         }
     };
@@ -128,23 +128,24 @@ async fn begin(store: &Store, point: &DecisionPoint, record: &str) -> Result<Pla
 struct Part {
     /// Messages that may belong to a thread.
     mails: Vec<Passed>,
-    /// Calls in which a voicemail system did something.
-    voicemail: Vec<voicemail::Told>,
+    /// Calls that may have consequences.
+    calls: Calls,
     /// The entry after the last that was read.
     next: u64,
 }
 
 impl Part {
     fn is_empty(&self) -> bool {
-        self.mails.is_empty() && self.voicemail.is_empty()
+        self.mails.is_empty() && self.calls == Calls::default()
     }
 }
 
 fn read(folder: &Path, from: u64) -> Result<Part, journal::ReadError> {
-    let (is_mail, is_voicemail) = (Finder::new(MAIL), Finder::new(VOICEMAIL));
+    let (is_mail, is_call) = (Finder::new(MAIL), Finder::new(CALL));
+    let mut n_missed = 0;
     let mut part = Part {
         mails: Vec::new(),
-        voicemail: Vec::new(),
+        calls: Calls::default(),
         next: from,
     };
     let mut reader = Reader::from(PathBuf::from(folder), EntryIndex(from))?;
@@ -161,12 +162,17 @@ fn read(folder: &Path, from: u64) -> Result<Part, journal::ReadError> {
         {
             part.mails.push(told.passed(entry.index.0));
         }
-        if is_voicemail.find(entry.payload).is_some()
+        if is_call.find(entry.payload).is_some()
             && let Ok(call) = serde_json::from_slice::<Call>(entry.payload)
+            && call.kind == "call"
         {
-            part.voicemail.extend(call.told(entry.index.0));
+            let telephone = call.telephone(entry.index.0);
+            // Those that were answered end something, where there is something.
+            n_missed += usize::from(telephone.iter().any(|told| told.what.is_missed()));
+            part.calls.telephones.extend(telephone);
+            part.calls.voicemail.extend(call.voicemail(entry.index.0));
         }
-        if part.mails.len() + part.voicemail.len() >= MOST_AT_ONCE {
+        if part.mails.len() + part.calls.voicemail.len() + n_missed >= MOST_AT_ONCE {
             break;
         }
     }
@@ -179,25 +185,59 @@ struct Call {
     kind: String,
     at: Timestamp,
     learned: Timestamp,
+    direction: Direction,
     person: Option<PersonId>,
     extension: Option<String>,
-    voicemail: Voicemail,
+    outcome: CallOutcome,
+    voicemail: Option<Voicemail>,
+    diverted_to: Option<String>,
+    request: Option<Request>,
 }
 
 impl Call {
     /// What it tells of somebody's voicemail, where it is anybody's.
-    fn told(self, entry: u64) -> Option<voicemail::Told> {
-        if self.kind != "call" {
-            return None;
-        }
+    fn voicemail(&self, entry: u64) -> Option<voicemail::Told> {
         Some(voicemail::Told {
             entry,
             at: self.at,
             learned: self.learned,
-            person: self.person?,
-            extension: self.extension?,
-            is_listening: self.voicemail == Voicemail::Listened,
+            person: self.person.clone()?,
+            extension: self.extension.clone()?,
+            is_listening: self.voicemail? == Voicemail::Listened,
         })
+    }
+
+    /// What it tells of somebody's telephone. Of calls between two of ours the record names who called.
+    fn telephone(&self, entry: u64) -> Option<unreached::Told> {
+        // Of what voicemail took others take care.
+        if self.voicemail.is_some() {
+            return None;
+        }
+        let what = match (self.direction, &self.diverted_to, self.outcome) {
+            (Direction::Outgoing | Direction::Internal, ..) => unreached::What::Made,
+            (Direction::Incoming, Some(kind), _) => unreached::What::Diverted(kind.clone()),
+            (Direction::Incoming, None, CallOutcome::Answered) => unreached::What::Answered,
+            (Direction::Incoming, None, CallOutcome::NoAnswer | CallOutcome::Failed)
+                if self.is_in_work_time() =>
+            {
+                unreached::What::Unanswered
+            }
+            // Engaged, or nobody was to be there.
+            _ => return None,
+        };
+        Some(unreached::Told {
+            entry,
+            at: self.at,
+            learned: self.learned,
+            person: self.person.clone()?,
+            extension: self.extension.clone()?,
+            what,
+        })
+    }
+
+    fn is_in_work_time(&self) -> bool {
+        let request = self.request.as_ref();
+        request.is_some_and(|request| request.when.clock == Clock::On)
     }
 }
 

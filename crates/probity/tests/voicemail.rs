@@ -1,4 +1,4 @@
-//! Voicemail nobody listened to, from the call records of a running server to the mail that reminds of it.
+//! Voicemail nobody listened to, and telephones that calls do not reach, from the call records of a running server to the mail that reminds of them.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs::File;
@@ -73,6 +73,27 @@ fn configured(folder: &Path, sink: &SmtpSink) -> PathBuf {
     config
 }
 
+/// A server that looks at calls.
+fn served(folder: &Path, sink: &SmtpSink) -> Process {
+    let config = configured(folder, sink);
+    let log = File::create(folder.join("serve.log")).unwrap();
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_probity"));
+    serve.arg("serve").arg("--config").arg(&config);
+    serve
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log);
+    let server = Process::start(&mut serve).unwrap();
+    // Nobody looks at calls that were on the record before anybody looked: wait until somebody does.
+    let looks = || {
+        std::fs::read_to_string(folder.join("serve.log"))
+            .is_ok_and(|log| log.contains("the gates are up"))
+    };
+    wait_until("the gates", WITHIN, looks).unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    server
+}
+
 /// Whole files appear at once.
 fn put(folder: &Path, name: &str, rows: &[String]) {
     let whole = folder.join(name);
@@ -98,22 +119,7 @@ fn who_does_not_listen_is_reminded_and_then_their_manager_is_told() {
     const LONG: &str = "Voicemail of somebody in your team has waited for too long";
     let folder = TempDir::new().unwrap();
     let sink = SmtpSink::start().unwrap();
-    let config = configured(folder.path(), &sink);
-    let log = File::create(folder.path().join("serve.log")).unwrap();
-    let mut serve = Command::new(env!("CARGO_BIN_EXE_probity"));
-    serve.arg("serve").arg("--config").arg(&config);
-    serve
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().unwrap())
-        .stderr(log);
-    let _server = Process::start(&mut serve).unwrap();
-    // Nobody looks at calls that were on the record before anybody looked: wait until somebody does.
-    let looks = || {
-        std::fs::read_to_string(folder.path().join("serve.log"))
-            .is_ok_and(|log| log.contains("the gates are up"))
-    };
-    wait_until("the gates", WITHIN, looks).unwrap();
-    std::thread::sleep(Duration::from_secs(3));
+    let _server = served(folder.path(), &sink);
     let rows = [
         row(1, "07700900001", "2002", "VoiceMail", 20),
         row(2, "07700900002", "2002", "VoiceMail", 19),
@@ -134,6 +140,56 @@ fn who_does_not_listen_is_reminded_and_then_their_manager_is_told() {
     let text: String = all.iter().map(|mail| mail.text()).collect();
     assert!(
         !text.contains("07700900001") && !text.contains("Reyes"),
+        "{text}"
+    );
+}
+
+/// A row of Cisco: a call from outside so many days ago, to a telephone of ours, that ended somewhere.
+fn sent_on(n: u32, to: &str, reached: &str, days: i64) -> String {
+    let began = Timestamp::now().as_second() - days * 24 * 3600;
+    let (connected, ended) = (began + 5, began + 60);
+    format!("1,{n},{began},{connected},{ended},55,07700900001,{to},{reached}\n")
+}
+
+/// Halton 3.2.4: whose calls are sent outside for weeks is reminded, and after that their manager is told; whoever
+/// has them follow to a mobile is not, nor who took one since, nor of whom nobody knows that they were at work.
+#[test]
+fn whose_telephone_calls_do_not_reach_is_reminded_and_then_their_manager_is_told() {
+    const REMINDER: &str =
+        "Calls do not reach your telephone; please see whether it is diverted or switched off";
+    const LONG: &str = "Calls have not reached the telephone of somebody in your team for too long";
+    let folder = TempDir::new().unwrap();
+    let sink = SmtpSink::start().unwrap();
+    let _server = served(folder.path(), &sink);
+    let mut rows = vec![
+        "cdrRecordType,globalCallID_callId,dateTimeOrigination,dateTimeConnect,dateTimeDisconnect,duration,\
+         callingPartyNumber,originalCalledPartyNumber,finalCalledPartyNumber\n"
+            .to_owned(),
+    ];
+    for n in 0..12 {
+        let days = 26 - 2 * i64::from(n);
+        rows.push(sent_on(10 * n, "2002", "01632960123", days));
+        rows.push(sent_on(10 * n + 1, "2003", "07700900123", days));
+        rows.push(sent_on(10 * n + 2, "2001", "09011234567", days));
+        rows.push(sent_on(10 * n + 3, "2001", "2001", days - 1));
+    }
+    put(folder.path(), "cdr.csv", &rows);
+    let unanswered = (0..12).map(|n| {
+        let row = row(n, "07700900001", "2003", "Dial", 24 - 2 * i64::from(n));
+        row.replace("40,20,\"ANSWERED\"", "40,0,\"NO ANSWER\"")
+    });
+    put(folder.path(), "Master.csv", &unanswered.collect::<Vec<_>>());
+    let is_told = || !told(&sink, LONG).is_empty();
+    wait_until("the manager's notice", WITHIN, is_told).unwrap();
+    let to = told(&sink, REMINDER);
+    assert_eq!(to.len(), 1, "{to:?}");
+    assert!(to[0].contains("a.reyes@council.example"), "{to:?}");
+    let to = told(&sink, LONG);
+    assert_eq!(to.len(), 1, "{to:?}");
+    assert!(to[0].contains("m.pryce@council.example"), "{to:?}");
+    let text: String = sink.delivered().iter().map(|mail| mail.text()).collect();
+    assert!(
+        !text.contains("01632960123") && !text.contains("Reyes"),
         "{text}"
     );
 }

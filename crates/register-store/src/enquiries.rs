@@ -18,7 +18,7 @@ use crate::error::StoreError;
 use crate::kind::Mailbox;
 use crate::load;
 use crate::store::Store;
-use crate::voicemail::Told;
+use crate::{unreached, voicemail};
 
 /// Who acts when a message is told of.
 const GATE: &str = "gate";
@@ -70,6 +70,15 @@ pub struct Standing {
     pub oldest: Option<Timestamp>,
 }
 
+/// Calls that may have consequences.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Those in which a voicemail system did something.
+    pub voicemail: Vec<voicemail::Told>,
+    /// Those that reached a telephone, or did not.
+    pub telephones: Vec<unreached::Told>,
+}
+
 impl Store {
     /// The first entry of a record nobody has looked at for enquiries; none if nobody ever has.
     pub async fn record_read(&self, record: &str) -> Result<Option<u64>, StoreError> {
@@ -81,13 +90,13 @@ impl Store {
         Ok(entry.map(i64::cast_unsigned))
     }
 
-    /// Draws the consequences of messages and of voicemail, in order, and keeps that the record was read up
+    /// Draws the consequences of messages and of calls, in order, and keeps that the record was read up
     /// to `next`.
     pub async fn follow_record(
         &self,
         record: &str,
         mails: &[Passed],
-        voicemail: &[Told],
+        calls: &Calls,
         next: u64,
     ) -> Result<(), StoreError> {
         let mut change = self.change().await?;
@@ -102,10 +111,11 @@ impl Store {
             }
         }
         if change.image.pack().people().voicemail.is_some() {
-            for told in voicemail {
+            for told in &calls.voicemail {
                 change.voicemail_told(record, told).await?;
             }
         }
+        change.telephones_told(record, &calls.telephones).await?;
         sqlx::query(
             "INSERT INTO records_read (record, entry) VALUES ($1, $2) \
              ON CONFLICT (record) DO UPDATE SET entry = excluded.entry",

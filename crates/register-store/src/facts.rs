@@ -18,6 +18,7 @@ use matters::report_issue::ReportIssue;
 use matters::school_services::{self, SchoolServices};
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
+use matters::unreached::Unreached;
 use matters::voicemail::Voicemail;
 use matters::withdrawal::{self, Withdrawal, Withdrawn};
 use policy::people::Scope;
@@ -241,3 +242,5 @@ impl Stored for CaseTime {
 impl Stored for PersonalMail {}
 
 impl Stored for Voicemail {}
+
+impl Stored for Unreached {}

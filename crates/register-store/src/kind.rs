@@ -24,6 +24,7 @@ use matters::report_issue::ReportIssue;
 use matters::school_services::SchoolServices;
 use matters::sign_in_misuse::SignInMisuse;
 use matters::signing_method::SigningMethod;
+use matters::unreached::Unreached;
 use matters::voicemail::Voicemail;
 use matters::withdrawal::Withdrawal;
 use matters::world::World;
@@ -251,6 +252,7 @@ static KINDS: &[Kind] = &[
     Kind::of::<Hold>(),
     Kind::of::<PersonalMail>(),
     Kind::of::<Voicemail>(),
+    Kind::of::<Unreached>(),
     Kind::of::<ReportIssue>(),
     Kind::of::<CaseTime>(),
 ];

@@ -59,6 +59,7 @@ pub mod tasks;
 pub mod together;
 pub mod tokens;
 pub mod tries;
+pub mod unreached;
 pub mod uses;
 pub mod voicemail;
 pub mod waiting;

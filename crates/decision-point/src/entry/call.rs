@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Entry, What, cut_to, with_decision};
-use crate::call::{CallEvent, CallId, CallVerdict, SetUpEvent, shown};
+use crate::call::{CallEvent, CallId, CallVerdict, SetUpEvent, diverted_to, shown};
 
 /// Longest number, name or id of an exchange that goes into an entry, in bytes.
 const LONGEST: usize = 128;
@@ -52,6 +52,9 @@ pub struct CallEntry<'a> {
     answered_seconds: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     voicemail: Option<Voicemail>,
+    /// The kind of number outside that it was sent on to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diverted_to: Option<Class>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Cost>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -116,6 +119,7 @@ pub(crate) fn over(event: &CallEvent<'_>, verdict: &CallVerdict) -> Vec<u8> {
         duration_seconds: call.duration_seconds(),
         answered_seconds: call.answered_seconds(),
         voicemail: call.voicemail(),
+        diverted_to: diverted_to(call).filter(|_| is_named),
         cost: call.cost(),
         marks: call.marks(),
         n_legs: call.legs().len(),

@@ -43,6 +43,7 @@ pub(crate) fn problems(
     check.personal_mail();
     check.case_time();
     check.voicemail();
+    check.unreached();
     check.sign_in();
     check.problems
 }
@@ -387,6 +388,32 @@ impl Check<'_> {
             self.wrong("voicemail", message);
         }
         self.clauses("voicemail", &rules.clauses);
+    }
+
+    fn unreached(&mut self) {
+        let Some(rules) = &self.settings.people.unreached else {
+            return;
+        };
+        let (first, then) = (
+            rules.reminded_after_working_days,
+            rules.escalated_after_working_days,
+        );
+        self.above_zero("unreached", "fewest_calls", rules.fewest_calls);
+        self.above_zero("unreached", "reminded_after_working_days", first);
+        if then <= first {
+            let message = "tells the manager before the person had time after the reminder; make \
+                           escalated_after_working_days the greater of the two";
+            self.wrong("unreached", message);
+        }
+        for kind in &rules.proper_diverts {
+            if !vocabulary::is_in_context("number", kind) {
+                let message = format!(
+                    "names `{kind}` in proper_diverts, which is no kind of number; see docs/reference/activity.md"
+                );
+                self.wrong("unreached", &message);
+            }
+        }
+        self.clauses("unreached", &rules.clauses);
     }
 
     fn held_mail(&mut self) {

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use register_store::unreached::What;
+
 use super::*;
 
 /// An entry as the record has it.
@@ -101,4 +103,42 @@ async fn the_record_is_read_on_from_where_it_was_left() {
     assert_eq!((rest.mails.len(), rest.next), (1, 6));
     assert_eq!(rest.mails[0].entry, 4);
     assert_eq!(read(folder.path(), 6).unwrap().next, 6);
+}
+
+#[test]
+fn a_call_tells_of_a_telephone_what_it_can() {
+    #[track_caller]
+    fn check(changed: &Value, expected: Option<What>) {
+        let mut call = json!({
+            "kind": "call", "at": "2026-03-02T11:00:00Z", "learned": "2026-03-02T12:00:00Z",
+            "direction": "incoming", "person": "ann", "extension": "2001", "outcome": "answered",
+        });
+        for (name, value) in changed.as_object().unwrap() {
+            call[name] = value.clone();
+        }
+        let told = serde_json::from_value::<Call>(call).unwrap().telephone(7);
+        assert_eq!(told.map(|told| told.what), expected, "{changed}");
+    }
+    let missed = |outcome: &str, clock: &str| json!({ "outcome": outcome, "request": { "action": "answer", "when": { "clock": clock } } });
+    check(&json!({}), Some(What::Answered));
+    check(&json!({ "direction": "outgoing" }), Some(What::Made));
+    check(&json!({ "direction": "internal" }), Some(What::Made));
+    check(&json!({ "direction": "unknown" }), None);
+    check(
+        &json!({ "diverted_to": "local" }),
+        Some(What::Diverted("local".to_owned())),
+    );
+    check(&json!({ "voicemail": "took" }), None);
+    check(
+        &json!({ "voicemail": "took", "diverted_to": "local" }),
+        None,
+    );
+    check(&missed("no-answer", "on"), Some(What::Unanswered));
+    check(&missed("failed", "on"), Some(What::Unanswered));
+    check(&missed("busy", "on"), None);
+    for clock in ["off", "unknown", "not-applicable"] {
+        check(&missed("no-answer", clock), None);
+    }
+    check(&json!({ "outcome": "no-answer" }), None);
+    check(&json!({ "person": null }), None);
 }

@@ -4,7 +4,7 @@ use matters::enquiry::{Enquiry, State};
 use matters::id::MatterId;
 use matters::mailbox::{self, GenericMailbox};
 use register_store::Store;
-use register_store::enquiries::{MOST_WAITING, Passed, Recipient};
+use register_store::enquiries::{Calls, MOST_WAITING, Passed, Recipient};
 use register_store::matters_kept::{Filter, Kept};
 
 use crate::council::{by, hour, id, settle};
@@ -74,7 +74,10 @@ fn asked() -> Passed {
 async fn told(store: &Store, mails: &[Passed]) {
     for mail in mails {
         let mail = std::slice::from_ref(mail);
-        store.follow_record("gate", mail, &[], 1).await.unwrap();
+        store
+            .follow_record("gate", mail, &Calls::default(), 1)
+            .await
+            .unwrap();
     }
 }
 
@@ -224,7 +227,10 @@ async fn a_flood_fills_nothing(database: Database) {
     let flood: Vec<_> = (0..MOST_WAITING + 50)
         .map(|n| mail(&format!("{n}@example.com"), RESIDENT, &[POTHOLES], 10))
         .collect();
-    store.follow_record("gate", &flood, &[], 1).await.unwrap();
+    store
+        .follow_record("gate", &flood, &Calls::default(), 1)
+        .await
+        .unwrap();
     let waiting = store.enquiries_of(POTHOLES).await.unwrap().waiting;
     assert_eq!(waiting, u64::from(MOST_WAITING));
 }

@@ -5,6 +5,7 @@ use matters::enquiry::Enquiry;
 use matters::event::{Act, Actor};
 use matters::id::{MatterId, PersonId};
 use matters::mailbox::{GenericMailbox, Opening, State, Step};
+use register_store::enquiries::Calls;
 use register_store::matters_kept::Filter;
 
 use crate::testing::{Browser, Council, Shown};
@@ -323,7 +324,10 @@ async fn enquiry(council: &Council, from: &str) -> MatterId {
         }],
     };
     let store = &council.store;
-    store.follow_record("gate", &[mail], &[], 8).await.unwrap();
+    store
+        .follow_record("gate", &[mail], &Calls::default(), 8)
+        .await
+        .unwrap();
     let filter = Filter::default();
     let all = store.matters::<Enquiry>(&filter).await.unwrap();
     all.items[0].id.clone()
