@@ -150,6 +150,7 @@ impl Council {
                 action: "call-out".to_owned(),
                 other: "+441922654321".to_owned(),
                 volume,
+                is_colour: false,
                 is_private: false,
                 part_of: None,
             });
@@ -158,6 +159,36 @@ impl Council {
         let told = self
             .store
             .follow_own_use("record", &used, next, (now, month));
+        told.await.unwrap();
+    }
+
+    /// A print job of somebody's, as the record told of it in this entry.
+    pub(crate) async fn printed(&self, person: &str, entry: u64, pages: u64, is_colour: bool) {
+        let now = self.console.now();
+        let act = OwnAct {
+            entry,
+            person: PersonId::from(person),
+            at: now - SignedDuration::from_hours(1),
+            channel: Channel::Print,
+            action: "print".to_owned(),
+            other: "hall".to_owned(),
+            volume: Volume {
+                count: 1,
+                pages,
+                ..Volume::default()
+            },
+            is_colour,
+            is_private: false,
+            part_of: None,
+        };
+        let used = Used {
+            acts: vec![act],
+            ..Used::default()
+        };
+        let month = Month::of(now, &self.console.zone);
+        let told = self
+            .store
+            .follow_own_use("record", &used, entry + 1, (now, month));
         told.await.unwrap();
     }
 
@@ -512,7 +543,12 @@ fn files(name: &str) -> Files {
                     .to_str()
                     .unwrap()
                     .to_owned();
-                files.insert(name, std::fs::read_to_string(&path).unwrap());
+                // No clause says what personal pages cost; a council does.
+                let text = std::fs::read_to_string(&path).unwrap().replace(
+                    "[people.personal_use]\n",
+                    "[people.personal_use]\nmono_page_pence = 3\ncolour_page_pence = 15\n",
+                );
+                files.insert(name, text);
             }
         }
     }

@@ -361,6 +361,12 @@ pub struct ReportCycle {
 pub struct PersonalUseRules {
     /// Days after a call or job within which it can be declared.
     pub declared_within_days: u32,
+    /// Pence a personal page costs that is printed or copied, where nothing says that it is in colour.
+    #[serde(default)]
+    pub mono_page_pence: u32,
+    /// Pence one in colour costs.
+    #[serde(default)]
+    pub colour_page_pence: u32,
     /// Clauses it rests on.
     pub clauses: Vec<String>,
 }

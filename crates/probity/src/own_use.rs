@@ -130,6 +130,7 @@ fn add(used: &mut Used, entry: u64, payload: &[u8], knows: &Knows) {
                 action: action.to_owned(),
                 other: told.other(),
                 volume: act.volume,
+                is_colour: told.request.what.job.iter().any(|one| one == "colour"),
                 is_private: told.is_private(),
                 part_of: told.decided,
             });
@@ -183,6 +184,7 @@ struct Request {
 struct What {
     number: Vec<String>,
     manner: Vec<String>,
+    job: Vec<String>,
 }
 
 impl Told {

@@ -36,6 +36,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         "own use",
         include_str!("../migrations/0010_own_use.sql"),
     ),
+    (
+        11,
+        "own use in colour",
+        include_str!("../migrations/0011_own_use_colour.sql"),
+    ),
 ];
 
 /// Everything in order.

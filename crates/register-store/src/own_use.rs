@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use matters::event::{Act, Event};
 use matters::id::{MatterId, PersonId};
 use matters::machine::Refused;
+use policy::people::PersonalUseRules;
 use reports::entry::{Channel, Volume};
 use reports::month::Month;
 use sqlx::any::AnyRow;
@@ -27,6 +28,9 @@ pub const LISTED: SignedDuration = SignedDuration::from_hours(62 * 24);
 
 /// The kind of event a declaration is.
 const PERSONAL_USE: &str = "personal-use";
+
+/// What a job is that comes out of no printer.
+const SCAN: &str = "scan";
 
 /// Longest list of parts of one job, in characters: what goes with one event as evidence.
 const LONGEST_PARTS: i64 = 100;
@@ -61,10 +65,37 @@ pub struct OwnAct {
     pub other: String,
     /// How much.
     pub volume: Volume,
+    /// It was printed or copied in colour.
+    pub is_colour: bool,
     /// It was said to be private when it was made.
     pub is_private: bool,
     /// It tells more of the job of this entry.
     pub part_of: Option<u64>,
+}
+
+/// What a personal page costs, in millionths of a pound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PagePrices {
+    /// One in black and white, or of which nobody knows.
+    pub mono: u64,
+    /// One in colour.
+    pub colour: u64,
+}
+
+impl PagePrices {
+    /// As a policy has them; nothing where it charges for nothing.
+    pub fn of(rules: Option<&PersonalUseRules>) -> Self {
+        let price = |pence: u32| u64::from(pence) * 10_000;
+        rules.map_or_else(Self::default, |rules| Self {
+            mono: price(rules.mono_page_pence),
+            colour: price(rules.colour_page_pence),
+        })
+    }
+
+    fn cost(self, pages: u64, is_colour: bool) -> u64 {
+        let price = if is_colour { self.colour } else { self.mono };
+        pages.saturating_mul(price)
+    }
 }
 
 /// What was read of a record.
@@ -108,6 +139,17 @@ impl Listed {
         format!("{}/{}", self.record, self.act.entry)
     }
 
+    /// What it costs, in millionths of a pound: a call, or the pages of a personal job. A scan uses none.
+    pub fn millionths(&self, prices: PagePrices) -> u64 {
+        let act = &self.act;
+        let pages = match self.is_personal() && act.action != SCAN {
+            true => act.volume.pages,
+            false => 0,
+        };
+        let paper = prices.cost(pages, act.is_colour);
+        act.volume.millionths.saturating_add(paper)
+    }
+
     /// Whether it is its person's own business, whoever said so and when.
     pub fn is_personal(&self) -> bool {
         self.act.is_private || self.declared_at.is_some()
@@ -119,7 +161,7 @@ macro_rules! list {
     ($which:literal) => {
         concat!(
             "SELECT record, entry, person, at, channel, action, other, seconds, pages, millionths, \
-             is_private, declared_at, parts FROM own_acts ",
+             is_private, declared_at, parts, is_colour FROM own_acts ",
             $which
         )
     };
@@ -221,23 +263,31 @@ impl Store {
         rows.iter().map(listed).collect()
     }
 
-    /// What somebody's personal calls cost in a stretch of time, in millionths of a pound.
+    /// What somebody's personal calls and printing cost in a stretch of time, in millionths of a pound.
     pub async fn own_recharge(
         &self,
         person: &PersonId,
         (from, until): (Timestamp, Timestamp),
+        prices: PagePrices,
     ) -> Result<u64, StoreError> {
-        let row = sqlx::query(
-            "SELECT CAST(COALESCE(SUM(millionths), 0) AS BIGINT) FROM own_acts \
+        let rows = sqlx::query(
+            "SELECT is_colour, CAST(SUM(millionths) AS BIGINT), \
+             CAST(SUM(CASE WHEN action = $4 THEN 0 ELSE pages END) AS BIGINT) FROM own_acts \
              WHERE person = $1 AND at >= $2 AND at < $3 \
-             AND (is_private = 1 OR declared_at IS NOT NULL)",
+             AND (is_private = 1 OR declared_at IS NOT NULL) GROUP BY is_colour",
         )
         .bind(person.as_str())
         .bind(from.as_microsecond())
         .bind(until.as_microsecond())
-        .fetch_one(self.inner.db.readers())
+        .bind(SCAN)
+        .fetch_all(self.inner.db.readers())
         .await?;
-        number(&row, 0)
+        let mut total = 0u64;
+        for row in &rows {
+            let paper = prices.cost(number(row, 2)?, row.try_get::<i64, _>(0)? == 1);
+            total = total.saturating_add(number(row, 1)?).saturating_add(paper);
+        }
+        Ok(total)
     }
 
     /// One call or job of somebody's own, by its reference; nothing where it is not theirs.
@@ -349,6 +399,7 @@ fn listed(row: &AnyRow) -> Result<Listed, StoreError> {
                 ..Volume::default()
             },
             is_private: row.try_get::<i64, _>(10)? == 1,
+            is_colour: row.try_get::<i64, _>(13)? == 1,
             part_of: None,
         },
         declared_at: declared.map(instant).transpose()?,
@@ -428,8 +479,8 @@ impl Change<'_> {
         }
         sqlx::query(
             "INSERT INTO own_acts (record, entry, person, at, channel, action, other, seconds, pages, \
-             millionths, is_private, declared_at, parts) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, '') \
+             millionths, is_private, is_colour, declared_at, parts) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, '') \
              ON CONFLICT (record, entry) DO NOTHING",
         )
         .bind(record)
@@ -443,6 +494,7 @@ impl Change<'_> {
         .bind(whole(act.volume.pages))
         .bind(whole(act.volume.millionths))
         .bind(i64::from(act.is_private))
+        .bind(i64::from(act.is_colour))
         .execute(self.sql())
         .await?;
         Ok(())

@@ -1,13 +1,15 @@
 //! *My calls and printing*: one's own calls and print jobs, month by month, and declaring that one was
 //! personal. Nobody sees those of others.
 
+use ::reports::entry::Volume;
 use ::reports::month::Month;
+use ::reports::usage::pence;
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;
 use jiff::Timestamp;
 use minijinja::{Value, context};
-use register_store::own_use::Listed;
+use register_store::own_use::{Listed, PagePrices};
 use serde::Deserialize;
 
 use super::{Group, Page};
@@ -59,7 +61,7 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     let skip: u32 = wanted.after.parse().unwrap_or(0);
     let acts = store.own_acts(person, span, (skip, ON_A_PAGE + 1)).await?;
     let more = acts.len() > ON_A_PAGE as usize;
-    let recharge = store.own_recharge(person, span).await?;
+    let recharge = store.own_recharge(person, span, prices(&visit)).await?;
     let filters = [("month", month.to_string())];
     let filters = filters
         .each_ref()
@@ -79,6 +81,7 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         month => month.in_words(),
         other => context! { href => of_other, text => other.in_words() },
         rows => acts.iter().take(ON_A_PAGE as usize).map(|one| row(&visit, one)).collect::<Vec<_>>(),
+        prices => prices_in_words(&visit),
         recharge => (recharge > 0).then(|| cost_of(recharge)),
         pages => of(paging),
         can_declare => visit.console.people.personal_use.is_some(),
@@ -86,12 +89,35 @@ async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     visit.show("my-calls-and-printing/list.html", values)
 }
 
+fn prices(visit: &Visit) -> PagePrices {
+    PagePrices::of(visit.console.people.personal_use.as_ref())
+}
+
+/// What pages cost, in words; nothing where they cost nothing.
+fn prices_in_words(visit: &Visit) -> Option<String> {
+    let PagePrices { mono, colour } = prices(visit);
+    let words = format!(
+        "A personal page costs {}, one in colour {}.",
+        cost_of(mono),
+        cost_of(colour)
+    );
+    (mono + colour > 0).then_some(words)
+}
+
 fn cost_of(millionths: u64) -> String {
-    let volume = ::reports::entry::Volume {
+    let volume = Volume {
         millionths,
-        ..Default::default()
+        ..Volume::default()
     };
-    cost(volume).in_words()
+    ::reports::report::Value::Pence(pence(volume)).in_words()
+}
+
+/// How much it was, with what it costs its person.
+fn charged(visit: &Visit, one: &Listed) -> Volume {
+    Volume {
+        millionths: one.millionths(prices(visit)),
+        ..one.act.volume
+    }
 }
 
 fn address_of(one: &Listed) -> String {
@@ -110,7 +136,7 @@ fn row(visit: &Visit, one: &Listed) -> Vec<Value> {
         act.other.replace('-', " "),
         time(act.volume).in_words(),
         pages(act.volume).in_words(),
-        cost(act.volume).in_words(),
+        cost(charged(visit, one)).in_words(),
         if one.is_personal() {
             "Personal"
         } else {
@@ -161,7 +187,7 @@ fn shown(visit: &Visit, one: &Listed, form: &Form) -> Answer {
     for (name, value) in [
         ("Time", time(act.volume)),
         ("Pages", pages(act.volume)),
-        ("Cost", cost(act.volume)),
+        ("Cost", cost(charged(visit, one))),
     ] {
         if value != ::reports::report::Value::Nothing {
             facts.push(row(name, value.in_words()));

@@ -98,7 +98,8 @@ fn what_names_nobody_for_certain_is_shown_to_nobody() {
 fn pages_belong_to_the_job_they_were_decided_for() {
     let job = json!({
         "kind": "print", "person": "ann", "user": "ann", "signed_in": true, "printer": "hall",
-        "purpose": "work", "done": "copy", "request": { "action": "print" },
+        "purpose": "work", "done": "copy",
+        "request": { "action": "print", "what": { "job": ["colour"] } },
         "decision": { "outcome": "permit" },
     });
     let pages = json!({
@@ -120,6 +121,7 @@ fn pages_belong_to_the_job_they_were_decided_for() {
         .collect();
     assert_eq!(listed, [(7, "copy", 0, None), (8, "print", 6, Some(7))]);
     assert_eq!(used.acts[0].other, "hall");
+    assert!(used.acts[0].is_colour, "what its pages cost");
     assert_eq!(used.acts[0].channel, Channel::Print);
 }
 

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use matters::id::MatterId;
 use matters::machine::Refused;
-use register_store::own_use::{Kind, LISTED, OwnAct, Used};
+use register_store::own_use::{Kind, LISTED, OwnAct, PagePrices, Used};
 use register_store::{Store, StoreError};
 use reports::entry::{Channel, Volume};
 use reports::month::Month;
@@ -42,6 +42,7 @@ fn call(entry: u64, who: &str, hours: i64) -> OwnAct {
         action: "call-out".to_owned(),
         other: "+441922654321".to_owned(),
         volume: volume(1, 170_000),
+        is_colour: false,
         is_private: false,
         part_of: None,
     }
@@ -138,6 +139,7 @@ async fn a_declaration_is_an_event_that_names_every_entry(database: Database) {
         channel: Channel::Print,
         action: "print".to_owned(),
         other: "hall".to_owned(),
+        is_colour: true,
         volume: Volume::default(),
         ..call(3, "ann", 10)
     };
@@ -158,8 +160,12 @@ async fn a_declaration_is_an_event_that_names_every_entry(database: Database) {
     )
     .await;
     let span = (hour(0), hour(100));
-    let recharge = || async { store.own_recharge(&id("ann"), span).await.unwrap() };
-    assert_eq!(recharge().await, 0);
+    let prices = PagePrices {
+        mono: 30_000,
+        colour: 150_000,
+    };
+    let recharge = || async { store.own_recharge(&id("ann"), span, prices).await.unwrap() };
+    assert_eq!(recharge().await, 0, "nothing of it is personal yet");
     store
         .declare_personal("council/record/3", &by("ann", 12))
         .await
@@ -168,13 +174,16 @@ async fn a_declaration_is_an_event_that_names_every_entry(database: Database) {
         .declare_personal("council/record/10", &by("ann", 12))
         .await
         .unwrap();
-    assert_eq!(recharge().await, 170_000);
+    assert_eq!(recharge().await, 170_000 + 6 * 150_000);
     let listed = store
         .own_act(&id("ann"), "council/record/3")
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(listed.act.volume.pages, 6);
+    assert_eq!(
+        (listed.act.volume.pages, listed.millionths(prices)),
+        (6, 900_000)
+    );
     assert_eq!(listed.declared_at, Some(hour(12)));
     let matter = MatterId::from("personal use council/record/3");
     let history = store.history(&matter).await.unwrap();

@@ -20,7 +20,7 @@ async fn a_call_is_declared_personal_once_on_the_record_with_its_clause() {
     shown
         .is(200)
         .says("It counts as personal now")
-        .says("Your personal calls of this month cost £0.17");
+        .says("Your personal calls and printing of this month cost £0.17");
     let matter = MatterId::from("personal use record/1");
     let history = council.store.history(&matter).await.unwrap();
     let [event] = &history[..] else {
@@ -32,6 +32,28 @@ async fn a_call_is_declared_personal_once_on_the_record_with_its_clause() {
     shown.is(200).says("It counts as personal");
     let mut forms = shown.html.all("form");
     assert!(forms.all(|form| !form.attribute("action").contains("/one")));
+}
+
+#[tokio::test]
+async fn personal_pages_cost_what_the_policy_says_and_others_nothing() {
+    let council = Council::of("halton").await;
+    for (entry, pages, is_colour) in [(1, 4, true), (2, 7, false), (3, 9, true)] {
+        council.printed("officer", entry, pages, is_colour).await;
+    }
+    let mut browser = council.signed_in("officer").await;
+    let shown = browser.get(PATH).await;
+    shown
+        .is(200)
+        .says("A personal page costs £0.03, one in colour £0.15.");
+    assert!(!shown.text().contains("of this month cost"));
+    let shown = browser.get(ONE).await;
+    assert!(!shown.is(200).text().contains("£0.60"));
+    browser.send(&[]).await.says("of this month cost £0.60");
+    browser.get(ONE).await.is(200).says("£0.60");
+    browser.get(&ONE.replace("/1", "/2")).await.is(200);
+    let shown = browser.send(&[]).await;
+    shown.says("£0.21").says("of this month cost £0.81");
+    assert!(!shown.text().contains("£1.35"), "what is the council's");
 }
 
 #[tokio::test]
