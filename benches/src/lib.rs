@@ -6,6 +6,7 @@
 pub mod arguments;
 pub mod closed_loop;
 pub mod council;
+pub mod duck;
 pub mod gate;
 pub mod http_load;
 pub mod icap_load;

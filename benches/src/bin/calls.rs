@@ -1,15 +1,20 @@
-//! How fast call records are read, beside a plain reader of such files that only tells cells apart.
+//! How fast call records are read, beside a plain reader of such files that only tells cells apart, and
+//! beside DuckDB, which reads the same file into a table of its columns with one row for each call.
 //!
-//! A million rows as Asterisk writes them, in memory: a quarter of them are further legs of a ring
-//! group. All on one thread, in processor time, which holds when the machine is busy.
+//! A million rows as Asterisk writes them: a quarter of them are further legs of a ring group. All on one
+//! thread, in processor time, which holds when the machine is busy. `PYTHON` names an interpreter that has
+//! DuckDB, if not `python3`.
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::io::{self, Cursor};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor};
+use std::path::Path;
 use std::time::Duration;
 
 use benches::Samples;
 use benches::arguments::Arguments;
+use benches::duck::{Duck, Views};
 use benches::usage::{cpu_of_tree, largest_resident};
 use cdr::joining::Joiner;
 use cdr::number::Numbers;
@@ -20,6 +25,31 @@ use jiff::tz::TimeZone;
 const ROWS_PER_SECOND: f64 = 500_000.0;
 /// Goal: calls without their copies, in no more than twice the time cells alone take.
 const TIMES_THE_PEER: f64 = 2.0;
+
+/// How much of a file is read at once.
+const AT_ONCE: usize = 256 * 1024;
+
+/// What Asterisk writes, as a table holds it.
+const COLUMNS: [(&str, &str); 18] = [
+    ("accountcode", "VARCHAR"),
+    ("src", "VARCHAR"),
+    ("dst", "VARCHAR"),
+    ("dcontext", "VARCHAR"),
+    ("clid", "VARCHAR"),
+    ("channel", "VARCHAR"),
+    ("dstchannel", "VARCHAR"),
+    ("lastapp", "VARCHAR"),
+    ("lastdata", "VARCHAR"),
+    ("start", "TIMESTAMP"),
+    ("answer", "VARCHAR"),
+    ("end", "TIMESTAMP"),
+    ("duration", "INTEGER"),
+    ("billsec", "INTEGER"),
+    ("disposition", "VARCHAR"),
+    ("amaflags", "VARCHAR"),
+    ("uniqueid", "VARCHAR"),
+    ("userfield", "VARCHAR"),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
@@ -35,17 +65,38 @@ fn main() -> Result<(), Box<dyn Error>> {
         numbers: Numbers::default(),
     };
     println!("{rows} rows of Asterisk, {} MB\n", text.len() / 1_000_000);
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(&file, &text)?;
+    let mut duck = match Duck::start(&Views::new()) {
+        Ok((duck, name)) => Some((duck, name)),
+        Err(error) => {
+            println!("without DuckDB ({error}): pip install duckdb");
+            None
+        }
+    };
     let (mut cells, mut parsed, mut joined) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut from_file, mut by_duck) = (Vec::new(), Vec::new());
     let before = largest_resident(std::process::id());
     for _ in 0..runs {
         cells.push(timed(|| plain(&text), rows)?);
         parsed.push(timed(|| legs(&text, &settings), rows)?);
         let calls = rows - rows / 4;
-        joined.push(timed(|| calls_of(&text, &settings), calls)?);
+        joined.push(timed(|| calls_of(Cursor::new(&text), &settings), calls)?);
+        let opened =
+            || -> io::Result<_> { Ok(BufReader::with_capacity(AT_ONCE, File::open(&file)?)) };
+        from_file.push(timed(|| calls_of(opened()?, &settings), calls)?);
+        if let Some((duck, _)) = &mut duck {
+            by_duck.push(timed(|| rows_of(duck, file.path()), calls)?);
+        }
     }
     let cells = told("cells only (csv)", cells, rows);
     let parsed = told("legs", parsed, rows);
     let joined = told("legs joined into calls", joined, rows);
+    let from_file = told("the same from a file", from_file, rows);
+    if let Some((_, name)) = duck {
+        let peer = told(&format!("{name}, a row a call"), by_duck, rows);
+        println!("{:.2} times as fast as {name}", from_file / peer);
+    }
     println!(
         "{:.0} MB more resident while reading than before",
         largest_resident(std::process::id()) - before
@@ -100,24 +151,38 @@ fn plain(text: &[u8]) -> Result<usize, Box<dyn Error>> {
 
 fn legs(text: &[u8], settings: &Settings) -> Result<usize, Box<dyn Error>> {
     let mut legs = 0;
-    each(text, settings, |_| legs += 1)?;
+    each(Cursor::new(text), settings, |_| legs += 1)?;
     Ok(legs)
 }
 
-fn calls_of(text: &[u8], settings: &Settings) -> Result<usize, Box<dyn Error>> {
+fn calls_of(input: impl BufRead, settings: &Settings) -> Result<usize, Box<dyn Error>> {
     let (mut joiner, mut calls) = (Joiner::default(), 0);
-    each(text, settings, |leg| {
+    each(input, settings, |leg| {
         calls += usize::from(joiner.add(leg).is_some())
     })?;
     Ok(calls + joiner.finish().count())
 }
 
+/// The other peer: how many rows its table has, each of the call's own id once.
+fn rows_of(duck: &mut Duck, file: &Path) -> Result<usize, Box<dyn Error>> {
+    let columns = COLUMNS.map(|(name, kind)| format!("'{name}': '{kind}'"));
+    duck.ask("SET threads = 1")?;
+    duck.ask(&format!(
+        "CREATE OR REPLACE TABLE calls AS SELECT DISTINCT ON (uniqueid) * FROM read_csv('{}', \
+         header = false, columns = {{{}}})",
+        file.display(),
+        columns.join(", ")
+    ))?;
+    let (_, rows) = duck.ask("SELECT 1 FROM calls")?;
+    Ok(usize::try_from(rows)?)
+}
+
 fn each(
-    text: &[u8],
+    input: impl BufRead,
     settings: &Settings,
     mut take: impl FnMut(cdr::leg::Leg),
 ) -> Result<(), Box<dyn Error>> {
-    let mut reading = Reading::open(Cursor::new(text), None, settings.clone())?;
+    let mut reading = Reading::open(input, None, settings.clone())?;
     while let Some(item) = reading.next()? {
         match item {
             Item::Leg(leg) => take(*leg),

@@ -8,8 +8,6 @@
 //! long to compile.
 
 #[cfg(feature = "sql")]
-mod duck;
-#[cfg(feature = "sql")]
 mod questions;
 mod record;
 

@@ -8,7 +8,7 @@ use lake::tables::Table;
 use lake::{Lake, Month};
 use lake_sql::{Bounds, Form, Questions};
 
-use crate::duck::{Duck, Views};
+use benches::duck::{Duck, Views};
 
 /// A report may take so many times as long as DuckDB takes for it.
 const TIMES_THE_PEER: f64 = 2.0;

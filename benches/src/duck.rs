@@ -9,13 +9,13 @@ use std::time::Duration;
 
 /// DuckDB in a Python process, which reads a question a line and answers with the seconds it took and the
 /// rows it found.
-pub(crate) struct Duck {
+pub struct Duck {
     child: Child,
     answers: Lines<BufReader<ChildStdout>>,
 }
 
 /// Files of each view, by its name.
-pub(crate) type Views = BTreeMap<String, Vec<PathBuf>>;
+pub type Views = BTreeMap<String, Vec<PathBuf>>;
 
 const PROGRAM: &str = "
 import json, sys, time, duckdb
@@ -33,7 +33,7 @@ for line in sys.stdin:
 
 impl Duck {
     /// Starts it over some files. Gives what it calls itself too.
-    pub(crate) fn start(views: &Views) -> Result<(Self, String), Box<dyn Error>> {
+    pub fn start(views: &Views) -> Result<(Self, String), Box<dyn Error>> {
         let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
         let mut child = Command::new(python)
             .args(["-c", PROGRAM])
@@ -56,7 +56,7 @@ impl Duck {
     }
 
     /// How long an answer took, and how many rows it has.
-    pub(crate) fn ask(&mut self, sql: &str) -> Result<(Duration, u64), Box<dyn Error>> {
+    pub fn ask(&mut self, sql: &str) -> Result<(Duration, u64), Box<dyn Error>> {
         let input = self.child.stdin.as_mut().ok_or("no input")?;
         writeln!(input, "{}", sql.replace('\n', " "))?;
         let answer = self.answers.next().ok_or("DuckDB ended")??;
