@@ -289,7 +289,10 @@ impl Bound {
         };
         let upkeep = Upkeep::start(point.clone(), data, record, watch)?;
         let lake = self.lake;
-        let follow = |lake| Following::start(point.clone(), data, &record.name, lake);
+        let follow = |lake| {
+            let (point, troubles) = (point.clone(), troubles.clone());
+            Following::start(point, data, &record.name, lake, troubles)
+        };
         let following = lake.map(follow).transpose()?;
         let mut gates = Gates {
             runtime: self.runtime,
@@ -336,13 +339,18 @@ impl Bound {
                 stopped.clone(),
             ));
         }
+        let status = Status {
+            point: gates.point.clone(),
+            troubles: troubles.clone(),
+            people: people.clone(),
+            lake_taken: gates.following.as_ref().map(Following::taken),
+            min_free_bytes: record.min_free_bytes,
+        };
+        if people.is_some() {
+            let status = status.clone();
+            gates.spawn(status::watch_database(status, wait(stopped.clone())));
+        }
         if let Some(listener) = self.status {
-            let status = Status {
-                point: gates.point.clone(),
-                troubles,
-                people: people.clone(),
-                min_free_bytes: record.min_free_bytes,
-            };
             gates.spawn(status::serve(listener, status, wait(stopped.clone())));
         }
         let zone = gates
@@ -377,7 +385,7 @@ impl Bound {
         }
         let telling = people
             .as_ref()
-            .and_then(|people| people.telling(stopped.clone()));
+            .and_then(|people| people.telling(troubles.clone(), stopped.clone()));
         if let Some(telling) = telling {
             gates.spawn(telling);
         }
@@ -406,8 +414,9 @@ impl Bound {
                 zone: TimeZone::get(&zone).unwrap_or(TimeZone::UTC),
                 tariff: tariff.clone(),
             };
+            let troubles = troubles.clone();
             gates.spawn(async move {
-                people.follow(point, knows, stopped).await;
+                people.follow(point, knows, troubles, stopped).await;
                 Ok(())
             });
         }
@@ -418,7 +427,7 @@ impl Bound {
             gates.spawn(calls::follow(point, calls, data, handed.clone(), stopped));
         }
         let figures = Keeping::new(data, &zone, &record.name).with_tariff(tariff);
-        let following = reports::follow(figures, gates.point.clone(), stopped.clone());
+        let following = reports::follow(figures, gates.point.clone(), troubles, stopped.clone());
         gates.spawn(async move {
             following.await;
             Ok(())

@@ -19,9 +19,11 @@ use lake::{Day, Follower, Keys, Lake, LakeError, Month, Store, WriterLock};
 use ledger::EntryIndex;
 use memchr::memmem::Finder;
 use serde::Deserialize;
+use tokio::sync::watch;
 
 use crate::data_dir::DataDir;
 use crate::failure::{self, Failure};
+use crate::troubles::{Part, Troubles};
 
 /// How often the thread looks whether it is to stop.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -186,6 +188,7 @@ pub(crate) struct Following {
     thread: JoinHandle<()>,
     /// The one that puts questions on the record.
     asked: JoinHandle<()>,
+    taken: watch::Receiver<Option<u64>>,
 }
 
 impl Following {
@@ -195,6 +198,7 @@ impl Following {
         data: &DataDir,
         record: &str,
         config: LakeConfig,
+        troubles: Arc<Troubles>,
     ) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -204,6 +208,7 @@ impl Following {
         let asked = std::thread::Builder::new()
             .name("lake-queries".to_owned())
             .spawn(move || asked::record_until(&stopped, &folder, record_of.journal()))?;
+        let (say_taken, taken) = watch::channel(None);
         let mut work = Work {
             follower: Follower::of(data.record()),
             point,
@@ -211,7 +216,8 @@ impl Following {
             record: record.to_owned(),
             lake: None,
             tidied: None,
-            trouble: None,
+            troubles,
+            taken: say_taken,
             config,
         };
         let stopped = stop.clone();
@@ -235,7 +241,13 @@ impl Following {
             stop,
             thread,
             asked,
+            taken,
         })
+    }
+
+    /// How many entries of the record were taken in; nothing until the lake was first reached.
+    pub(crate) fn taken(&self) -> watch::Receiver<Option<u64>> {
+        self.taken.clone()
     }
 
     /// Stops them, with what is on the record by now in the lake as far as one batch goes.
@@ -273,32 +285,30 @@ struct Work {
     lake: Option<Lake>,
     tidied: Option<Instant>,
     config: LakeConfig,
-    /// What was last said to be wrong, so that it is said once.
-    trouble: Option<String>,
+    troubles: Arc<Troubles>,
+    taken: watch::Sender<Option<u64>>,
 }
 
 impl Work {
     async fn once(&mut self, stopped: &AtomicBool) {
-        match self.follow(stopped).await {
-            Ok(()) => {
-                if self.trouble.take().is_some() {
-                    tracing::info!("the record is followed into the lake again");
-                }
-            }
-            Err(error) => {
-                // What the lake then holds is read anew.
-                self.lake = None;
-                let what = failure::chain(&error);
-                if self.trouble.as_ref() != Some(&what) {
-                    tracing::warn!(error = %what, "the record waits to be taken into the lake");
-                    self.trouble = Some(what);
-                }
-            }
-        }
+        let followed = self.follow(stopped).await;
+        self.note(Part::Lake, followed.as_ref().map(drop));
+        let Ok(Some(lake)) = followed else {
+            return;
+        };
+        let tidied = self.tidy(lake).await;
+        self.note(Part::LakeTidying, tidied.as_ref().map(drop));
     }
 
-    async fn follow(&mut self, stopped: &AtomicBool) -> Result<(), FollowError> {
-        let _lock = WriterLock::take(self.data.lake_lock())?;
+    fn note(&self, part: Part, done: Result<(), &FollowError>) {
+        let result = done.map_err(|error| failure::chain(error));
+        self.troubles.note(part, result, Timestamp::now());
+    }
+
+    /// Takes in what is on the record; gives the lake unless it was stopped before that was all. After an
+    /// error what the lake holds is read anew.
+    async fn follow(&mut self, stopped: &AtomicBool) -> Result<Option<Open>, FollowError> {
+        let lock = WriterLock::take(self.data.lake_lock())?;
         let mut lake = match self.lake.take() {
             Some(mut lake) => {
                 lake.refresh().await?;
@@ -309,21 +319,30 @@ impl Work {
                 Lake::open(store, keys(&self.data), &self.record).await?
             }
         };
-        let mut record = OnRecord(self.point.journal());
-        lake.finish_disposal(&mut record).await?;
+        self.taken.send_replace(Some(lake.root().next));
+        lake.finish_disposal(&mut OnRecord(self.point.journal()))
+            .await?;
         while lake.root().next < self.point.journal().synced().0 {
             let until = self.point.journal().synced();
             self.follower.step(&mut lake, until).await?;
+            self.taken.send_replace(Some(lake.root().next));
             if stopped.load(Ordering::Acquire) {
-                return Ok(());
+                return Ok(None);
             }
         }
+        Ok(Some(Open { lake, _lock: lock }))
+    }
+
+    /// Puts its files together, and lets go what retention says.
+    async fn tidy(&mut self, open: Open) -> Result<(), FollowError> {
+        let Open { mut lake, _lock } = open;
         lake.compact(Worth::Needed, |_| ()).await?;
         if self
             .tidied
             .is_none_or(|tidied| tidied.elapsed() >= TIDY_EVERY)
         {
             if let Some(rule) = self.config.rule(Timestamp::now()) {
+                let mut record = OnRecord(self.point.journal());
                 for certificate in lake.dispose(&rule, &mut record).await? {
                     tracing::info!(certificate = %certificate.certificate, "days of the lake were disposed of");
                 }
@@ -334,6 +353,12 @@ impl Work {
         self.lake = Some(lake);
         Ok(())
     }
+}
+
+/// The lake, and that nobody else writes to it.
+struct Open {
+    lake: Lake,
+    _lock: WriterLock,
 }
 
 #[cfg(test)]

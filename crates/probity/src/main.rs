@@ -11,6 +11,7 @@ mod daily;
 mod data_dir;
 mod demo;
 mod desk;
+mod disk;
 mod enquiries;
 mod failure;
 mod feeds;

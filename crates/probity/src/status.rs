@@ -17,6 +17,7 @@ use bounded_server::Bounds;
 use decision_point::point::DecisionPoint;
 use serde::Deserialize;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::failure::Failure;
 use crate::people::People;
@@ -46,8 +47,30 @@ pub(crate) struct Status {
     pub(crate) troubles: Arc<Troubles>,
     /// The people's half, where there is one.
     pub(crate) people: Option<People>,
+    /// How far the lake has the record, where there is a lake.
+    pub(crate) lake_taken: Option<watch::Receiver<Option<u64>>>,
     /// Free bytes below which nothing new is accepted.
     pub(crate) min_free_bytes: u64,
+}
+
+/// How often it is asked whether the people's database answers: as often as a watching program asks.
+const ASK_EVERY: Duration = Duration::from_secs(15);
+
+/// Asks whether the people's database answers, until `stopped`, whoever else does.
+pub(crate) async fn watch_database(
+    status: Status,
+    stopped: impl Future<Output = ()>,
+) -> Result<(), Failure> {
+    let asking = async {
+        loop {
+            status.ask_people().await;
+            tokio::time::sleep(ASK_EVERY).await;
+        }
+    };
+    tokio::select! {
+        () = stopped => Ok(()),
+        () = asking => Ok(()),
+    }
 }
 
 /// Serves it until `stopped`.
@@ -65,16 +88,17 @@ pub(crate) async fn serve(
     Ok(())
 }
 
-/// Whether the gates can do their work: 200, or 503 and why not, a line each.
+/// Whether the gates can do their work: 200 and what else is wrong, or 503 and why not, a line each.
 async fn ready(State(status): State<Status>) -> Response {
-    let why_not = status.figures().await.why_not_ready();
-    match why_not.is_empty() {
-        true => "ready\n".into_response(),
-        false => {
-            let lines = why_not.into_iter().map(|why| why + "\n");
-            (StatusCode::SERVICE_UNAVAILABLE, lines.collect::<String>()).into_response()
-        }
-    }
+    let figures = status.figures().await;
+    let why_not = figures.why_not_ready();
+    let (code, first) = match why_not.is_empty() {
+        true => (StatusCode::OK, vec!["ready".to_owned()]),
+        false => (StatusCode::SERVICE_UNAVAILABLE, why_not),
+    };
+    let lines = first.into_iter().chain(figures.troubles());
+    let lines = lines.map(|line| line + "\n");
+    (code, lines.collect::<String>()).into_response()
 }
 
 /// All figures, as Prometheus reads them.

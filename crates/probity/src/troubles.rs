@@ -9,6 +9,8 @@ use jiff::Timestamp;
 /// A part that may be in trouble while the rest goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
+    /// Writing the record.
+    Record,
     /// Signing the record.
     Seal,
     /// Compiled site lists.
@@ -29,11 +31,24 @@ pub(crate) enum Part {
     Database,
     /// People's mailboxes.
     Mailboxes,
+    /// Following the record into the lake.
+    Lake,
+    /// Compaction, disposal and tidying of the lake.
+    LakeTidying,
+    /// Figures of use, counted from the record.
+    Figures,
+    /// Monthly reports on their way to their readers.
+    Reports,
+    /// Steps between people on their way to the record.
+    Steps,
+    /// Notices by mail.
+    Notices,
 }
 
 impl Part {
     /// All of them.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 17] = [
+        Self::Record,
         Self::Seal,
         Self::SiteLists,
         Self::Register,
@@ -44,11 +59,18 @@ impl Part {
         Self::PageLogs,
         Self::Database,
         Self::Mailboxes,
+        Self::Lake,
+        Self::LakeTidying,
+        Self::Figures,
+        Self::Reports,
+        Self::Steps,
+        Self::Notices,
     ];
 
     /// As measurements call it.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Record => "record",
             Self::Seal => "seal",
             Self::SiteLists => "site-lists",
             Self::Register => "register",
@@ -59,12 +81,19 @@ impl Part {
             Self::PageLogs => "page-logs",
             Self::Database => "database",
             Self::Mailboxes => "mailboxes",
+            Self::Lake => "lake",
+            Self::LakeTidying => "lake-tidying",
+            Self::Figures => "figures",
+            Self::Reports => "reports",
+            Self::Steps => "steps",
+            Self::Notices => "notices",
         }
     }
 
-    /// What it means that this part is in trouble.
+    /// What it means that this part is in trouble, and what waits.
     pub(crate) fn trouble(self) -> &'static str {
         match self {
+            Self::Record => "nothing can be recorded; mail is put off and pages are refused",
             Self::Seal => "the record cannot be sealed",
             Self::SiteLists => "the new site lists do not open; the old ones stay in use",
             Self::Register => "the new register cannot be used; the old one stays in use",
@@ -79,6 +108,16 @@ impl Part {
             Self::PageLogs => "a page log cannot be read on; it waits",
             Self::Database => "the people's database is away; the gates go on with its last word",
             Self::Mailboxes => "mailboxes cannot be gone over; what is personal in them stays",
+            Self::Lake => "the record waits to be taken into the lake; none of it is lost",
+            Self::LakeTidying => {
+                "the lake's files are not put together, and days past retention wait to go"
+            }
+            Self::Figures => "figures of use wait; the record keeps what they are counted from",
+            Self::Reports => "monthly reports wait to be issued",
+            Self::Steps => "steps of people's processes wait to be recorded",
+            Self::Notices => {
+                "people are not told by mail for now; what they are told waits, and is on the console"
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ use site_categories::{Live, Refresh};
 
 use crate::config::RecordConfig;
 use crate::data_dir::DataDir;
+use crate::disk::Room;
 use crate::failure::{self, Failure};
 use crate::known_files::KnownFiles;
 use crate::troubles::{Part, Troubles};
@@ -118,6 +119,7 @@ struct Work {
     troubles: Arc<Troubles>,
     assets: Option<Watched>,
     page_logs: Vec<page_logs::PageLog>,
+    min_free_bytes: u64,
 }
 
 impl Work {
@@ -145,10 +147,13 @@ impl Work {
                 .into_iter()
                 .map(|path| page_logs::PageLog::new(path, data.path()))
                 .collect(),
+            min_free_bytes: record.min_free_bytes,
         })
     }
 
     fn once(&mut self) {
+        let records = self.records();
+        self.say(Part::Record, records);
         let sealed = self
             .sealer
             .seal_if_due(self.point.journal(), SystemTime::now());
@@ -184,6 +189,21 @@ impl Work {
 
     fn say(&self, part: Part, result: Result<(), String>) {
         self.troubles.note(part, result, Timestamp::now());
+    }
+
+    /// Whether the journal takes entries.
+    fn records(&self) -> Result<(), String> {
+        let journal = self.point.journal();
+        if let Some(why) = journal.trouble() {
+            return Err(why.to_string());
+        }
+        match Room::of(journal.dir()) {
+            Some(room) if room.free_bytes < self.min_free_bytes => Err(format!(
+                "its disk has less than the {} bytes free that are needed",
+                self.min_free_bytes
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn lists(&self) -> Result<(), String> {

@@ -38,6 +38,26 @@ impl Serving {
         Self { child, status }
     }
 
+    /// Waits until the parts are in trouble, or are not.
+    fn wait_for(&self, parts: &[&str], in_trouble: bool) -> String {
+        let line = |part: &str| {
+            format!(
+                "probity_trouble{{part=\"{part}\"}} {}",
+                u8::from(in_trouble)
+            )
+        };
+        let mut metrics = String::new();
+        for _ in 0..120 {
+            metrics = self.get("/metrics");
+            let says = |part: &&str| metrics.lines().any(|said| said == line(part));
+            if parts.iter().all(says) {
+                return metrics;
+            }
+            std::thread::sleep(Duration::from_millis(250));
+        }
+        panic!("{parts:?}: {in_trouble}\n{metrics}");
+    }
+
     fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.status).unwrap();
         stream
@@ -84,4 +104,59 @@ fn a_running_server_says_how_it_is() {
         );
     }
     assert!(serving.get("/people").contains("404 Not Found"));
+}
+
+/// Lake, figures and the people's database are away while the server starts, and come back.
+#[test]
+fn parts_that_are_away_are_said_to_be_until_they_are_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let config = path("probity.toml");
+    let text = format!(
+        "data_dir = \"{0}/data\"\npack = \"walsall\"\n\
+         [people]\ndatabase = \"sqlite://{0}/people/people.db?mode=rwc\"\n\
+         [people.council]\ndomains = [\"council.example\"]\n\
+         [lake]\nstore = \"{0}/lake\"\ncommit_every_seconds = 1\n\
+         [web]\nlisten = \"127.0.0.1:0\"\nproxies = [\"127.0.0.1\"]\n\
+         [status]\nlisten = \"127.0.0.1:0\"\n",
+        folder.path().display()
+    );
+    std::fs::write(&config, text).unwrap();
+    std::fs::create_dir(path("people")).unwrap();
+    let places = ["people", "lake", "data/reports"];
+    let parts = ["database", "lake", "figures"];
+    let serving = Serving::start(config.to_str().unwrap());
+    let metrics = serving.wait_for(&parts, false);
+    assert!(metrics.contains("probity_lake_behind_entries"), "{metrics}");
+    while !places.iter().all(|place| path(place).exists()) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    drop(serving);
+
+    for place in places {
+        std::fs::rename(path(place), path(place).with_extension("away")).unwrap();
+        // No folder, for root neither.
+        std::fs::write(path(place), "").unwrap();
+    }
+    let serving = Serving::start(config.to_str().unwrap());
+    let metrics = serving.wait_for(&parts, true);
+    assert!(metrics.contains("probity_trouble_since_timestamp_seconds{part=\"lake\"}"));
+    serving.wait_for(&["record", "seal"], false);
+    let ready = serving.get("/readyz");
+    assert!(ready.contains("200 OK"), "the gates go on: {ready}");
+    for what in [
+        "lake: the record waits to be taken into the lake",
+        "figures: figures of use wait",
+        "database: the people's database is away",
+    ] {
+        assert!(ready.contains(what), "{ready}");
+    }
+
+    for place in places {
+        std::fs::remove_file(path(place)).unwrap();
+        std::fs::rename(path(place).with_extension("away"), path(place)).unwrap();
+    }
+    serving.wait_for(&parts, false);
+    let ready = serving.get("/readyz");
+    assert!(ready.ends_with("\r\n\r\nready\n"), "{ready}");
 }

@@ -85,14 +85,18 @@ fn work(point: DecisionPoint, data: &DataDir, config: LakeConfig) -> Work {
         record: "council.example/record".to_owned(),
         lake: None,
         tidied: None,
-        trouble: None,
+        troubles: Arc::default(),
+        taken: watch::channel(None).0,
         config,
     }
 }
 
 /// What lies open, one row each.
 async fn rows(work: &Work) -> Vec<Value> {
-    let lake = Lake::open_any(store(&work.data, None).unwrap(), keys(&work.data));
+    let lake = Lake::open_any(
+        store(&work.data, work.config.store.as_deref()).unwrap(),
+        keys(&work.data),
+    );
     let lake = lake.await.unwrap().unwrap();
     let mut rows = Vec::new();
     let take = |mut event: Value| -> Result<(), LakeError> {
@@ -141,7 +145,7 @@ async fn figures_of_sites_and_mail_come_from_what_the_gates_recorded() {
     let refused = point.refuse_unread_mail(unread, Timestamp::now()).await;
     let _recorded = refused.unwrap();
     let mut work = work(point, &data, config());
-    work.follow(&AtomicBool::new(false)).await.unwrap();
+    work.once(&AtomicBool::new(false)).await;
     let rows = rows(&work).await;
     let mut sites: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for row in rows.iter().filter(|row| row["kind"] == "web") {
@@ -206,15 +210,15 @@ async fn days_are_disposed_of_by_the_rule_and_the_record_says_so_and_verifies() 
     config.disposal_authorised_by = Some("monitoring-officer".to_owned());
     config.held_months = vec!["2025-03".to_owned()];
     let mut work = work(point, &data, config);
-    work.follow(&AtomicBool::new(false)).await.unwrap();
+    work.once(&AtomicBool::new(false)).await;
     assert!(
         rows(&work).await.iter().any(|row| row["kind"] == "call"),
         "it is held"
     );
     work.config.held_months.clear();
     work.tidied = None;
-    work.follow(&AtomicBool::new(false)).await.unwrap();
-    work.follow(&AtomicBool::new(false)).await.unwrap();
+    work.once(&AtomicBool::new(false)).await;
+    work.once(&AtomicBool::new(false)).await;
     let left = rows(&work).await;
     assert!(left.iter().all(|row| row["kind"] != "call"));
     assert!(left.iter().any(|row| row["kind"] == "web"));
@@ -249,6 +253,57 @@ async fn days_are_disposed_of_by_the_rule_and_the_record_says_so_and_verifies() 
     assert_eq!(report.verified, entries.len() as u64);
     let lake = work.lake.as_ref().unwrap();
     assert!(lake.verify(|| ()).await.unwrap().is_sound());
+}
+
+/// The store of the lake is away for a while: the gates record on, the part says what is wrong from when it
+/// began, and afterwards every entry is in the lake once.
+#[tokio::test]
+async fn a_lake_that_is_away_is_said_to_be_and_gets_everything_once_it_is_back() {
+    let (folder, data) = day_of_council();
+    let point = point(&data);
+    let place = folder.path().join("elsewhere");
+    let mut config = config();
+    config.store = Some(place.clone());
+    let mut work = work(point, &data, config);
+    let behind = |work: &Work| {
+        let taken = work.taken.borrow().unwrap();
+        work.point.journal().synced().0 - taken
+    };
+    let going = AtomicBool::new(false);
+    visit(&work.point, "before.example", None).await;
+    work.point.journal().sync_now().unwrap();
+    work.once(&going).await;
+    assert_eq!((work.troubles.of(Part::Lake), behind(&work)), (None, 0));
+
+    // A file in place of the folder stops root, too, from writing there.
+    let aside = folder.path().join("aside");
+    std::fs::rename(&place, &aside).unwrap();
+    std::fs::write(&place, "no folder").unwrap();
+    visit(&work.point, "meanwhile.example", None).await;
+    work.point.journal().sync_now().unwrap();
+    work.once(&going).await;
+    let first = work.troubles.of(Part::Lake).unwrap();
+    assert!(first.why.contains("lake"), "{first:?}");
+    visit(&work.point, "later.example", None).await;
+    work.point.journal().sync_now().unwrap();
+    work.once(&going).await;
+    let second = work.troubles.of(Part::Lake).unwrap();
+    assert_eq!(second.since, first.since);
+    assert_eq!(behind(&work), 2);
+
+    std::fs::remove_file(&place).unwrap();
+    std::fs::rename(&aside, &place).unwrap();
+    work.once(&going).await;
+    assert_eq!((work.troubles.of(Part::Lake), behind(&work)), (None, 0));
+    assert_eq!(work.troubles.of(Part::LakeTidying), None);
+    let rows = rows(&work).await;
+    let hosts = rows.iter().filter_map(|row| row["host"].as_str());
+    let hosts: Vec<_> = hosts.collect();
+    assert_eq!(
+        hosts,
+        ["before.example", "meanwhile.example", "later.example"]
+    );
+    assert!(work.lake.unwrap().verify(|| ()).await.unwrap().is_sound());
 }
 
 #[test]

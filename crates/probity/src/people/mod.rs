@@ -29,6 +29,7 @@ use crate::enquiries;
 use crate::failure::Failure;
 use crate::own_use;
 use crate::reports::{self, Keeping};
+use crate::troubles::Troubles;
 
 use clocks::Clocks;
 pub(crate) use kept::replace;
@@ -147,6 +148,7 @@ impl People {
         self,
         point: Arc<DecisionPoint>,
         knows: own_use::Knows,
+        troubles: Arc<Troubles>,
         stopped: watch::Receiver<bool>,
     ) {
         let mut stopping = stopped.clone();
@@ -160,10 +162,10 @@ impl People {
             let figures = Keeping::new(&self.data, zone, &knows.record);
             tokio::join!(
                 publish::keep_publishing(&self, store, &point),
-                ship::keep_shipping(store, &point, self.data.shipped()),
+                ship::keep_shipping(store, &point, self.data.shipped(), &troubles),
                 enquiries::follow(store, &point, &knows.record),
                 own_use::follow(store, &point, &knows),
-                reports::follow_issuing(store, &figures),
+                reports::follow_issuing(store, &figures, &troubles),
                 reported::keep_remembering(store, &point),
                 keep_time(store),
             )
@@ -177,6 +179,7 @@ impl People {
     /// Tells people by mail until `stopped`; nothing where that is not set up.
     pub(crate) fn telling(
         &self,
+        troubles: Arc<Troubles>,
         mut stopped: watch::Receiver<bool>,
     ) -> Option<impl Future<Output = Result<(), Failure>> + Send + 'static> {
         let (people, config) = (self.clone(), self.notices.clone()?);
@@ -185,7 +188,7 @@ impl People {
             tokio::select! {
                 // An error means that the sender is gone: stop as well.
                 _ = stopped.wait_for(|stop| *stop) => (),
-                () = notices::keep_sending(&store, &config) => (),
+                () = notices::keep_sending(&store, &config, &troubles) => (),
             }
             Ok(())
         })

@@ -17,6 +17,8 @@ use register_store::{Store, StoreError};
 use serde::Deserialize;
 
 use super::letter::Letter;
+use crate::failure::chain;
+use crate::troubles::{Part, Troubles};
 
 /// Messages on one connection. A server that is busy with them lets others in between.
 const ON_A_CONNECTION: usize = 50;
@@ -104,12 +106,16 @@ pub(super) enum SendError {
 }
 
 /// Sends until dropped.
-pub(super) async fn keep_sending(store: &Store, config: &NoticesConfig) {
+pub(super) async fn keep_sending(store: &Store, config: &NoticesConfig, troubles: &Troubles) {
     let mut changes = store.changes();
     let (mut away, mut unsaid) = (AWAY, None);
     loop {
         changes.borrow_and_update();
-        match send(store, config, &mut unsaid, Timestamp::now()).await {
+        let now = Timestamp::now();
+        let sent = send(store, config, &mut unsaid, now).await;
+        let result = sent.as_ref().map(drop).map_err(|error| chain(error));
+        troubles.note(Part::Notices, result, now);
+        match sent {
             Ok(0) => {
                 away = AWAY;
                 // An error would mean that the store is gone, which we hold.
@@ -119,12 +125,7 @@ pub(super) async fn keep_sending(store: &Store, config: &NoticesConfig) {
                 away = AWAY;
                 tokio::time::sleep(PAUSE).await;
             }
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    again_in_seconds = away.as_secs(),
-                    "people are not told by mail for now"
-                );
+            Err(_) => {
                 tokio::time::sleep(away).await;
                 away = LONGEST_AWAY.min(away * 2);
             }

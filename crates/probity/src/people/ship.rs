@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::kept;
+use crate::failure::chain;
+use crate::troubles::{Part, Troubles};
 
 /// After a failure, and at the latest, though nothing seems to have changed.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
@@ -48,7 +50,12 @@ enum ShipError {
 }
 
 /// Ships until dropped.
-pub(super) async fn keep_shipping(store: &Store, point: &DecisionPoint, note: std::path::PathBuf) {
+pub(super) async fn keep_shipping(
+    store: &Store,
+    point: &DecisionPoint,
+    note: std::path::PathBuf,
+    troubles: &Troubles,
+) {
     let mut changes = store.changes();
     let mut shipped = None;
     let mut noted = std::time::Instant::now();
@@ -56,6 +63,7 @@ pub(super) async fn keep_shipping(store: &Store, point: &DecisionPoint, note: st
         changes.borrow_and_update();
         match ship(store, point, &note, shipped).await {
             Ok(now) => {
+                troubles.note(Part::Steps, Ok(()), Timestamp::now());
                 if shipped.is_none_or(|before: Shipped| before.number != now.number)
                     || noted.elapsed() >= NOTE_EVERY
                 {
@@ -67,10 +75,7 @@ pub(super) async fn keep_shipping(store: &Store, point: &DecisionPoint, note: st
                 let _ = tokio::time::timeout(NOTE_EVERY, changes.changed()).await;
             }
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "steps of people's processes wait to be recorded"
-                );
+                troubles.note(Part::Steps, Err(chain(&error)), Timestamp::now());
                 // Some may be on the record and not marked: ask it again.
                 shipped = None;
                 tokio::time::sleep(TRY_AGAIN).await;

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::keeping::{KeepError, Keeping, Patience};
+use crate::failure::chain;
+use crate::troubles::{Part, Troubles};
 
 /// How often the record is looked at. Nobody waits for it: reports are about months that are over.
 const EVERY: Duration = Duration::from_secs(5);
@@ -16,9 +18,9 @@ const EVERY: Duration = Duration::from_secs(5);
 pub(crate) async fn follow(
     mut keeping: Keeping,
     point: Arc<DecisionPoint>,
+    troubles: Arc<Troubles>,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let mut said = None;
     loop {
         let is_over = tokio::select! {
             // An error means that the sender is gone: stop as well.
@@ -34,20 +36,13 @@ pub(crate) async fn follow(
         (keeping, done) = match worked.await {
             Ok(worked) => worked,
             Err(error) => {
-                tracing::error!(%error, "figures are no longer kept");
+                let why = format!("counting them ended badly: {error}");
+                troubles.note(Part::Figures, Err(why), Timestamp::now());
                 return;
             }
         };
-        match done {
-            Ok(()) => said = None,
-            Err(error) => {
-                let error = crate::failure::chain(&error);
-                if said.as_ref() != Some(&error) {
-                    tracing::warn!(error, "figures of use wait");
-                }
-                said = Some(error);
-            }
-        }
+        let result = done.map_err(|error| chain(&error));
+        troubles.note(Part::Figures, result, Timestamp::now());
         if is_over {
             return;
         }

@@ -16,6 +16,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::Keeping;
 use super::keeping::KeepError;
+use crate::failure::chain;
+use crate::troubles::{Part, Troubles};
 
 /// How often it is looked whether a month was closed. Nobody waits for it within a minute.
 const EVERY: Duration = Duration::from_secs(60);
@@ -35,14 +37,16 @@ pub(crate) enum IssueError {
 }
 
 /// Issues reports until dropped.
-pub(crate) async fn follow(store: &Store, keeping: &Keeping) {
+pub(crate) async fn follow(store: &Store, keeping: &Keeping, troubles: &Troubles) {
     loop {
-        if let Err(error) = issue(store, keeping, Timestamp::now()).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "reports of use wait to be issued");
-        }
+        once(store, keeping, troubles, Timestamp::now()).await;
         tokio::time::sleep(EVERY).await;
     }
+}
+
+async fn once(store: &Store, keeping: &Keeping, troubles: &Troubles, now: Timestamp) {
+    let issued = issue(store, keeping, now).await;
+    troubles.note(Part::Reports, issued.map_err(|error| chain(&error)), now);
 }
 
 /// Brings the reports of the last closed month to their readers. Earlier ones are there to be read and are

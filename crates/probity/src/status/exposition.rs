@@ -43,6 +43,18 @@ impl Collector for Figures {
             ConstGauge::new(u64::from(trouble.is_some()))
                 .encode(troubles.encode_family(&labels)?)?;
         }
+        let help = "Since when a part is in trouble, seconds since 1970";
+        let mut since = family(to, "trouble_since_timestamp_seconds", help, Gauge)?;
+        for (part, trouble) in &self.parts {
+            if let Some(trouble) = trouble {
+                let labels = [("part", part.name())];
+                ConstGauge::new(seconds(trouble.since)).encode(since.encode_family(&labels)?)?;
+            }
+        }
+        if let Some(behind) = self.lake_behind {
+            let help = "Entries of the record that are not in the lake yet";
+            gauge(to, "lake_behind_entries", help, behind)?;
+        }
         self.people(to)
     }
 }
@@ -97,8 +109,9 @@ impl Figures {
         }
         let help = "Whether the record takes entries";
         gauge(to, "record_working", help, record.trouble.is_none().into())?;
-        if let Some(free) = record.free_bytes {
-            gauge(to, "record_free_bytes", "Free on the record's disk", free)?;
+        if let Some(room) = record.room {
+            let help = "Free on the record's disk";
+            gauge(to, "record_free_bytes", help, room.free_bytes)?;
         }
         let help = "Below this nothing new is accepted";
         gauge(to, "record_min_free_bytes", help, record.min_free_bytes)

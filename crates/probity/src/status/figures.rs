@@ -1,6 +1,5 @@
 //! What is looked at, gathered for one answer.
 
-use std::path::Path;
 use std::time::Duration;
 
 use decision_point::tally::Counted;
@@ -9,6 +8,7 @@ use register_store::StoreError;
 use register_store::backlog::Backlog;
 
 use super::Status;
+use crate::disk::Room;
 use crate::people::People;
 use crate::troubles::{Part, Trouble};
 
@@ -26,6 +26,8 @@ pub(crate) struct Figures {
     pub(crate) record: RecordFigures,
     /// Each part, and what is wrong with it.
     pub(crate) parts: Vec<(Part, Option<Trouble>)>,
+    /// Entries of the record that are not in the lake yet; nothing without a lake, or before it was reached.
+    pub(crate) lake_behind: Option<u64>,
     /// What the people's database says, where there is one and it answers.
     pub(crate) people: Option<PeopleFigures>,
 }
@@ -39,8 +41,8 @@ pub(crate) struct RecordFigures {
     pub(crate) synced: u64,
     /// Why nothing is recorded at present.
     pub(crate) trouble: Option<String>,
-    /// Free on its disk, in bytes; nothing where the disk does not say.
-    pub(crate) free_bytes: Option<u64>,
+    /// Room on its disk; nothing where the disk does not say.
+    pub(crate) room: Option<Room>,
     /// Below this nothing new is accepted.
     pub(crate) min_free_bytes: u64,
 }
@@ -60,38 +62,41 @@ impl Status {
     /// How it is now.
     pub(crate) async fn figures(&self) -> Figures {
         let journal = self.point.journal();
-        let people = match &self.people {
-            Some(people) => {
-                let asked = ask_people(people).await;
-                let result = asked.as_ref().map(drop).map_err(Clone::clone);
-                self.troubles.note(Part::Database, result, Timestamp::now());
-                asked.ok()
-            }
-            None => None,
-        };
+        let people = self.ask_people().await;
+        let synced = journal.synced().0;
+        let taken = self.lake_taken.as_ref().and_then(|taken| *taken.borrow());
         let settings = self.point.information().adopted().pack().settings();
         Figures {
             pack: (settings.name.clone(), settings.version.clone()),
             counted: self.point.tally().read(),
             record: RecordFigures {
                 // In this order, so that no more is said to be on the disk than was written.
-                synced: journal.synced().0,
+                synced,
                 written: journal.written().0,
                 trouble: journal.trouble().map(|why| why.to_string()),
-                free_bytes: free_bytes(journal.dir()),
+                room: Room::of(journal.dir()),
                 min_free_bytes: self.min_free_bytes,
             },
             parts: Part::ALL
                 .map(|part| (part, self.troubles.of(part)))
                 .to_vec(),
+            lake_behind: taken.map(|taken| synced.saturating_sub(taken)),
             people,
         }
     }
+
+    /// What the people's database says, where it answers; notes whether it does.
+    pub(super) async fn ask_people(&self) -> Option<PeopleFigures> {
+        let asked = ask(self.people.as_ref()?).await;
+        let result = asked.as_ref().map(drop).map_err(Clone::clone);
+        self.troubles.note(Part::Database, result, Timestamp::now());
+        asked.ok()
+    }
 }
 
-async fn ask_people(people: &People) -> Result<PeopleFigures, String> {
+async fn ask(people: &People) -> Result<PeopleFigures, String> {
     let store = people.store().ok_or("it was not reached since the start")?;
-    let ask = async {
+    let asking = async {
         let runs = store.last_runs().await?;
         Ok(PeopleFigures {
             backlog: store.backlog().await?,
@@ -102,7 +107,7 @@ async fn ask_people(people: &People) -> Result<PeopleFigures, String> {
                 .collect(),
         })
     };
-    match tokio::time::timeout(WITHIN, ask).await {
+    match tokio::time::timeout(WITHIN, asking).await {
         Ok(answer) => answer.map_err(|error: StoreError| error.to_string()),
         Err(_) => Err("it does not answer in time".to_owned()),
     }
@@ -118,19 +123,26 @@ impl Figures {
             .as_ref()
             .map(|why| format!("nothing can be recorded: {why}"));
         let full = record
-            .free_bytes
-            .filter(|free| *free < record.min_free_bytes)
-            .map(|free| {
+            .room
+            .filter(|room| room.free_bytes < record.min_free_bytes)
+            .map(|room| {
                 format!(
-                    "the record's disk has {free} bytes free, {} are needed: make room",
-                    record.min_free_bytes
+                    "the record's disk has {} bytes free, {} are needed: make room",
+                    room.free_bytes, record.min_free_bytes
                 )
             });
         stopped.into_iter().chain(full).collect()
     }
-}
 
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let volume = rustix::fs::statvfs(folder).ok()?;
-    Some(volume.f_bavail.saturating_mul(volume.f_frsize))
+    /// What is wrong while the gates do their work, a line each.
+    pub(crate) fn troubles(&self) -> impl Iterator<Item = String> {
+        let troubles = self
+            .parts
+            .iter()
+            .filter_map(|(part, trouble)| Some((part, trouble.as_ref()?)));
+        troubles.map(|(part, Trouble { since, why })| {
+            let (name, what) = (part.name(), part.trouble());
+            format!("{name}: {what} (since {since:.0}): {why}")
+        })
+    }
 }

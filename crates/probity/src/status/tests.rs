@@ -7,7 +7,15 @@ use register_store::backlog::Backlog;
 
 use super::figures::{Figures, PeopleFigures, RecordFigures};
 use super::*;
+use crate::disk::Room;
 use crate::troubles::{Part, Trouble};
+
+fn room(free_bytes: u64) -> Room {
+    Room {
+        free_bytes,
+        total_bytes: 1_000,
+    }
+}
 
 fn figures() -> Figures {
     let trouble = Trouble {
@@ -28,9 +36,10 @@ fn figures() -> Figures {
             written: 10,
             synced: 9,
             trouble: None,
-            free_bytes: Some(100),
+            room: Some(room(100)),
             min_free_bytes: 100,
         },
+        lake_behind: Some(12),
         parts: vec![(Part::Seal, Some(trouble)), (Part::Database, None)],
         people: Some(PeopleFigures {
             backlog: Backlog {
@@ -66,6 +75,8 @@ fn figures_are_text_that_prometheus_reads() {
         r#"probity_record_working 1"#,
         r#"probity_trouble{part="seal"} 1"#,
         r#"probity_trouble{part="database"} 0"#,
+        r#"probity_trouble_since_timestamp_seconds{part="seal"} 7"#,
+        "probity_lake_behind_entries 12",
         r#"probity_waiting{what="tasks"} 2"#,
         r#"probity_feed_taken_timestamp_seconds{feed="hr"} 2000"#,
         "# EOF",
@@ -82,8 +93,12 @@ fn figures_are_text_that_prometheus_reads() {
 fn the_gates_are_ready_while_they_can_record() {
     let ready = figures();
     assert_eq!(ready.why_not_ready(), Vec::<String>::new());
+    assert_eq!(
+        ready.troubles().collect::<Vec<_>>(),
+        ["seal: the record cannot be sealed (since 1970-01-01T00:00:07Z): no disk"]
+    );
     let mut full = figures();
-    full.record.free_bytes = Some(99);
+    full.record.room = Some(room(99));
     assert!(full.why_not_ready()[0].contains("make room"));
     let mut stopped = figures();
     stopped.record.trouble = Some("no disk".to_owned());

@@ -328,3 +328,16 @@ fn the_gates_start_without_a_correction_that_cannot_be_used() {
         work.trouble()
     );
 }
+
+#[test]
+fn a_disk_with_too_little_room_is_said_to_be_so_until_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut work = work(&DataDir::new(folder.path()));
+    let needed = std::mem::replace(&mut work.min_free_bytes, u64::MAX);
+    work.once();
+    let trouble = work.troubles.of(Part::Record).unwrap();
+    assert!(trouble.why.contains("bytes free that are needed"));
+    work.min_free_bytes = needed;
+    work.once();
+    assert_eq!(work.troubles.of(Part::Record), None);
+}

@@ -123,3 +123,31 @@ async fn a_stop_in_between_goes_on_where_it_was() {
     let kept = store.matter::<ReportIssue>(&opened.id).await.unwrap();
     assert_eq!(kept.matter.state, State::Issued);
 }
+
+/// What is wrong is said from when it began; once the figures are back, the report is issued.
+#[tokio::test]
+async fn reports_wait_while_the_figures_cannot_be_read_and_are_issued_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let keeping = figures(&DataDir::new(folder.path()));
+    let now: Timestamp = "2026-04-10T08:00:00Z".parse().unwrap();
+    let store = store(folder.path(), now).await;
+    let troubles = Troubles::default();
+    let (place, aside) = (folder.path().join("reports"), folder.path().join("aside"));
+    std::fs::rename(&place, &aside).unwrap();
+    std::fs::write(&place, "").unwrap();
+    for minute in 0..2 {
+        let now = now + jiff::SignedDuration::from_mins(minute);
+        once(&store, &keeping, &troubles, now).await;
+    }
+    let trouble = troubles.of(Part::Reports).unwrap();
+    assert_eq!(trouble.since, now);
+    assert!(trouble.why.starts_with("the figures cannot be read: "));
+
+    std::fs::remove_file(&place).unwrap();
+    std::fs::rename(&aside, &place).unwrap();
+    once(&store, &keeping, &troubles, now).await;
+    assert_eq!(troubles.of(Part::Reports), None);
+    let about = report_issue::about("2026-03", Some(&UnitId::from("parks")));
+    let kept = find(&store, &about).await.unwrap().unwrap();
+    assert_eq!(kept.matter.state, State::Issued);
+}
