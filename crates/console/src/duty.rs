@@ -93,6 +93,8 @@ duties! {
     LooksIntoSignIns = "looks-into-sign-ins",
     /// Answers for the services: feeds, reconciliation, the permissions register.
     RunsServices = "runs-services",
+    /// Looks after how the service runs.
+    LooksAfterService = "looks-after-service",
     /// Keeps the register of who holds which post.
     KeepsAuthority = "keeps-authority",
     /// Looks at registers, decides nothing.
@@ -220,7 +222,12 @@ impl Duties {
             .permitted_by
             .iter()
             .chain(&leaving.limited_by);
-        give(Duty::RunsServices, &mut { runs });
+        give(Duty::RunsServices, &mut runs.clone());
+        let desks = [
+            &settings.access.provisioned_by,
+            &settings.incidents.service_desk,
+        ];
+        give(Duty::LooksAfterService, &mut runs.chain(desks));
         give(Duty::KeepsAuthority, &mut [&misuse.raised_by].into_iter());
         give(Duty::Audits, &mut [&auditor].into_iter());
         let desk = &settings.incidents.service_desk;

@@ -112,6 +112,7 @@ use crate::failure::Failure;
 use crate::figures::Figures;
 use crate::held_messages::HeldMessages;
 use crate::once::Once;
+use crate::running::Running;
 use crate::sessions::Sessions;
 use crate::settings::{Logo, Settings, SettingsError};
 use crate::trying::Decides;
@@ -139,6 +140,7 @@ mod questions;
 mod reading_on;
 mod report_shown;
 mod reports;
+pub mod running;
 mod scans;
 pub mod sessions;
 pub mod settings;
@@ -175,6 +177,8 @@ pub struct Parts {
     pub held_messages: Option<Arc<dyn HeldMessages>>,
     /// Gives reports of use. None where nobody keeps the figures beside the console.
     pub figures: Option<Arc<dyn Figures>>,
+    /// Says how the service is. None where no gate runs beside the console.
+    pub running: Option<Arc<dyn Running>>,
     /// Seals form tokens: random, the same for all processes that serve one console.
     pub form_key: [u8; 32],
 }
@@ -239,6 +243,8 @@ pub struct Inner {
     pub held_messages: Option<Arc<dyn HeldMessages>>,
     /// Gives reports of use, if figures are kept here.
     pub figures: Option<Arc<dyn Figures>>,
+    /// Says how the service is, if it can be asked.
+    pub running: Option<Arc<dyn Running>>,
     /// How far the clauses of the pack are met, once somebody has looked.
     coverage: OnceCell<Arc<Coverage>>,
     clock: Clock,
@@ -286,6 +292,7 @@ impl Console {
             decides: parts.decides,
             held_messages: parts.held_messages,
             figures: parts.figures,
+            running: parts.running,
             coverage: OnceCell::new(),
             zone,
             assets,

@@ -50,6 +50,7 @@ mod read_and_sign;
 mod reconciliation;
 mod report_a_problem;
 mod school_services;
+mod service_health;
 mod service_limits;
 mod signing_method;
 mod starter_mover_leaver;
@@ -151,6 +152,7 @@ pub static PAGES: &[Page] = &[
     verify_identity_and_post::PAGE,
     confidential_reports::PAGE,
     work_list::PAGE,
+    service_health::PAGE,
     misuse_of_sign_ins::PAGE,
     find_a_person::PAGE,
     paper_form_entry::PAGE,

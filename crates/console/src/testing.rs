@@ -43,6 +43,7 @@ mod deciding;
 mod figures;
 mod held;
 pub(crate) mod html;
+mod running;
 
 use html::{Element, Html};
 
@@ -56,6 +57,7 @@ pub(crate) struct Council {
     pub(crate) console: Console,
     pub(crate) store: Store,
     pub(crate) sign_in: SignIn,
+    pub(crate) running: Arc<running::MadeUp>,
     clock: Arc<AtomicI64>,
     url: String,
     _folder: tempfile::TempDir,
@@ -98,6 +100,7 @@ impl Council {
         populate(&store, begin).await;
         let seconds = Arc::clone(&clock);
         let sign_in = SignIn::new(store.clone(), Key::new([7; 32]).unwrap());
+        let running: Arc<running::MadeUp> = Arc::default();
         let console = Console::new(Parts {
             settings,
             logo: None,
@@ -108,12 +111,14 @@ impl Council {
             decides: Some(Arc::new(deciding::MadeUp)),
             held_messages: Some(Arc::new(held::MadeUp)),
             figures: Some(Arc::new(figures::MadeUp)),
+            running: Some(running.clone()),
             clock: Arc::new(move || {
                 Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
             }),
             form_key: [7; 32],
         });
         Self {
+            running,
             console: console.unwrap(),
             store,
             sign_in,
@@ -208,6 +213,7 @@ impl Council {
             decides: Some(Arc::new(deciding::MadeUp)),
             held_messages: Some(Arc::new(held::MadeUp)),
             figures: Some(Arc::new(figures::MadeUp)),
+            running: Some(self.running.clone()),
             clock: Arc::new(move || {
                 Timestamp::from_second(seconds.load(Ordering::Relaxed)).unwrap()
             }),

@@ -39,6 +39,24 @@ pub fn age_in_words(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A size in bytes, to three figures or so: `12.4 GB`, `419 MB`. Thousands, as disks are sold.
+pub fn size_in_words(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [
+        (1_000_000_000_000, "TB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+    ];
+    for (unit, name) in UNITS {
+        let tenths = bytes / (unit / 10);
+        match tenths {
+            ..10 => {}
+            10..1_000 => return format!("{}.{} {name}", tenths / 10, tenths % 10),
+            _ => return format!("{} {name}", tenths / 10),
+        }
+    }
+    "less than 1 MB".to_owned()
+}
+
 /// What happened in a step, by what the record calls it: `Proposed`. One that has no words here is said as it
 /// is.
 pub fn step_in_words(step: &str) -> String {
@@ -173,6 +191,17 @@ pub fn list_in_words(items: &[String]) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn sizes_are_said_in_the_unit_that_fits() {
+        let check = |bytes, expected: &str| assert_eq!(size_in_words(bytes), expected);
+        check(0, "less than 1 MB");
+        check(1_000_000, "1.0 MB");
+        check(419_430_400, "419 MB");
+        check(99_999_999_999, "99.9 GB");
+        check(3_000_000_000_000, "3.0 TB");
+        check(u64::MAX, "18446744 TB");
+    }
 
     #[test]
     fn times_are_local_and_said_plainly() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use console::api;
 use console::figures::Figures;
 use console::held_messages::HeldMessages;
+use console::running::Running;
 use console::settings::{Logo, Settings};
 use console::trying::Decides;
 use console::{Console, Parts};
@@ -121,6 +122,8 @@ pub(crate) struct Lent {
     pub(crate) held_messages: Option<Arc<dyn HeldMessages>>,
     /// Gives reports of use.
     pub(crate) figures: Arc<dyn Figures>,
+    /// Says how the service is.
+    pub(crate) running: Arc<dyn Running>,
 }
 
 /// Serves the console from the moment the database answers until `stopped`.
@@ -161,6 +164,7 @@ pub(crate) async fn serve(
         decides: Some(lent.decides),
         held_messages: lent.held_messages,
         figures: Some(lent.figures),
+        running: Some(lent.running),
     })?;
     let tidy = keep_tidy(console.clone());
     let intake = Intake::new(&store, &data)?;

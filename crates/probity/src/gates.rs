@@ -18,6 +18,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
+use crate::calls::config::Source;
 use crate::calls::{self, CallsConfig, Handed};
 use crate::config::{
     Encryption, Holds, MailConfig, PhoneConfig, RecordConfig, ScannerConfig, WebConfig, WebRecord,
@@ -26,7 +27,7 @@ use crate::console::{self, ConsoleConfig};
 use crate::data_dir::DataDir;
 use crate::desk::DeskConfig;
 use crate::failure::Failure;
-use crate::feeds::{self, FeedsConfig};
+use crate::feeds::{self, FeedsConfig, folder};
 use crate::held::Held;
 use crate::known_files::KnownFiles;
 use crate::lake::{Following, LakeConfig};
@@ -34,7 +35,7 @@ use crate::mailboxes::{self, MailboxesConfig};
 use crate::own_use;
 use crate::people::People;
 use crate::reports::{self, Keeping};
-use crate::status::{self, Status, StatusConfig};
+use crate::status::{self, Beside, Channel, FeedFolder, Shown, Status, StatusConfig};
 use crate::troubles::Troubles;
 use crate::trying::Trying;
 use crate::upkeep::{Upkeep, Watch};
@@ -350,6 +351,23 @@ impl Bound {
             let status = status.clone();
             gates.spawn(status::watch_database(status, wait(stopped.clone())));
         }
+        let beside = Beside {
+            started_at: Timestamp::now(),
+            gates: [
+                (Channel::Mail, self.mail.is_some()),
+                (Channel::Web, self.web.is_some()),
+                (Channel::Phone, self.phone.is_some()),
+                (Channel::Desk, self.desk.is_some()),
+            ]
+            .into_iter()
+            .filter_map(|(channel, is_there)| is_there.then_some(channel))
+            .collect(),
+            folders: folders(&self.feeds, self.calls.as_ref()),
+        };
+        let shown = Shown {
+            status: status.clone(),
+            beside,
+        };
         if let Some(listener) = self.status {
             gates.spawn(status::serve(listener, status, wait(stopped.clone())));
         }
@@ -378,6 +396,7 @@ impl Bound {
                     decides: Arc::new(Trying(gates.point.clone())),
                     held_messages: held.as_ref().map(|held| Arc::new(held.showing()) as _),
                     figures: Arc::new(Keeping::new(data, &zone, &record.name)),
+                    running: Arc::new(shown),
                 },
                 data.clone(),
                 stopped,
@@ -460,6 +479,32 @@ impl Bound {
         }
         Ok(gates)
     }
+}
+
+/// Folders that feeds put files into.
+fn folders(feeds: &FeedsConfig, calls: Option<&CallsConfig>) -> Vec<FeedFolder> {
+    let people = [
+        ("People, from HR", feeds.hr.as_ref()),
+        ("Clock events", feeds.clocks.as_ref()),
+    ];
+    let people = people.into_iter().filter_map(|(title, feed)| {
+        Some(FeedFolder {
+            title,
+            path: feed?.folder.clone(),
+            wants: folder::is_csv,
+        })
+    });
+    let calls = calls.iter().flat_map(|calls| &calls.feeds);
+    // A file that is read where it grows leaves nothing lying, and what comes by HTTP neither.
+    let calls = calls.filter_map(|feed| match feed.source() {
+        Some(Source::Folder(path)) => Some(FeedFolder {
+            title: "Call records",
+            path,
+            wants: folder::is_not_failed,
+        }),
+        _ => None,
+    });
+    people.chain(calls).collect()
 }
 
 fn mail_settings(config: &MailConfig, data: &DataDir) -> mail_gate::settings::Settings {

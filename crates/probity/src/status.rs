@@ -3,6 +3,7 @@
 
 mod exposition;
 mod figures;
+mod shown;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ use tokio::sync::watch;
 use crate::failure::Failure;
 use crate::people::People;
 use crate::troubles::Troubles;
+
+pub(crate) use self::shown::{Beside, Channel, FeedFolder, Shown};
 
 /// `[status]` of the configuration.
 #[derive(Debug, Clone, Deserialize)]

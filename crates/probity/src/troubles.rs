@@ -120,6 +120,70 @@ impl Part {
             }
         }
     }
+
+    /// What to do about it. Each goes on by itself afterwards.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::Record => {
+                "Make room on the disk of the data folder, and look at its health. Do not delete from the record."
+            }
+            Self::Seal => {
+                "Keep the gates running and look at the disk and at the rights of the data folder."
+            }
+            Self::SiteLists => "Build the site lists again: probity categories build.",
+            Self::Register => "Correct the register file; probity check says what is wrong.",
+            Self::Correction => "Make it anew from the verdicts: probity content retrain.",
+            Self::KnownFiles => "Put the register and its key back from their backups.",
+            Self::Memory => "Look at room and rights of the data folder.",
+            Self::Assets => "Correct the asset register; probity check says what is wrong.",
+            Self::PageLogs => {
+                "See whether the page logs of the print servers are there and may be read."
+            }
+            Self::Database => "Start the people’s database, or mend the way to it.",
+            Self::Mailboxes => {
+                "See whether the mail server is up; probity mailboxes go-over --dry-run tries it."
+            }
+            Self::Lake => {
+                "See whether the lake’s folder or object store is there and has room. The lake catches up by itself."
+            }
+            Self::LakeTidying => {
+                "See whether the lake’s folder or object store has room. It is tried again within minutes."
+            }
+            Self::Figures | Self::Reports => {
+                "See whether the folder of reports in the data folder is there, has room and may be written."
+            }
+            Self::Steps => {
+                "See whether the record takes entries and the people’s database answers."
+            }
+            Self::Notices => {
+                "Start the mail server that notices go to, or let this machine relay by it."
+            }
+        }
+    }
+
+    /// Whether the reason is about disks, servers and files alone. Others may quote a line about somebody,
+    /// and are for the log.
+    pub(crate) fn is_about_nobody(self) -> bool {
+        match self {
+            Self::Record
+            | Self::Seal
+            | Self::SiteLists
+            | Self::Memory
+            | Self::Database
+            | Self::Lake
+            | Self::LakeTidying
+            | Self::Figures
+            | Self::Reports => true,
+            Self::Register
+            | Self::Correction
+            | Self::KnownFiles
+            | Self::Assets
+            | Self::PageLogs
+            | Self::Mailboxes
+            | Self::Steps
+            | Self::Notices => false,
+        }
+    }
 }
 
 /// Why a part is in trouble, and since when.

@@ -58,7 +58,7 @@ fn in_words(status: RunStatus) -> (&'static str, &'static str) {
 }
 
 /// Whether somebody should look at a feed now.
-fn is_well(
+pub(super) fn is_well(
     run: &FeedRun,
     whole: Option<Timestamp>,
     now: Timestamp,

@@ -12,6 +12,7 @@ mod council;
 mod deciding;
 mod directory;
 mod every_page;
+mod failing_service;
 mod held_mail;
 mod house;
 mod leaver;

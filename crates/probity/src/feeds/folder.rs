@@ -13,6 +13,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use console::running::Files;
 use directory::raw_files::{KeepError, RawFile, RawFiles};
 
 /// How often a folder is looked at. A file has to stand still for as long.
@@ -111,6 +112,28 @@ fn look(folder: &Path, wants: fn(&Path) -> bool) -> io::Result<HashMap<PathBuf, 
     Ok(found)
 }
 
+/// Most files of a folder that are counted: far more than any feed leaves.
+const MOST_COUNTED: usize = 10_000;
+
+/// How many files lie in a folder, wanted and not taken in yet, or not to be read.
+pub(crate) fn count(folder: &Path, wants: fn(&Path) -> bool) -> io::Result<Files> {
+    let mut files = Files::default();
+    for entry in std::fs::read_dir(folder)?.take(MOST_COUNTED) {
+        let entry = entry?;
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if is_hidden || !entry.file_type()?.is_file() {
+            continue;
+        }
+        let path = entry.path();
+        if !is_not_failed(&path) {
+            files.failed += 1;
+        } else if wants(&path) {
+            files.waiting += 1;
+        }
+    }
+    Ok(files)
+}
+
 /// Whether a file is still to be looked at where it lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cleared {
@@ -175,6 +198,28 @@ pub(crate) fn keep(path: &Path, raw: &RawFiles) -> Result<(RawFile, Look), Untak
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn files_are_counted_by_what_became_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "one.csv",
+            "two.CSV",
+            "three.csv.failed",
+            ".four.csv",
+            "five.txt",
+        ] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        std::fs::create_dir(folder.path().join("six.csv")).unwrap();
+        let counted = |wants: fn(&Path) -> bool| {
+            let files = count(folder.path(), wants).unwrap();
+            (files.waiting, files.failed)
+        };
+        assert_eq!(counted(is_csv), (2, 1));
+        assert_eq!(counted(is_not_failed), (3, 1));
+        assert!(count(&folder.path().join("gone"), is_csv).is_err());
+    }
 
     #[test]
     fn a_file_put_in_the_place_of_one_that_was_taken_in_stays() {

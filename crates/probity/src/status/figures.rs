@@ -63,15 +63,13 @@ impl Status {
     pub(crate) async fn figures(&self) -> Figures {
         let journal = self.point.journal();
         let people = self.ask_people().await;
-        let synced = journal.synced().0;
-        let taken = self.lake_taken.as_ref().and_then(|taken| *taken.borrow());
         let settings = self.point.information().adopted().pack().settings();
         Figures {
             pack: (settings.name.clone(), settings.version.clone()),
             counted: self.point.tally().read(),
             record: RecordFigures {
                 // In this order, so that no more is said to be on the disk than was written.
-                synced,
+                synced: journal.synced().0,
                 written: journal.written().0,
                 trouble: journal.trouble().map(|why| why.to_string()),
                 room: Room::of(journal.dir()),
@@ -80,9 +78,15 @@ impl Status {
             parts: Part::ALL
                 .map(|part| (part, self.troubles.of(part)))
                 .to_vec(),
-            lake_behind: taken.map(|taken| synced.saturating_sub(taken)),
+            lake_behind: self.lake_behind(),
             people,
         }
+    }
+
+    /// Entries of the record that are not in the lake yet; nothing without a lake, or before it was reached.
+    pub(super) fn lake_behind(&self) -> Option<u64> {
+        let taken = (*self.lake_taken.as_ref()?.borrow())?;
+        Some(self.point.journal().synced().0.saturating_sub(taken))
     }
 
     /// What the people's database says, where it answers; notes whether it does.
