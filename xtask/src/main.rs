@@ -22,10 +22,10 @@ Automation of the project.
                               compares them with those kept here
   cargo xtask dist            the release binary and its man pages, in target/dist
 
-`test` needs Postfix, Squid, FreeRADIUS, Prosody, CUPS, ClamAV, OpenLDAP, PostgreSQL, Chromium and Node.js for the end-to-end
-tests, and LibreOffice, poppler, qpdf, 7-Zip and genisoimage to compare what is read in files. As root
-on Debian it installs what is missing; otherwise it says what to install, and goes on without those
-tests unless CI=true.
+`test` needs Postfix, Squid, FreeRADIUS, Prosody, CUPS, ClamAV, OpenLDAP, PostgreSQL, Prometheus, Chromium
+and Node.js for the end-to-end tests, and LibreOffice, poppler, qpdf, 7-Zip and genisoimage to compare
+what is read in files. As root on Debian it installs what is missing; otherwise it says what to install,
+and goes on without those tests unless CI=true.
 ";
 
 fn main() -> ExitCode {

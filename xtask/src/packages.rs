@@ -48,6 +48,7 @@ const NEEDED: &[(&str, &str)] = &[
         "kamailio-utils-modules",
     ),
     ("/usr/bin/sipp", "sip-tester"),
+    ("/usr/bin/prometheus", "prometheus"),
     ("/usr/bin/chromium", "chromium"),
     ("node", "nodejs"),
     ("npm", "npm"),

@@ -1,6 +1,8 @@
 //! A running server says how it is.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod prometheus;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
