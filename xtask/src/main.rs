@@ -17,9 +17,9 @@ Automation of the project.
   cargo xtask fuzz NAME [ARGS…]
                               one reader under libFuzzer for a minute; ARGS go to libFuzzer, such as
                               -max_total_time=600. Names are in fuzz/src/lib.rs: mail, file, icap …
-  cargo xtask train DATA_FOLDER [--check]
+  cargo xtask train DATA_FOLDER [--check | --folds HEAD]
                               the models `content` is built with and their figures; with --check
-                              compares them with those kept here
+                              compares them with those kept here, with --folds cross-validates a head
   cargo xtask dist            the release binary and its man pages, in target/dist
 
 `test` needs Postfix, Squid, FreeRADIUS, Prosody, CUPS, ClamAV, OpenLDAP, PostgreSQL, Prometheus, Chromium

@@ -4,6 +4,8 @@
 //! value given the others. The optimum is unique, so the order matters only for the last bits, and
 //! the order is fixed.
 
+use std::borrow::Cow;
+
 use content::offence::features;
 
 use crate::arithmetic::{Sequence, logistic};
@@ -11,7 +13,9 @@ use crate::arithmetic::{Sequence, logistic};
 /// An example as the learner sees it.
 pub(crate) struct Row<'a> {
     /// Features, one entry per occurrence.
-    pub(crate) features: &'a [u32],
+    pub(crate) features: Cow<'a, [u32]>,
+    /// N-grams of the text.
+    pub(crate) n: usize,
     pub(crate) positive: bool,
     /// A sentence of office mail.
     pub(crate) is_mail: bool,
@@ -25,6 +29,16 @@ pub(crate) struct Weights {
     pub(crate) features: Vec<f32>,
 }
 
+impl Weights {
+    /// Of a head that says nothing.
+    pub(crate) fn nothing(n_features: usize) -> Self {
+        Weights {
+            bias: 0.0,
+            features: vec![0.0; n_features],
+        }
+    }
+}
+
 /// Rounds over all examples: the weights no longer move at the third digit.
 const ROUNDS: usize = 12;
 
@@ -32,18 +46,12 @@ const ROUNDS: usize = 12;
 /// [`share`](features::share) of its row. The weights returned hold the scale already.
 pub(crate) fn fit(rows: &[Row<'_>], scale: &[f32]) -> Weights {
     let n_features = scale.len();
-    let mut weights = Weights {
-        bias: 0.0,
-        features: vec![0.0; n_features],
-    };
-    let shares: Vec<f32> = rows
-        .iter()
-        .map(|row| features::share(row.features.len()))
-        .collect();
+    let mut weights = Weights::nothing(n_features);
+    let shares: Vec<f32> = rows.iter().map(|row| features::share(row.n)).collect();
     let norms: Vec<f64> = rows
         .iter()
         .zip(&shares)
-        .map(|(row, share)| 1.0 + f64::from(share * share * squares(row.features, scale)))
+        .map(|(row, share)| 1.0 + f64::from(share * share * squares(&row.features, scale)))
         .collect();
     // Log-odds of the dual variable within its range; all start near nothing.
     let mut duals = vec![f64::NEG_INFINITY; rows.len()];
@@ -79,7 +87,7 @@ pub(crate) fn fit(rows: &[Row<'_>], scale: &[f32]) -> Weights {
             duals[at] = t.clamp(-30.0, 30.0);
             let step = (sign * (row.cost * logistic(duals[at]) - before)) as f32;
             weights.bias += step;
-            for feature in row.features {
+            for feature in row.features.iter() {
                 let scale = scale[*feature as usize];
                 weights.features[*feature as usize] += step * share * scale * scale;
             }

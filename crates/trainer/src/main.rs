@@ -2,7 +2,8 @@
 //!
 //! The folder holds the public data sets, which are not ours to commit; our own examples are in
 //! `examples/`. The same data give the same model, bit for bit: one thread, a fixed order, and
-//! arithmetic that every platform rounds alike. `--check` trains again and compares.
+//! arithmetic that every platform rounds alike. `--check` trains again and compares; `--folds`
+//! cross-validates one head.
 
 mod arithmetic;
 mod data;
@@ -17,8 +18,9 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use content::offence::Detector;
+use content::offence::model::Head;
 
-const HELP: &str = "trainer DATA_FOLDER [--check]";
+const HELP: &str = "trainer DATA_FOLDER [--check | --folds HEAD]";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let done = match args.as_slice() {
         [folder] => run(Path::new(folder), Keep::Write),
         [folder, "--check"] | ["--check", folder] => run(Path::new(folder), Keep::Compare),
+        [folder, "--folds", head] => folds(Path::new(folder), head),
         _ => Err(HELP.to_owned()),
     };
     match done {
@@ -35,6 +38,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// How well a head does on texts that its training is held back from, each fold in turn: by this,
+/// costs and the like are chosen.
+fn folds(folder: &Path, head: &str) -> Result<(), String> {
+    let head = Head::ALL.into_iter().find(|one| one.name() == head);
+    let head = head.ok_or("no such head")?;
+    let data = data::read(folder)?;
+    print!("{}", report::folds(&data, head));
+    Ok(())
 }
 
 /// What becomes of the model and its figures.

@@ -8,9 +8,10 @@ use content::finding::Confidence;
 use content::offence::Detector;
 use content::offence::model::Head;
 
-use crate::data::{Data, Example, Part, Source};
+use crate::data::{Data, Example, FOLDS, Part, Source};
+use crate::encode;
 use crate::lists::List;
-use crate::measure::{Share, auc_with_interval};
+use crate::measure::{Share, auc, auc_with_interval};
 
 /// Sentences of one source put into mails.
 const INSERTED: usize = 600;
@@ -79,6 +80,32 @@ fn heads(out: &mut String, detector: &Detector, test: &[&Example]) {
             );
         }
     }
+}
+
+/// The area of a head on what it did not train on, by fold and source.
+pub(crate) fn folds(data: &Data, head: Head) -> String {
+    let mut out = String::new();
+    let mut areas = vec![Vec::new(); Source::ALL.len()];
+    for fold in 0..FOLDS {
+        let detector = Detector::new(&encode::train_without(data, fold, head));
+        let held_back = |e: &&Example| e.part == Part::Train && e.fold == fold;
+        for (source, areas) in Source::ALL.iter().zip(&mut areas) {
+            let of_source = data.examples.iter().filter(|e| e.source == *source);
+            let scored = of_source.filter(held_back).filter_map(|e| {
+                let score = detector.scores(&e.text)[head as usize];
+                Some((score, e.targets[head as usize]?))
+            });
+            areas.push(auc(&scored.collect::<Vec<_>>()));
+        }
+    }
+    for (source, areas) in Source::ALL.iter().zip(areas) {
+        let mean = areas.iter().sum::<f64>() / areas.len() as f64;
+        line(
+            &mut out,
+            format_args!("{:9} AUC {mean:.4} {areas:.4?}", source.name()),
+        );
+    }
+    out
 }
 
 /// The detector as a whole, and lists alone, by each source's own definition of abuse.

@@ -1,29 +1,34 @@
 //! Words whose sums are worked out in advance, with what the lists ask of them.
 
-use super::model::{HEADS, Head};
+use super::model::{COLUMNS, Head, Topic};
 
-/// Weights of one n-gram or one word for every head.
-pub type Row = [i16; HEADS];
+/// Weights of one n-gram or one word, in every column.
+pub type Row = [i16; COLUMNS];
 
 /// A list holds the word by itself.
-pub(super) const LISTED: u8 = 1;
+pub(super) const LISTED: u16 = 1;
 /// A list holds the word as an insult, where somebody is meant.
-pub(super) const DIRECTED: u8 = 2;
+pub(super) const DIRECTED: u16 = 2;
 /// The word speaks to somebody.
-pub(super) const YOU: u8 = 4;
+pub(super) const YOU: u16 = 4;
 /// The word is of the telling pair of some phrase.
-pub(super) const PHRASE: u8 = 8;
+pub(super) const PHRASE: u16 = 8;
 
 /// Heads that say nothing where no word of the sentence names what they are about: they have few
 /// examples, or a label that needs to say whom it is about.
 const GROUPS: [Head; 3] = [Head::Hate, Head::Age, Head::Ability];
 
 /// The flag of words that name what a head is about; 0 for a head that needs none.
-pub(super) fn group(head: Head) -> u8 {
+pub(super) fn group(head: Head) -> u16 {
     GROUPS
         .iter()
         .position(|needs| *needs == head)
         .map_or(0, |at| 16 << at)
+}
+
+/// The flag of words that tell a topic.
+pub(super) fn topic_flag(topic: Topic) -> u16 {
+    128 << topic as u16
 }
 
 /// What is known of a word.
@@ -32,7 +37,7 @@ pub(super) struct Known {
     pub(super) row: Row,
     /// Its n-grams.
     pub(super) n: u8,
-    pub(super) flags: u8,
+    pub(super) flags: u16,
 }
 
 /// A table of words by their keys.

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use super::Word;
 use super::context::YOU;
 use super::features;
-use super::known::{self, DIRECTED, LISTED, PHRASE, group};
-use super::model::{Head, Model};
+use super::known::{self, DIRECTED, LISTED, PHRASE, group, topic_flag};
+use super::model::{Head, Model, Topic};
 use super::sentences::Pairs;
 use crate::finding::Label;
 
@@ -161,6 +161,11 @@ impl Lexicon {
         for word in YOU {
             model.flag(word.as_bytes(), known::YOU);
         }
+        for topic in Topic::ALL {
+            for word in topic.words() {
+                model.flag(word.as_bytes(), topic_flag(topic));
+            }
+        }
     }
 
     /// Every term, as its words.
@@ -225,7 +230,7 @@ impl Lexicon {
 }
 
 /// Which heads a word of this label is about, as bits.
-fn groups(label: Label) -> u8 {
+fn groups(label: Label) -> u16 {
     match label {
         Label::Racist | Label::Homophobic | Label::ReligiousHatred => group(Head::Hate),
         Label::Ageist => group(Head::Age),

@@ -1,4 +1,5 @@
-//! The linear model: one row of small weights per n-gram, one column per head.
+//! The linear model: one row of small weights per n-gram, one column per head, and one
+//! per [`Topic`] that changes what words say.
 //!
 //! A sentence's score for a head is `bias + scale x (sum of weights) x share(n-grams)`, in log-odds.
 //! Because an n-gram counts as often as it occurs, a word adds the same wherever it stands: what
@@ -6,7 +7,7 @@
 //! look-up a word and one a pair. That is the first stage, and it is exact: no sentence is passed
 //! over that the full sum would have flagged.
 //!
-//! The file (little endian, made by the trainer): magic `offence1`, checksum of all that follows,
+//! The file (little endian, made by the trainer): magic `offence2`, checksum of all that follows,
 //! number of n-grams and of words, then per head bias, scale, low and high threshold; a bitmap of
 //! the buckets kept; their rows of `i8`; words as key, row of `i16` and number of n-grams.
 
@@ -14,11 +15,14 @@ mod corrected;
 
 use super::features::{self, BITS};
 pub use super::known::Row;
-use super::known::{Known, Words, group};
+use super::known::{Known, Words, group, topic_flag};
 use crate::bits::Bits;
 
 /// Heads of the model.
 pub const HEADS: usize = 8;
+
+/// Columns of weights: the heads, then the topics.
+pub const COLUMNS: usize = HEADS + Topic::ALL.len();
 
 /// What a head was trained to tell, and its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +73,44 @@ impl Head {
     }
 }
 
+/// What a sentence speaks of, where it changes what its other words say for a head: `belongs in the
+/// kitchen` is about a chair, or about her.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// A woman: the head for sexism.
+    She,
+    /// Women: the same head.
+    Women,
+}
+
+impl Topic {
+    /// In the order of their columns.
+    pub const ALL: [Topic; 2] = [Topic::She, Topic::Women];
+
+    /// The head whose score it changes.
+    pub const HEAD: Head = Head::Sexism;
+
+    /// Whole words that tell it.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        let words = match self {
+            Topic::She => SHE,
+            Topic::Women => WOMEN,
+        };
+        words.split_whitespace()
+    }
+
+    /// Its column.
+    pub fn column(self) -> usize {
+        HEADS + self as usize
+    }
+}
+
+const SHE: &str = "she shes her hers herself wife wives girlfriend girlfriends gf mother mom mum \
+    sister daughter";
+const WOMEN: &str = "woman women womans womens female females girl girls lady ladies chick chicks \
+    feminist feminists feminism femoid femoids foid foids roastie roasties stacy stacies thot thots \
+    wahmen";
+
 /// How a head's sums become a verdict.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -85,12 +127,12 @@ pub struct Scale {
 /// Sums over a sentence.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sums {
-    /// Of weights, per head.
-    pub heads: [i32; HEADS],
+    /// Of weights, per column.
+    pub columns: [i32; COLUMNS],
     /// N-grams counted, known or not.
     pub n: u32,
     /// Flags of its words.
-    pub(super) flags: u8,
+    pub(super) flags: u16,
 }
 
 impl Sums {
@@ -108,7 +150,7 @@ impl Sums {
     }
 
     pub(super) fn add(&mut self, row: &Row, n: u32) {
-        for (sum, weight) in self.heads.iter_mut().zip(row) {
+        for (sum, weight) in self.columns.iter_mut().zip(row) {
             *sum += i32::from(*weight);
         }
         self.n += n;
@@ -128,14 +170,14 @@ pub struct Model {
     words: Words,
 }
 
-/// What one n-gram adds, per head.
-pub(super) type Weights = [i8; HEADS];
+/// What one n-gram adds, per column.
+pub(super) type Weights = [i8; COLUMNS];
 
 /// What an n-gram that was not kept adds.
-pub(super) static NOTHING: Weights = [0; HEADS];
+pub(super) static NOTHING: Weights = [0; COLUMNS];
 
 /// The magic bytes of a model file: name and format.
-pub const MAGIC: &[u8; 8] = b"offence1";
+pub const MAGIC: &[u8; 8] = b"offence2";
 
 impl Model {
     /// Reads a model file; `None` where it is not one, is cut short or has been altered.
@@ -173,7 +215,7 @@ impl Model {
             kept.push((bits, n_kept));
             n_kept += bits.count_ones();
         }
-        if n_kept as usize != n_rows || rest.len() != n_rows * HEADS + n_words * WORD_BYTES {
+        if n_kept as usize != n_rows || rest.len() != n_rows * COLUMNS + n_words * WORD_BYTES {
             return None;
         }
         let mut rows = Vec::with_capacity(n_rows);
@@ -234,7 +276,7 @@ impl Model {
         if sums.flags & group(head) != group(head) {
             return f32::NEG_INFINITY;
         }
-        let sum = sums.heads[head as usize] as f32;
+        let sum = weight(&sums.columns, head, sums.flags) as f32;
         scale.bias + scale.scale * sum * features::share(sums.n as usize)
     }
 
@@ -243,7 +285,8 @@ impl Model {
     pub(super) fn is_suspect(&self, sums: &Sums) -> bool {
         let share = features::share(sums.n as usize);
         Head::ALL.into_iter().any(|head| {
-            let (scale, sum) = (&self.scales[head as usize], sums.heads[head as usize]);
+            let sum = weight(&sums.columns, head, sums.flags);
+            let scale = &self.scales[head as usize];
             scale.bias + scale.scale * sum as f32 * share >= scale.low
                 && sums.flags & group(head) == group(head)
         })
@@ -285,7 +328,7 @@ impl Model {
     }
 
     /// Flags a word, so that the first stage sees it.
-    pub(super) fn flag(&mut self, letters: &[u8], flags: u8) {
+    pub(super) fn flag(&mut self, letters: &[u8], flags: u16) {
         let key = features::key(letters);
         let mut known = self.known(key).copied().unwrap_or_else(|| {
             let (row, n) = self.word(letters);
@@ -306,6 +349,20 @@ impl Model {
     }
 }
 
+/// What columns say for a head in a sentence with these flags.
+#[inline]
+pub(super) fn weight<T: Into<i32> + Copy>(columns: &[T; COLUMNS], head: Head, flags: u16) -> i32 {
+    let of_topic = |topic: Topic| match flags & topic_flag(topic) {
+        0 => 0,
+        _ => columns[topic.column()].into(),
+    };
+    let own = columns[head as usize].into();
+    match head == Topic::HEAD {
+        true => own + Topic::ALL.into_iter().map(of_topic).sum::<i32>(),
+        false => own,
+    }
+}
+
 /// Words of the lists beside those of the file: more than there are.
 const ROOM: usize = 8192;
 
@@ -313,7 +370,7 @@ const ROOM: usize = 8192;
 const FOLDED: u32 = 3;
 
 /// Bytes of one word in the file.
-const WORD_BYTES: usize = 8 + 2 * HEADS + 1;
+const WORD_BYTES: usize = 8 + 2 * COLUMNS + 1;
 
 /// FNV-1a over eight bytes at a time: tells files apart, keeps nobody out.
 pub fn checksum_of(bytes: &[u8]) -> u64 {

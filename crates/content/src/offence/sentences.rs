@@ -63,7 +63,7 @@ pub(super) struct Sentence {
 impl Sentence {
     /// Whether a list may have something to say of it.
     pub(super) fn is_listed(&self) -> bool {
-        const SAID_TO_YOU: u8 = DIRECTED | YOU;
+        const SAID_TO_YOU: u16 = DIRECTED | YOU;
         let flags = self.sums.flags;
         self.listed || flags & LISTED != 0 || flags & SAID_TO_YOU == SAID_TO_YOU
     }
@@ -122,7 +122,7 @@ fn look_up<'m>(reader: &mut Reader<'_>, model: &'m Model, looked: &mut Vec<Looke
 pub(super) fn each(text: &str, model: &Model, pairs: &Pairs, mut each: impl FnMut(&Sentence)) {
     let (mut reader, mut again) = (Reader::new(text), Reader::new(text));
     let (mut sentence, mut paragraph) = (Sentence::default(), Sentence::default());
-    let mut before: Option<u8> = None;
+    let mut before: Option<u16> = None;
     let (mut singles, mut goes_on) = (0u32, false);
     let mut looked = Vec::new();
     loop {
@@ -199,7 +199,7 @@ impl Sentence {
         self.end = sentence.end;
         self.sentences += 1;
         self.words += sentence.words;
-        for (sum, more) in self.sums.heads.iter_mut().zip(sentence.sums.heads) {
+        for (sum, more) in self.sums.columns.iter_mut().zip(sentence.sums.columns) {
             *sum += more;
         }
         self.sums.n += sentence.sums.n;

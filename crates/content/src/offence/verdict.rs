@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::context::{self, Aim, Sentence, Stance};
 use super::features;
 use super::lexicon::{Force, Found};
-use super::model::{HEADS, Head, Row, Sums};
+use super::model::{HEADS, Head, Row, Sums, weight};
 use super::{Detector, Word, words_of};
 use crate::finding::{Confidence, Evidence, Hit, Label};
 
@@ -295,7 +295,7 @@ impl View<'_> {
             let heaviest = self
                 .parts
                 .iter()
-                .max_by_key(|part| part.row[head as usize])?;
+                .max_by_key(|part| weight(&part.row, head, self.sums.flags))?;
             if self.sentence.stance(heaviest.words.clone()) == Stance::Reported {
                 return None;
             }
@@ -380,7 +380,7 @@ impl View<'_> {
         let unit = self.detector.model.scale(head).scale * features::share(self.sums.n as usize);
         let mut weights: Vec<(String, i32)> = Vec::new();
         for part in self.parts {
-            let weight = i32::from(part.row[head as usize]);
+            let weight = weight(&part.row, head, self.sums.flags);
             let text = self.text_of(&part.words);
             match weights.iter_mut().find(|(seen, _)| *seen == text) {
                 Some((_, sum)) => *sum += weight,

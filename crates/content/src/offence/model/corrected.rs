@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::correction::{Feature, Weight};
 use super::super::features::WORD;
-use super::{FOLDED, HEADS, Model, Row};
+use super::{COLUMNS, FOLDED, Model, Row};
 
 impl Model {
     /// Adds weights to those of the buckets, and to the sums of known words.
@@ -53,7 +53,7 @@ impl Model {
             copied = rank + usize::from(is_kept);
             let before = match is_kept {
                 true => old.get(rank).copied().unwrap_or_default(),
-                false => [0; HEADS],
+                false => [0; COLUMNS],
             };
             let mut row = before;
             for ((weight, before), more) in row.iter_mut().zip(before).zip(more) {
