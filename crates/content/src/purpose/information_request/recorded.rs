@@ -136,7 +136,7 @@ fn cores(reading: &Reading<'_>) -> Vec<Core> {
 fn asked_for_afterwards(reading: &Reading<'_>, sentences: &[Vec<Met>]) -> Option<Core> {
     sentences.windows(2).find_map(|pair| {
         let [named, asks] = pair else { return None };
-        let adjoin = named.last()?.sentence + 1 == asks.first()?.sentence;
+        let adjoin = asks.first()?.sentence.checked_sub(named.last()?.sentence)? <= AROUND;
         let for_it = asks.iter().any(|met| met.sign == ForIt);
         (adjoin && for_it).then(|| core(reading, &[named.as_slice(), asks].concat()))?
     })
@@ -165,6 +165,7 @@ fn core(reading: &Reading<'_>, sentence: &[Met]) -> Option<Core> {
     let of_what_is_written = has(Figure) || has(Paper) || has(RarePaper);
     let also = [
         has(Formal),
+        asks_twice(reading, sentence),
         has(Happened) && (counts || of_what_is_written),
         has(Question) && of_what_is_written,
     ];
@@ -175,14 +176,23 @@ fn core(reading: &Reading<'_>, sentence: &[Met]) -> Option<Core> {
     })
 }
 
-/// What in a sentence asks for a thing in it. A question asks by itself where there is its mark.
+/// Whether a sentence asks two things or more: `how many were fined, and how much was paid`.
+fn asks_twice(reading: &Reading<'_>, sentence: &[Met]) -> bool {
+    let mut questions = sentence.iter().filter(|met| met.sign == Question);
+    let Some(first) = questions.next() else {
+        return false;
+    };
+    questions.any(|other| reading.words_apart(*first, *other) > 1)
+}
+
+/// What in a sentence asks for a thing in it. A question asks by itself where there is its mark, or
+/// where it heads a sentence: not all who ask write marks.
 fn asked_for(reading: &Reading<'_>, sentence: &[Met], thing: Met) -> Option<Met> {
     let is_marked = reading.letter().text.contains('?');
+    let is_question = |met: &Met| met.sign == Question && (is_marked || reading.heads(*met));
     sentence
         .iter()
-        .filter(|met| {
-            [Ask, Wishes, Formal].contains(&met.sign) || is_marked && met.sign == Question
-        })
+        .filter(|met| [Ask, Wishes, Formal].contains(&met.sign) || is_question(met))
         .find(|met| reading.words_apart(**met, thing) <= REACH)
         .copied()
 }
