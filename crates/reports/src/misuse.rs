@@ -160,7 +160,8 @@ pub fn report(
                 .to_owned(),
             "A case about several clauses stands under each.".to_owned(),
             format!(
-                "A row about fewer than {FEWEST} cases is not told, nor one by which it could be worked out."
+                "A row about fewer than {FEWEST} cases is not told, nor one by which it could be worked out; what all cases \
+                 come to together is."
             ),
         ],
         tables,
