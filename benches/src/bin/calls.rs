@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 
 /// Goal: a year of a council's calls in seconds.
 const ROWS_PER_SECOND: f64 = 500_000.0;
-/// Goal: calls without their copies, in no more than twice the time cells alone take.
+/// Goal: calls without their copies, in no more than twice the time DuckDB takes for as much.
 const TIMES_THE_PEER: f64 = 2.0;
 
 /// How much of a file is read at once.
@@ -93,10 +93,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let parsed = told("legs", parsed, rows);
     let joined = told("legs joined into calls", joined, rows);
     let from_file = told("the same from a file", from_file, rows);
-    if let Some((_, name)) = duck {
-        let peer = told(&format!("{name}, a row a call"), by_duck, rows);
-        println!("{:.2} times as fast as {name}", from_file / peer);
-    }
+    println!(
+        "{:.2} times the time of cells only, legs joined",
+        cells / joined
+    );
+    let peer = duck.map(|(_, name)| told(&format!("{name}, a row a call"), by_duck, rows));
     println!(
         "{:.0} MB more resident while reading than before",
         largest_resident(std::process::id()) - before
@@ -106,11 +107,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         "goal {ROWS_PER_SECOND} rows/s parsing: {}",
         verdict(parsed >= ROWS_PER_SECOND)
     );
-    println!(
-        "goal {TIMES_THE_PEER} times the peer end to end: {:.2}, {}",
-        cells / joined,
-        verdict(cells / joined <= TIMES_THE_PEER)
-    );
+    if let Some(peer) = peer {
+        let times = peer / from_file;
+        println!(
+            "goal {TIMES_THE_PEER} times DuckDB's time end to end: {times:.2}, {}",
+            verdict(times <= TIMES_THE_PEER)
+        );
+    }
     Ok(())
 }
 
@@ -137,7 +140,7 @@ fn timed(
     }
 }
 
-/// The peer: a known reader that tells cells apart and copies nothing out of them.
+/// A known reader that tells cells apart and copies nothing out of them: what reading costs at the least.
 fn plain(text: &[u8]) -> Result<usize, Box<dyn Error>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -163,7 +166,7 @@ fn calls_of(input: impl BufRead, settings: &Settings) -> Result<usize, Box<dyn E
     Ok(calls + joiner.finish().count())
 }
 
-/// The other peer: how many rows its table has, each of the call's own id once.
+/// The peer: how many rows its table has, each of the call's own id once.
 fn rows_of(duck: &mut Duck, file: &Path) -> Result<usize, Box<dyn Error>> {
     let columns = COLUMNS.map(|(name, kind)| format!("'{name}': '{kind}'"));
     duck.ask("SET threads = 1")?;
