@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonId, UnitId};
+use crate::working_days::noon_of;
 
 /// The relation that stands in for a post where the person's own manager decides.
 pub const LINE_MANAGER: &str = "line-manager";
@@ -73,6 +74,15 @@ pub struct Person {
 }
 
 impl Person {
+    /// From when they can see to something that waits since then: not before they are back from an
+    /// absence. Nobody knows where it has no end yet.
+    pub(crate) fn could_see_to(&self, since: Timestamp) -> Option<Timestamp> {
+        match &self.absent {
+            None => Some(since),
+            Some(absent) => Some(since.max(noon_of(absent.until?)?)),
+        }
+    }
+
     /// Who answers for somebody: their line manager; for whom the council does not employ, the sponsor.
     pub fn answered_for_by(&self) -> impl Iterator<Item = &PersonId> {
         self.manager.iter().chain(&self.sponsor)

@@ -179,11 +179,9 @@ impl Machine for Voicemail {
             State::Reminded => (rules.escalated_after_working_days, Step::Escalate),
             _ => return forget,
         };
-        let absent = world.people.person(&self.person)?.absent.as_ref();
-        let from = match absent.map(|absent| absent.until) {
-            None => self.since,
-            Some(None) => return forget,
-            Some(Some(last)) => self.since.max(working_days::noon_of(last)?),
+        let person = world.people.person(&self.person)?;
+        let Some(from) = person.could_see_to(self.since) else {
+            return forget;
         };
         let due = working_days::after(from, days);
         if due < forgotten {
