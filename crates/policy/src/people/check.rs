@@ -366,8 +366,10 @@ impl Check<'_> {
                 "has a year_begins_in that is no month; use 1 to 12",
             );
         }
-        for year in rules.earlier.keys().filter(|year| !is_year(year)) {
-            let message = format!("has an earlier year `{year}`; write it as 2006/07, or as 2006");
+        let whole = rules.year_begins_in == 1;
+        for year in rules.earlier.keys().filter(|year| !is_year(year, whole)) {
+            let written = if whole { "2006" } else { "2006/07" };
+            let message = format!("has an earlier year `{year}`; write it as {written}");
             self.wrong("case_time", &message);
         }
         self.clauses("case_time", &rules.clauses);
@@ -549,12 +551,18 @@ impl Check<'_> {
     }
 }
 
-/// `2006/07`, or `2006` where years begin in January.
-fn is_year(text: &str) -> bool {
-    let digits = |text: &str, n| text.len() == n && text.bytes().all(|byte| byte.is_ascii_digit());
+/// `2006/07`, or `2006` where years begin in January. A report reads no other, so none else may pass.
+fn is_year(text: &str, begins_in_january: bool) -> bool {
+    let number = |text: &str, n| {
+        let is_one = text.len() == n && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then(|| text.parse::<u32>().ok())?
+    };
     match text.split_once('/') {
-        Some((first, last)) => digits(first, 4) && digits(last, 2),
-        None => digits(text, 4),
+        Some((first, last)) => {
+            let next = number(first, 4).map(|first| (first + 1) % 100);
+            !begins_in_january && next.is_some() && next == number(last, 2)
+        }
+        None => begins_in_january && number(text, 4).is_some(),
     }
 }
 
@@ -566,4 +574,25 @@ fn is_label(text: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_year;
+
+    #[test]
+    fn a_year_is_written_as_reports_read_it() {
+        for (text, begins_in_january, expected) in [
+            ("2006/07", false, true),
+            ("1999/00", false, true),
+            ("2006/08", false, false),
+            ("2006", false, false),
+            ("2006", true, true),
+            ("2006/07", true, false),
+            ("06/07", false, false),
+            ("", true, false),
+        ] {
+            assert_eq!(is_year(text, begins_in_january), expected, "{text}");
+        }
+    }
 }
